@@ -1,0 +1,142 @@
+"""The one registry: a question, format, viewpoint or finding is entered once, by its decorator, in its own module.
+
+The API routes, the commands and the reference pages are made from the entries. Modules are found by looking into the
+folder of each kind on first use; other distributions add theirs through entry points of the group `ea_repo.<kind>`.
+"""
+
+import importlib
+import inspect
+import pkgutil
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.metadata import entry_points
+from typing import Any, Literal, TypeVar
+
+from ea_repo.errors import NotFound
+
+EntryKind = Literal["question", "viewpoint", "format", "finding"]
+
+#: Where the modules of a kind stand.
+FOLDERS: Mapping[EntryKind, str] = {
+    "question": "ea_repo.analysis",
+    "viewpoint": "diagrams.viewpoints",
+    "format": "ea_repo.exchange",
+    "finding": "ea_repo.findings",
+}
+
+Registered = TypeVar("Registered")
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One argument of an entry's function, without the leading state: what a route or command has to ask for."""
+
+    name: str
+    annotation: Any  # the bare type: str, int, bool, date, a Literal, or tuple[str, ...] for a repeatable one
+    help: str
+    default: Any = inspect.Parameter.empty
+    optional: bool = False  # annotated `| None`
+
+    @property
+    def required(self) -> bool:
+        return self.default is inspect.Parameter.empty
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What the catalogue knows of one question, viewpoint, format or finding.
+
+    `subject` is what was decorated: a function whose first argument is a State, or a format's class instance.
+    `example` holds arguments that answer on the sample government.
+    """
+
+    kind: EntryKind
+    name: str
+    summary: str
+    subject: Any
+    parameters: tuple[Parameter, ...] = ()
+    example: Mapping[str, Any] = field(default_factory=dict)
+
+
+_entries: dict[EntryKind, dict[str, Entry]] = {kind: {} for kind in FOLDERS}
+_discovered: set[EntryKind] = set()
+
+
+def question(*, name: str | None = None, example: Mapping[str, Any]) -> Callable[[Registered], Registered]:
+    """Enter a function `(state, ...) -> rows` as a question. Its docstring's first line is the summary."""
+    return _register("question", name, example)
+
+
+def viewpoint(*, name: str | None = None, example: Mapping[str, Any]) -> Callable[[Registered], Registered]:
+    """Enter a function `(state, ...) -> Drawing` as a viewpoint."""
+    return _register("viewpoint", name, example)
+
+
+def file_format(*, name: str) -> Callable[[Registered], Registered]:
+    """Enter a class as a file format; its instance is what readers get."""
+    return _register("format", name, {})
+
+
+def entries(kind: EntryKind) -> Mapping[str, Entry]:
+    """All entries of a kind by name, in alphabetical order."""
+    _discover(kind)
+    return dict(sorted(_entries[kind].items()))
+
+
+def entry(kind: EntryKind, name: str) -> Entry:
+    """One entry; `NotFound` names those that exist."""
+    known = entries(kind)
+    if name not in known:
+        raise NotFound(f'there is no {kind} "{name}"; there are: {", ".join(known)}', nearest=list(known))
+    return known[name]
+
+
+def _register(
+    kind: EntryKind, name: str | None, example: Mapping[str, Any]
+) -> Callable[[Registered], Registered]:
+    def register(subject: Registered) -> Registered:
+        found = name or subject.__name__.replace("_", "-")  # type: ignore[attr-defined]
+        is_class = inspect.isclass(subject)
+        _entries[kind][found] = Entry(
+            kind=kind,
+            name=found,
+            summary=(inspect.getdoc(subject) or "").partition("\n")[0],
+            subject=subject() if is_class else subject,
+            parameters=() if is_class else _parameters(subject),
+            example=example,
+        )
+        return subject
+
+    return register
+
+
+def _parameters(function: Any) -> tuple[Parameter, ...]:
+    hints = typing.get_type_hints(function, include_extras=True)
+    found = []
+    for each in list(inspect.signature(function).parameters.values())[1:]:
+        annotation, help_text = hints[each.name], ""
+        if typing.get_origin(annotation) is typing.Annotated:
+            annotation, help_text = typing.get_args(annotation)[:2]
+        bare, optional = _without_none(annotation)
+        found.append(Parameter(each.name, bare, help_text, each.default, optional))
+    return tuple(found)
+
+
+def _without_none(annotation: Any) -> tuple[Any, bool]:
+    if typing.get_origin(annotation) not in (typing.Union, types.UnionType):
+        return annotation, False
+    rest = [each for each in typing.get_args(annotation) if each is not type(None)]
+    return rest[0], len(rest) < len(typing.get_args(annotation))
+
+
+def _discover(kind: EntryKind) -> None:
+    if kind in _discovered:
+        return
+    folder = importlib.import_module(FOLDERS[kind])
+    for module in pkgutil.iter_modules(folder.__path__):
+        importlib.import_module(f"{FOLDERS[kind]}.{module.name}")
+    for point in entry_points(group=f"ea_repo.{kind}"):
+        point.load()
+    _discovered.add(kind)

@@ -1,0 +1,78 @@
+"""The neutral content of a model file: what every reader makes and every importer takes. It knows no file format."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ea_repo.metamodel.finding import Finding
+from ea_repo.store.records import Property
+from ea_repo.store.view_content import ViewContent
+
+
+@dataclass(slots=True)
+class BundleConcept:
+    """An element or relationship as the file says it. `identifier`, `source`, `target`, `folder` are the file's own
+    identifiers; `type` is a type of the metamodel. `attributes` holds what the format says in a field of its own
+    (access_type, strength, directed, junction kind)."""
+
+    identifier: str
+    type: str
+    name: str = ""
+    description: str | None = None
+    specialization: str | None = None
+    source: str | None = None
+    target: str | None = None
+    folder: str | None = None
+    attributes: dict[str, Any] = field(default_factory=dict)
+    properties: list[Property] = field(default_factory=list)
+    translations: dict[str, dict[str, str]] = field(default_factory=dict)
+    file: str | None = None
+    line: int | None = None
+
+
+@dataclass(slots=True)
+class BundleFolder:
+    identifier: str
+    name: str
+    parent: str | None = None
+    type: str | None = None
+    description: str | None = None
+    position: int = 0
+    properties: list[Property] = field(default_factory=list)
+    translations: dict[str, dict[str, str]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class BundleView:
+    """`content` names concepts and views by the file's identifiers."""
+
+    identifier: str
+    name: str
+    description: str | None = None
+    viewpoint: str | None = None
+    kind: str = "archimate"
+    folder: str | None = None
+    content: ViewContent = field(default_factory=ViewContent)
+    properties: list[Property] = field(default_factory=list)
+    translations: dict[str, dict[str, str]] = field(default_factory=dict)
+    line: int | None = None
+
+
+@dataclass(slots=True)
+class Bundle:
+    """One model. `holds` counts what the file holds, faulty entries included: {"elements": 120, "relationships": 178, "views": 17}.
+
+    `concepts` are in file order, ends resolved: a concept whose end is missing is not in it but in `findings`.
+    """
+
+    format: str
+    identifier: str | None
+    name: str
+    description: str | None = None
+    properties: list[Property] = field(default_factory=list)
+    translations: dict[str, dict[str, str]] = field(default_factory=dict)
+    concepts: list[BundleConcept] = field(default_factory=list)
+    folders: list[BundleFolder] = field(default_factory=list)
+    views: list[BundleView] = field(default_factory=list)
+    holds: Mapping[str, int] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)

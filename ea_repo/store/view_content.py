@@ -1,0 +1,151 @@
+"""What a stored view shows: a tree of nodes and connections between them, as every ArchiMate tool keeps it.
+
+Coordinates are absolute, in pixels from the view's top left, as in the Model Exchange Format; readers of formats with
+relative coordinates convert. Concepts are named by uid. Nothing here draws.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+NodeKind = Literal["element", "group", "note", "view", "image", "label", "sticky", "actor", "container"]
+
+
+@dataclass(slots=True)
+class Style:
+    """Colours are `#rrggbb`; alphas 0-255; None means the notation's default. `extra` keeps what only the tool of origin reads."""
+
+    fill: str | None = None
+    fill_alpha: int | None = None
+    line: str | None = None
+    line_alpha: int | None = None
+    line_width: int | None = None
+    font_name: str | None = None
+    font_size: float | None = None
+    font_bold: bool = False
+    font_italic: bool = False
+    font_color: str | None = None
+    text_alignment: Literal["left", "center", "right"] | None = None
+    text_position: Literal["top", "middle", "bottom"] | None = None
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Node:
+    """A box. `concept` for kind element, `view` (uid) for a reference to a view; `text` for notes, groups and labels.
+
+    `figure` is the alternative shape an Archi model chose (its `type` attribute), `image` a path in the model's archive.
+    """
+
+    id: str
+    kind: NodeKind
+    x: float
+    y: float
+    width: float  # -1: the tool's default size
+    height: float
+    concept: str | None = None
+    view: str | None = None
+    text: str | None = None
+    label_expression: str | None = None
+    figure: int = 0
+    image: str | None = None
+    description: str | None = None
+    style: Style = field(default_factory=Style)
+    nodes: list["Node"] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Connection:
+    """A line between two nodes or connections (`source`, `target` are their ids). `relationship` is None for a plain line."""
+
+    id: str
+    source: str
+    target: str
+    relationship: str | None = None
+    text: str | None = None
+    bend_points: list[tuple[float, float]] = field(default_factory=list)
+    description: str | None = None
+    style: Style = field(default_factory=Style)
+
+
+@dataclass(slots=True)
+class ViewContent:
+    nodes: list[Node] = field(default_factory=list)
+    connections: list[Connection] = field(default_factory=list)
+    extra: dict[str, Any] = field(default_factory=dict)  # router type, background: what only the tool of origin reads
+
+    def walk(self) -> Iterator[tuple[Node, Node | None]]:
+        """Every node with the node it is nested in, parents first."""
+        pending: list[tuple[Node, Node | None]] = [(node, None) for node in reversed(self.nodes)]
+        while pending:
+            node, parent = pending.pop()
+            yield node, parent
+            pending.extend((child, node) for child in reversed(node.nodes))
+
+    def concepts(self) -> set[str]:
+        """The uids of all concepts drawn."""
+        drawn = {node.concept for node, _ in self.walk()} | {line.relationship for line in self.connections}
+        return {uid for uid in drawn if uid is not None}
+
+    def to_json(self) -> dict[str, Any]:
+        """Defaults are left out, so that equal content gives equal JSON and stored views stay small."""
+        found: dict[str, Any] = {
+            "nodes": [_node_json(node) for node in self.nodes],
+            "connections": [_shorten(line) for line in self.connections],
+        }
+        return {**found, "extra": self.extra} if self.extra else found
+
+    @classmethod
+    def from_json(cls, found: Mapping[str, Any]) -> "ViewContent":
+        return cls(
+            nodes=[_node(each) for each in found.get("nodes", ())],
+            connections=[_connection(each) for each in found.get("connections", ())],
+            extra=dict(found.get("extra", {})),
+        )
+
+
+_PLAIN_STYLE = Style()
+_DEFAULTS: Mapping[type, Mapping[str, Any]] = {
+    Node: {"figure": 0},
+    Connection: {},
+}
+
+
+def _shorten(item: Node | Connection) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    defaults = _DEFAULTS[type(item)]
+    for name in item.__slots__:
+        if name in ("style", "nodes"):
+            continue
+        value = getattr(item, name)
+        if value is None or (name in defaults and value == defaults[name]) or value == []:
+            continue
+        found[name] = [list(point) for point in value] if name == "bend_points" else value
+    style = {
+        name: value
+        for name in Style.__slots__
+        if (value := getattr(item.style, name)) != getattr(_PLAIN_STYLE, name)
+    }
+    return {**found, "style": style} if style else found
+
+
+def _node_json(node: Node) -> dict[str, Any]:
+    found = _shorten(node)
+    if node.nodes:
+        found["nodes"] = [_node_json(child) for child in node.nodes]
+    return found
+
+
+def _node(found: Mapping[str, Any]) -> Node:
+    plain = {name: value for name, value in found.items() if name not in ("style", "nodes")}
+    return Node(
+        **plain,
+        style=Style(**found.get("style", {})),
+        nodes=[_node(child) for child in found.get("nodes", ())],
+    )
+
+
+def _connection(found: Mapping[str, Any]) -> Connection:
+    plain = {name: value for name, value in found.items() if name not in ("style", "bend_points")}
+    points = [(point[0], point[1]) for point in found.get("bend_points", ())]
+    return Connection(**plain, bend_points=points, style=Style(**found.get("style", {})))

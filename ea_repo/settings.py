@@ -1,0 +1,228 @@
+"""Settings: the one place that reads the environment and `ea-repo.toml`. What a setting does is said where it is used.
+
+A value comes from the variable `EA_REPO_<NAME>`, else from the file (`EA_REPO_CONFIG`, or `ea-repo.toml` in the current
+folder), else it is the default here.
+"""
+
+import getpass
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from ea_repo.errors import InvalidInput, Problem
+
+PREFIX = "EA_REPO_"
+FILE_NAME = "ea-repo.toml"
+FILE_VARIABLE = f"{PREFIX}CONFIG"
+#: Variables of the test run share the prefix and are not settings.
+_TEST_PREFIX = f"{PREFIX}TEST_"
+_MASK = "***"
+_ADDRESS_HINT = "sqlite:///folder/file.db, the path of a file, or postgresql://user:password@host/name"
+_POSTGRES = re.compile(r"postgres(ql)?(\+psycopg)?://")
+# Greedy up to the last @, as a password may hold : and / where somebody forgot to escape them.
+_SECRET = re.compile(r"(://[^:@/\s,]*:)[^\s,]*(?=@)|(password=)[^&\s,]*", re.IGNORECASE)
+
+Words = Annotated[tuple[str, ...], NoDecode]
+
+
+class Settings(BaseSettings):
+    """What one installation may choose. Every field has a description: the reference page is made from it."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
+
+    database_url: str = Field(
+        default="sqlite:///ea-repo.db",
+        description="The repository's database: " + _ADDRESS_HINT + ".",
+    )
+    read_urls: Words = Field(
+        default=(), description="PostgreSQL standbys that answer reads, separated by commas. None: the database itself."
+    )
+    dot: Path | None = Field(
+        default=None, description="The Graphviz program that lays diagrams out. None: the first engine found."
+    )
+    allowed_hosts: Words = Field(
+        default=(),
+        description="Host names under which the service is reached, separated by commas. None: this machine only.",
+    )
+    upload_megabytes: int = Field(
+        default=200, ge=1, le=10_000, description="The largest file or request body that the service takes."
+    )
+    language: Literal["en", "id", "ko"] = Field(
+        default="en", description="Language of labels: en (English), id (Indonesian) or ko (Korean)."
+    )
+    author: str = Field(
+        default_factory=lambda: _login_name(),
+        min_length=1,
+        description="Who the changesets written by the command are by. None: the login name.",
+    )
+
+    @field_validator("read_urls", "allowed_hosts", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(word for word in re.split(r"[,\s]+", value) if word)
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        return database_address(value)
+
+    @field_validator("read_urls")
+    @classmethod
+    def _standbys(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        addresses = tuple(map(database_address, value))
+        if any(not address.startswith("postgresql") for address in addresses):
+            raise ValueError("only PostgreSQL has standbys; write postgresql://user:password@host/name")
+        return addresses
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return env_settings, init_settings
+
+    @property
+    def upload_bytes(self) -> int:
+        return self.upload_megabytes * 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A setting as people may see it: passwords masked. `source` is the variable, the file, or "default"."""
+
+    name: str
+    value: str
+    source: str
+    description: str
+
+
+def read_settings() -> Settings:
+    """The settings in force. `InvalidInput` names every key that is unknown or wrong, and where it stands."""
+    path, values = _file()
+    problems = [*_unknown_variables(), *_unknown_keys(path, values)]
+    known = {name: value for name, value in values.items() if name in Settings.model_fields}
+    try:
+        found = Settings(**known)
+    except ValidationError as error:
+        problems += [_problem(each, path) for each in error.errors(include_url=False)]
+    if problems:
+        raise InvalidInput("; ".join(_sentence(problem) for problem in problems), errors=problems)
+    return found
+
+
+def shown(settings: Settings) -> list[Shown]:
+    """Every setting with its value, for people."""
+    path, values = _file()
+    return [
+        Shown(name, masked(_text(getattr(settings, name))), _source(name, path, values), field.description or "")
+        for name, field in Settings.model_fields.items()
+    ]
+
+
+def database_address(text: str) -> str:
+    """A database address as SQLAlchemy reads it. A bare path is a SQLite file; PostgreSQL is reached by psycopg 3."""
+    if match := _POSTGRES.match(text):
+        return f"postgresql+psycopg://{text[match.end() :]}"
+    if "://" not in text:
+        return f"sqlite:///{text}"
+    if not text.startswith("sqlite:///") or text == "sqlite:///":
+        raise ValueError(f'"{masked(text)}" is not a database address; write {_ADDRESS_HINT}')
+    return text
+
+
+def masked(text: str) -> str:
+    """The text without the passwords of the addresses in it."""
+    return _SECRET.sub(lambda match: f"{match[1] or match[2]}{_MASK}", text)
+
+
+def _file() -> tuple[Path, dict[str, Any]]:
+    named = os.environ.get(FILE_VARIABLE)
+    path = Path(named) if named else Path(FILE_NAME)
+    if not path.is_file():
+        if named:
+            raise InvalidInput(f"{FILE_VARIABLE} names {named}, which is not a file; name a TOML file or unset it")
+        return path, {}
+    try:
+        return path, tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidInput(f"{path} is not TOML in UTF-8: {error}") from error
+
+
+def _unknown_variables() -> list[Problem]:
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {FILE_VARIABLE}
+    return [
+        Problem(name, "is not a setting", "unknown-setting", _nearest(name, known))
+        for name in sorted(os.environ)
+        if name.startswith(PREFIX) and not name.startswith(_TEST_PREFIX) and name not in known
+    ]
+
+
+def _unknown_keys(path: Path, values: Mapping[str, Any]) -> list[Problem]:
+    known = set(Settings.model_fields)
+    return [
+        Problem(f"{path}: {name}", "is not a setting", "unknown-setting", _nearest(name, known))
+        for name in values
+        if name not in known
+    ]
+
+
+def _nearest(name: str, known: set[str]) -> str:
+    close = get_close_matches(name, known, n=1)
+    return close[0] if close else "one of " + ", ".join(sorted(known))
+
+
+def _problem(error: Any, path: Path) -> Problem:
+    name = str(error["loc"][0])
+    variable = f"{PREFIX}{name.upper()}"
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return Problem(
+        variable if os.environ.get(variable) else f"{path}: {name}",
+        message[:1].lower() + message[1:],
+        "bad-setting",
+        Settings.model_fields[name].description,
+    )
+
+
+def _sentence(problem: Problem) -> str:
+    hint = f" (expected: {problem.expected.rstrip('.')})" if problem.expected else ""
+    return f"{problem.pointer}: {problem.detail}{hint}"
+
+
+def _source(name: str, path: Path, values: Mapping[str, Any]) -> str:
+    variable = f"{PREFIX}{name.upper()}"
+    if os.environ.get(variable):
+        return variable
+    return str(path) if name in values else "default"
+
+
+def _text(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
+    return "" if value is None else str(value)
+
+
+def _login_name() -> str:
+    # A container may run under a number that has no name.
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        return "unknown"

@@ -1,0 +1,187 @@
+"""The one object a user holds. It wires engines, metamodel and graphs, and hands out the two nouns: State and changeset."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from types import TracebackType
+from typing import Any
+
+from sqlalchemy import Connection
+
+from ea_repo.analysis.snapshots import Snapshots
+from ea_repo.errors import NotFound
+from ea_repo.metamodel import Finding, Metamodel
+from ea_repo.settings import Settings
+from ea_repo.store import changesets, engine, images, schema
+from ea_repo.store.accounts import Accounts
+from ea_repo.store.changesets import Applied, Pending
+from ea_repo.store.classes import Classes, classes_of, read_only_session
+from ea_repo.store.difference import Change, Difference
+from ea_repo.store.metamodel_in_force import PROFILE_UID, metamodel_in_force, profile_text
+from ea_repo.store.operations import Create, Delete, Operation, Update
+from ea_repo.store.records import Changeset, ChangesetState, Page
+from ea_repo.store.resolve import RECORDS, change_of
+from ea_repo.store.revert import undoing
+from ea_repo.store.state import State
+
+
+class Repository:
+    """An opened repository. Close it, or use it as a context manager. Safe to share between threads."""
+
+    def __init__(self, url: str) -> None:
+        parsed = engine.parse_url(url)
+        self.url = parsed
+        self._writer = engine.writing_engine(parsed)
+        self._reader = engine.reading_engine(parsed)
+        self._snapshots = Snapshots()
+        self.accounts = Accounts(self._writer, self._reader)
+
+    def __enter__(self) -> "Repository":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._reader.dispose()
+        self._writer.dispose()
+
+    @property
+    def metamodel(self) -> Metamodel:
+        """What may be said now."""
+        with self._read() as connection:
+            return metamodel_in_force(connection)
+
+    @property
+    def profile(self) -> str | None:
+        """The customer's own profile, as TOML."""
+        with self._read() as connection:
+            return profile_text(connection)
+
+    def state(self, *, on: date | None = None, as_of: int | None = None) -> State:
+        """Everything as known now, or as of a changeset number; as it holds on a date, or no matter when.
+
+        Use it as a context manager: it holds one read transaction, so all it answers is of one moment.
+        """
+        connection = self._read()
+        try:
+            last = changesets.last_number(connection)
+            if as_of is not None and not 0 <= as_of <= last:
+                raise NotFound(f"there is no changeset {as_of}; the latest is {last}", latest=last)
+            is_past = as_of is not None and as_of < last
+            metamodel = metamodel_in_force(connection, as_of if is_past else None)
+        except BaseException:
+            connection.close()
+            raise
+        number = last if as_of is None else as_of
+        return State(connection, metamodel, number=number, is_past=is_past, on=on, graphs=self._snapshots)
+
+    def changeset(
+        self,
+        author: str,
+        reason: str,
+        operations: Iterable[Operation],
+        *,
+        source: str = "",
+        findings: Sequence[Finding] = (),
+    ) -> Pending:
+        """A changeset to preview, apply or save. Nothing is read or written yet."""
+        return Pending(self._writer, self._reader, author, reason, tuple(operations), source, tuple(findings))
+
+    def revert(self, number: int, author: str, reason: str = "") -> Pending:
+        """A changeset that undoes an applied one; `Conflict` or `InUse` say what later work depends on it."""
+        return Pending(
+            self._writer, self._reader, author, reason or f"Revert changeset {number}",
+            lambda connection, _: undoing(connection, number), reverts=number,
+        )  # fmt: skip
+
+    def draft(self, id: int) -> Pending:
+        """A stored draft, to preview, apply or reject."""
+        with self._read() as connection:
+            stored = changesets.find(connection, id)
+            operations = changesets.stored_operations(connection, id)
+        return changesets.as_draft(self.changeset(stored.author, stored.reason, operations), stored)
+
+    def apply_profile(self, text: str, author: str, reason: str = "Change the metamodel") -> Pending:
+        """A changeset that puts a customer's profile (TOML) in force; an empty text takes it away."""
+        has_one = self.profile is not None
+        operation: Operation
+        if not text.strip():
+            operations: list[Operation] = [Delete(PROFILE_UID, record="profile")] if has_one else []
+            return self.changeset(author, reason, operations)
+        if has_one:
+            operation = Update(PROFILE_UID, {"text": text}, record="profile")
+        else:
+            operation = Create(PROFILE_UID, fields={"text": text}, record="profile")
+        return self.changeset(author, reason, [operation])
+
+    def changesets(
+        self, *, before: int | None = None, limit: int = 50, states: Iterable[ChangesetState] | None = None
+    ) -> Page[Changeset]:
+        """Changesets, newest first; `next` is the `before` of the following page."""
+        with self._read() as connection:
+            found = changesets.listed(connection, before=before, limit=limit + 1, states=states)
+        more = len(found) > limit
+        return Page(found[:limit], str(found[limit - 1].id) if more else None)
+
+    def find_changeset(self, id: int) -> Changeset:
+        with self._read() as connection:
+            return changesets.find(connection, id)
+
+    def changeset_numbered(self, number: int) -> Changeset:
+        """An applied changeset by its number."""
+        with self._read() as connection:
+            return changesets.find_number(connection, number)
+
+    def difference(self, id: int) -> Difference:
+        """What a changeset did, from history; for a draft, what it would do now."""
+        found = self.find_changeset(id)
+        if found.number is None:
+            return self.draft(id).preview()
+        with self._read() as connection:
+            changes = _changes(connection, found.number)
+        return Difference(changes, tuple(Finding.from_json(dict(each)) for each in found.findings))
+
+    @property
+    def classes(self) -> Classes:
+        """SQLAlchemy classes of the types in force: `select(repository.classes.System)`."""
+        return classes_of(self.metamodel)
+
+    def session(self) -> Any:
+        """A SQLAlchemy session for reading; it refuses to write."""
+        return read_only_session(self._reader, self.metamodel)
+
+    def _read(self) -> Connection:
+        with engine.busy_is_told():
+            return self._reader.connect()
+
+
+def open_repository(url: str | None = None, *, create: bool = False) -> Repository:
+    """Opens the repository at a database address or SQLite path (None: as the settings say).
+
+    `create` brings an empty database to the present schema. `SchemaOutOfDate` names the command for an old one.
+    """
+    address = url or Settings().database_url
+    parsed = engine.parse_url(address)
+    if create and schema.is_empty(parsed):
+        schema.upgrade(parsed)
+    schema.ensure_current(parsed)
+    return Repository(address)
+
+
+def _changes(connection: Connection, number: int) -> list[Change]:
+    metamodel = metamodel_in_force(connection, number)
+    found = []
+    for record in RECORDS:
+        before = images.replaced_by(connection, record, number)
+        after = images.written_by(connection, record, number)
+        for uid in sorted(before.keys() | after.keys()):
+            was, became = before.get(uid), after.get(uid)
+            change = change_of(metamodel, record, uid, was.image if was else None, became.image if became else None)
+            if change is not None:
+                found.append(change)
+    return found
+
+
+__all__ = ["Applied", "Repository", "open_repository"]

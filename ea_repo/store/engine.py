@@ -1,0 +1,134 @@
+"""Engines and transactions: one engine that writes, one that cannot, alike on SQLite and PostgreSQL."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
+
+from ea_repo.errors import Busy, InvalidInput, MissingPart
+
+BUSY_SECONDS = 30
+
+# Any constant will do, as long as every version of this program takes the same one.
+_WRITER_LOCK = 0x6561_7265_706F
+
+
+def parse_url(text: str) -> URL:
+    """A database address, or the path of a SQLite file. `InvalidInput` says what is supported."""
+    if "://" not in text:
+        text = f"sqlite:///{text}"
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise InvalidInput(
+            "the database address cannot be read; write sqlite:///file.db or postgresql://user@host/name"
+        ) from None
+    backend = url.get_backend_name()
+    if backend == "postgres":
+        url = url.set(drivername="postgresql")
+        backend = "postgresql"
+    if backend not in ("sqlite", "postgresql"):
+        raise InvalidInput(f'"{backend}" databases are not supported; use sqlite or postgresql')
+    if backend == "sqlite" and url.database in (None, "", ":memory:"):
+        raise InvalidInput("a SQLite database in memory cannot be shared by readers and writer; name a file")
+    return url.set(drivername="postgresql+psycopg") if backend == "postgresql" else url
+
+
+def writing_engine(url: URL) -> Engine:
+    """The engine of `changesets.apply` and the migrations."""
+    engine = _engine(url)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _configure_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def reading_engine(url: URL) -> Engine:
+    """An engine on which the database itself refuses every write; each transaction sees one moment."""
+    if url.get_backend_name() == "postgresql":
+        return _engine(url).execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+    engine = writing_engine(url)
+    event.listen(engine, "connect", _forbid_writing)
+    return engine
+
+
+@contextmanager
+def write_transaction(engine: Engine) -> Iterator[Connection]:
+    """One writer at a time: committed when the block ends, rolled back when it raises.
+
+    The lock comes before the first read, so what is read stays true until commit and changeset numbers are given in
+    the order in which they become visible. `Busy` after 30 seconds without the lock.
+    """
+    with busy_is_told(), engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            connection = connection.execution_options(ea_repo_immediate=True)
+        with connection.begin():
+            if connection.dialect.name == "postgresql":
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
+            yield connection
+
+
+@contextmanager
+def busy_is_told() -> Iterator[None]:
+    """Turns a database that cannot be reached or is locked into `Busy`; anything else passes unchanged."""
+    try:
+        yield
+    except OperationalError as error:
+        raise Busy(f"the database cannot take this now: {_first_line(error)}; try again") from error
+
+
+def _first_line(error: DBAPIError) -> str:
+    return str(error.orig).strip().partition("\n")[0]
+
+
+def _engine(url: URL) -> Engine:
+    try:
+        if url.get_backend_name() == "sqlite":
+            Path(url.database or "").absolute().parent.mkdir(parents=True, exist_ok=True)
+            return create_engine(url)
+        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=30)
+    except ModuleNotFoundError as error:
+        raise MissingPart(
+            f"PostgreSQL needs {error.name}: pip install 'ea-repo[postgres]'", part="postgres"
+        ) from error
+
+
+def _configure_sqlite(connection: Any, _record: Any) -> None:
+    # The driver would otherwise commit before DDL and begin late; transactions are ours (`_begin_sqlite`).
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.execute("PRAGMA cache_size = -64000")
+    cursor.close()
+    # SQLite's own fold only ASCII; with these, filters answer as on PostgreSQL.
+    connection.create_function("lower", 1, _lower, deterministic=True)
+    connection.create_function("upper", 1, _upper, deterministic=True)
+
+
+def _lower(text: Any) -> Any:
+    return text.lower() if isinstance(text, str) else text
+
+
+def _upper(text: Any) -> Any:
+    return text.upper() if isinstance(text, str) else text
+
+
+def _forbid_writing(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA query_only = ON")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("ea_repo_immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

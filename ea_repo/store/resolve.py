@@ -1,0 +1,349 @@
+"""Works out what operations mean: the records as they will be, or every reason why not. Reads, never writes."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection
+
+from ea_repo.errors import Conflict, InvalidInput, NotFound, Problem, RepositoryError, StaleVersion
+from ea_repo.metamodel import Finding, Metamodel
+from ea_repo.store import images
+from ea_repo.store.difference import Change, Difference
+from ea_repo.store.fields import (
+    BY_NAME,
+    LINKS,
+    Image,
+    blank,
+    check,
+    check_uid,
+    model_of,
+)
+from ea_repo.store.images import Identity, Stored
+from ea_repo.store.merge import changed_fields, conflicts, patched
+from ea_repo.store.operations import Create, Delete, Operation, RecordKind, Restore, Update
+
+RECORDS: tuple[RecordKind, ...] = ("profile", "model", "folder", "concept", "view")
+
+
+@dataclass(slots=True)
+class Draft:
+    """One record while a changeset is worked out. `before` is what is stored, `after` what will be; None: nothing."""
+
+    record: RecordKind
+    uid: str
+    before: Stored | None
+    after: Image | None
+    pointer: str
+    touched: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class Resolved:
+    """What the writer needs: every record that changes, the ids behind every uid it names, and the difference for people."""
+
+    drafts: list[Draft]
+    identities: Mapping[RecordKind, Mapping[str, Identity]]
+    difference: Difference
+    metamodel: Metamodel
+
+
+class Resolver:
+    """Applies operations to images, in the order of `RECORDS`, and checks the outcome as a whole."""
+
+    def __init__(self, connection: Connection, metamodel: Metamodel) -> None:
+        self.connection = connection
+        self.metamodel = metamodel
+        self.problems: list[Problem] = []
+        self.stale: list[RepositoryError] = []
+        self.findings: list[Finding] = []
+        self.drafts: dict[RecordKind, dict[str, Draft]] = {record: {} for record in RECORDS}
+        self.cascades: dict[RecordKind, list[str]] = defaultdict(list)
+        self.reference_attributes: dict[str, tuple[str, ...]] = {}
+
+    def apply(self, operations: Sequence[Operation]) -> None:
+        """Lays the operations over what is stored. Errors are gathered, not raised."""
+        grouped: dict[RecordKind, list[tuple[int, Operation]]] = defaultdict(list)
+        for position, operation in enumerate(operations):
+            wrong = check_uid(operation.record, operation.uid)
+            if wrong:
+                self.problem(f"/operations/{position}/uid", f"uid {operation.uid!r}: {wrong}")
+            else:
+                grouped[operation.record].append((position, operation))
+        for record in RECORDS:
+            if grouped[record]:
+                self._load(record, (operation.uid for _, operation in grouped[record]))
+                for position, operation in grouped[record]:
+                    self._step(f"/operations/{position}", operation)
+
+    def draft(self, record: RecordKind, uid: str) -> Draft:
+        """The draft of a record, begun from what is stored where no operation named it yet."""
+        known = self.drafts[record]
+        if uid not in known:
+            self._load(record, [uid])
+        return known[uid]
+
+    def identify(self, record: RecordKind, uids: Iterable[str]) -> dict[str, Identity]:
+        """Identities of all these uids that will exist: those stored and not deleted here. New ones have id 0."""
+        drafts = self.drafts[record]
+        found: dict[str, Identity] = {}
+        unknown = []
+        for uid in uids:
+            draft = drafts.get(uid)
+            if draft is None:
+                unknown.append(uid)
+            elif draft.after is not None:
+                found[uid] = self._identity(draft)
+        if unknown:
+            found.update(images.identities(self.connection, record, unknown))
+        return found
+
+    def raise_problems(self) -> None:
+        """Raises the one error that tells all problems, if there are any."""
+        if self.problems:
+            raise _error_of(self.problems)
+        if self.stale:
+            raise self.stale[0]
+
+    def _identity(self, draft: Draft) -> Identity:
+        id_ = draft.before.id if draft.before else 0
+        if draft.record != "concept" or draft.after is None:
+            return Identity(id_)
+        type_name = draft.after["type"]
+        return Identity(id_, self.metamodel.type(type_name).kind, type_name)
+
+    def _load(self, record: RecordKind, uids: Iterable[str]) -> None:
+        known = self.drafts[record]
+        wanted = dict.fromkeys(uid for uid in uids if uid not in known)
+        stored = images.current(self.connection, record, wanted)
+        for uid in wanted:
+            before = stored.get(uid)
+            known[uid] = Draft(record, uid, before, before.image if before else None, "")
+
+    def problem(self, pointer: str, detail: str, code: str = "invalid", expected: str | None = None) -> None:
+        self.problems.append(Problem(pointer, detail, code, expected))
+
+    def _step(self, pointer: str, operation: Operation) -> None:
+        draft = self.drafts[operation.record][operation.uid]
+        draft.pointer = pointer
+        match operation:
+            case Create():
+                self._create(draft, operation)
+            case Restore():
+                self._restore(draft, operation)
+            case Update() if draft.after is None:
+                self.problem(f"{pointer}/uid", f'there is no {operation.record} "{operation.uid}"', "not-found")
+            case Update():
+                self._update(draft, operation)
+            case Delete() if draft.after is None:
+                self.problem(f"{pointer}/uid", f'there is no {operation.record} "{operation.uid}"', "not-found")
+            case Delete():
+                self._delete(draft, operation)
+
+    def _create(self, draft: Draft, operation: Create) -> None:
+        if draft.after is not None:
+            self.problem(f"{draft.pointer}/uid", f'"{draft.uid}" exists already', "exists")
+            return
+        fields = dict(operation.fields)
+        if operation.record == "concept":
+            fields["type"] = operation.type
+        checked = self._checked(draft, fields)
+        self._set(draft, patched(blank(draft.record), checked), checked)
+
+    def _update(self, draft: Draft, operation: Update) -> None:
+        checked = self._checked(draft, dict(operation.fields))
+        if self._is_stale(draft, operation.base_version, checked):
+            return
+        if draft.after is not None:
+            self._set(draft, patched(draft.after, checked), checked)
+
+    def _delete(self, draft: Draft, operation: Delete) -> None:
+        if draft.before and operation.base_version not in (None, draft.before.version):
+            self.stale.append(_stale(draft.uid, draft.before, [], "deleted from an old version; look at it again"))
+            return
+        draft.after = None
+        if operation.cascade:
+            self.cascades[draft.record].append(draft.uid)
+
+    def take_away(self, record: RecordKind, uids: Sequence[str]) -> list[str]:
+        """Deletes these records too, as part of a cascade; returns those that were still there."""
+        self._load(record, uids)
+        taken = []
+        for uid in uids:
+            draft = self.drafts[record][uid]
+            if draft.after is not None:
+                draft.after, draft.pointer = None, draft.pointer or "/cascade"
+                taken.append(uid)
+        return taken
+
+    def _restore(self, draft: Draft, operation: Restore) -> None:
+        then = images.as_of(self.connection, draft.record, draft.uid, operation.as_of)
+        if then is None:
+            self.problem(
+                f"{draft.pointer}/as_of",
+                f'"{draft.uid}" did not exist as of changeset {operation.as_of}',
+                "not-found",
+            )
+            return
+        self._set(draft, then.image, then.image)
+
+    def _set(self, draft: Draft, image: Image, fields: Iterable[str]) -> None:
+        draft.touched.update(fields)
+        draft.after = self._meant(draft, image) if draft.record == "concept" else image
+
+    def _checked(self, draft: Draft, fields: dict[str, Any]) -> dict[str, Any]:
+        known = BY_NAME[draft.record]
+        checked = {}
+        for name, value in fields.items():
+            pointer = f"{draft.pointer}/fields/{name}"
+            if name not in known:
+                self.problem(pointer, f'{draft.uid}: a {draft.record} has no field "{name}"', "unknown-field",
+                              ", ".join(known))  # fmt: skip
+                continue
+            try:
+                checked[name] = check(known[name], value)
+            except ValueError as error:
+                self.problem(pointer, f"{draft.uid}: {name} {error}")
+        return checked
+
+    def _is_stale(self, draft: Draft, base_version: int | None, patch: Mapping[str, Any]) -> bool:
+        """True where the edit was made from an old version and cannot be merged."""
+        if base_version is None or draft.before is None or base_version == draft.before.version:
+            return False
+        base = images.version(self.connection, draft.record, draft.uid, base_version)
+        if base is None:
+            self.problem(
+                f"{draft.pointer}/base_version",
+                f'"{draft.uid}" never had a version {base_version}; it is at {draft.before.version}',
+            )
+            return True
+        found = conflicts(base.image, draft.before.image, patch)
+        if found:
+            names = ", ".join(conflict.field for conflict in found)
+            self.stale.append(_stale(draft.uid, draft.before, found, f"somebody else changed {names}"))
+        return bool(found)
+
+    def _meant(self, draft: Draft, image: Image) -> Image:
+        """A concept's image with its attributes in their stored form, checked against its type."""
+        pointer = f"{draft.pointer}/fields"
+        try:
+            type_ = self.metamodel.type(image["type"])
+        except NotFound as error:
+            self.problem(f"{draft.pointer}/type", f"{draft.uid}: {error.detail}", "unknown-type")
+            return image
+        if draft.before and self.metamodel.type(draft.before.image["type"]).kind != type_.kind:
+            self.problem(f"{pointer}/type", f"{draft.uid}: an element cannot become a relationship, nor the reverse")
+        self._check_ends(draft, image, type_.kind == "relationship")
+        if (image["valid_from"] or "") > (image["valid_until"] or "9999-12-31"):
+            self.problem(f"{pointer}/valid_until", f"{draft.uid}: valid_until is before valid_from")
+        try:
+            return {**image, "attributes": self.metamodel.normalise(type_.name, image["attributes"])}
+        except InvalidInput as error:
+            for problem in error.errors:
+                self.problem(f"{pointer}{problem.pointer}", f"{draft.uid}: {problem.detail}", problem.code,
+                              problem.expected)  # fmt: skip
+            return image
+
+    def _check_ends(self, draft: Draft, image: Image, is_relationship: bool) -> None:
+        for end in ("source", "target"):
+            if (image[end] is not None) != is_relationship:
+                wrong = "a relationship needs one" if is_relationship else "an element has none"
+                self.problem(f"{draft.pointer}/fields/{end}", f"{draft.uid}: {end}: {wrong}")
+
+    def references(self, image: Image) -> Iterable[tuple[str, int, str]]:
+        """(attribute, position, uid) of each reference that a concept's attributes make."""
+        attributes = image["attributes"]
+        if not attributes:
+            return
+        for name in self._reference_names(image["type"]):
+            value = attributes.get(name)
+            if value is not None:
+                for position, uid in enumerate(value if isinstance(value, list) else [value]):
+                    yield name, position, uid
+
+    def _reference_names(self, type_name: str) -> tuple[str, ...]:
+        names = self.reference_attributes.get(type_name)
+        if names is None:
+            declared = self.metamodel.attributes(type_name).values()
+            names = tuple(each.name for each in declared if each.kind.name == "reference")
+            self.reference_attributes[type_name] = names
+        return names
+
+    def changed(self) -> list[Draft]:
+        """Drafts that differ from what is stored."""
+        return [
+            draft
+            for record in RECORDS
+            for draft in self.drafts[record].values()
+            if draft.after != (draft.before.image if draft.before else None)
+        ]
+
+    def difference(self) -> Difference:
+        changes = [
+            self._change(draft) for record in RECORDS for draft in self.drafts[record].values() if draft.pointer
+        ]
+        return Difference([change for change in changes if change is not None], tuple(self.findings))
+
+    def _change(self, draft: Draft) -> Change | None:
+        return change_of(
+            self.metamodel, draft.record, draft.uid, draft.before.image if draft.before else None, draft.after
+        )
+
+
+def change_of(
+    metamodel: Metamodel, record: RecordKind, uid: str, before: Image | None, after: Image | None
+) -> Change | None:
+    """How a record differs between two images; None where it exists in neither."""
+    shown = after or before
+    if shown is None:
+        return None
+    type_name = shown.get("type") or "" if record == "concept" else ""
+    counted: str = record
+    if record == "concept":
+        counted = metamodel.types[type_name].kind if type_name in metamodel.types else "element"
+    if before is None:
+        said = {name: value for name, value in shown.items() if value not in (None, "", [], {})}
+        return Change(record, uid, type_name, shown.get("name", ""), "created", counted, {}, said)
+    if after is None:
+        said = {name: value for name, value in shown.items() if value not in (None, "", [], {})}
+        return Change(record, uid, type_name, shown.get("name", ""), "deleted", counted, said, {})
+    forward = changed_fields(before, after)
+    action = "changed" if forward else "unchanged"
+    return Change(
+        record, uid, type_name, shown.get("name", ""), action, counted,
+        changed_fields(after, before) if forward else {}, forward,
+    )  # fmt: skip
+
+
+def link_uids(record: RecordKind, image: Image) -> Iterable[tuple[str, RecordKind, str]]:
+    """(field, kind of record, uid) of each link an image makes."""
+    for link in LINKS[record]:
+        uid = image[link.name]
+        if uid is not None and link.to is not None:
+            yield link.name, link.to, uid
+
+
+def owning_model(record: RecordKind, uid: str) -> str | None:
+    """The model that must exist for this record to."""
+    return model_of(uid) if record in ("folder", "concept", "view") else None
+
+
+def _stale(uid: str, stored: Stored, found: Sequence[Any], why: str) -> RepositoryError:
+    return StaleVersion(
+        f'"{uid}" is at version {stored.version} now: {why}',
+        uid=uid,
+        current=stored.version,
+        conflicts=[each.to_json() for each in found],
+    )
+
+
+def _error_of(problems: Sequence[Problem]) -> RepositoryError:
+    codes = {problem.code for problem in problems}
+    first = problems[0].detail
+    detail = first if len(problems) == 1 else f"{first} (and {len(problems) - 1} more)"
+    if codes == {"not-found"}:
+        return NotFound(detail, errors=problems)
+    if codes == {"exists"}:
+        return Conflict(detail, errors=problems)
+    return InvalidInput(detail, errors=problems)

@@ -1,0 +1,132 @@
+"""Text search, the same on both engines: text is folded and split here, so that neither engine's rules of words matter.
+
+Folded: accents and case dropped. Korean, Chinese and Japanese words are indexed by pairs of characters as well, so that
+a part of a word is found (기관 in 행정기관). The last letters of a word may be left out (tax finds taxation).
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, text
+
+from ea_repo.store.fields import Image
+
+_WORD = re.compile(r"[^\W_]+")
+_SYLLABIC = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+#: Longer texts are found by their beginning: PostgreSQL's index ends at one megabyte a row.
+_INDEXED_CHARACTERS = 100_000
+_CANDIDATES = 1_000
+
+
+def fold(words: str) -> str:
+    """Lower case without accents; Hangul stays whole."""
+    if words.isascii():
+        return words.lower()
+    split = unicodedata.normalize("NFKD", words.casefold())
+    bare = "".join(each for each in split if not unicodedata.combining(each))
+    return unicodedata.normalize("NFC", bare)
+
+
+def tokens(words: str) -> list[str]:
+    """The words of a text as they are indexed: folded, then pairs of characters of syllabic scripts."""
+    found = _WORD.findall(fold(words))
+    if words.isascii():
+        return found
+    pairs = [pair for word in found if _SYLLABIC.search(word) for pair in _pairs(word)]
+    return found + pairs
+
+
+def document(uid: str, image: Image) -> tuple[str, str]:
+    """What is indexed of a concept: its names, and everything else it says."""
+    translated = image["translations"].values()
+    names = " ".join([image["name"], *(fields.get("name", "") for fields in translated)])
+    rest = [uid.partition(":")[2], image["description"] or "", image["specialization"] or ""]
+    rest += [fields.get("description", "") for fields in translated]
+    rest += [value for value in _texts(image["attributes"])]
+    rest += [each["value"] for each in image["properties"]]
+    body = " ".join(rest)[:_INDEXED_CHARACTERS]
+    return " ".join(tokens(names[:_INDEXED_CHARACTERS])), " ".join(tokens(body))
+
+
+def key(connection: Connection) -> str:
+    """The column of `concept_search` that holds the concept's id."""
+    return "rowid" if connection.dialect.name == "sqlite" else "id"
+
+
+def insert_statement(connection: Connection) -> str:
+    """Takes (id, names, body) as `document` makes them."""
+    if connection.dialect.name == "sqlite":
+        return "INSERT INTO concept_search (rowid, name, body) VALUES (?, ?, ?)"
+    return (
+        "INSERT INTO concept_search (id, vector) VALUES (?, setweight(to_tsvector('simple', ?), 'A')"
+        " || setweight(to_tsvector('simple', ?), 'B'))"
+    )
+
+
+def candidates(connection: Connection, words: str, limit: int | None = _CANDIDATES) -> list[int]:
+    """Ids of concepts that have every word of the query, those with them in the name first. `limit` None: all."""
+    terms = _terms(words)
+    if not terms:
+        return []
+    if connection.dialect.name == "sqlite":
+        query = "SELECT rowid FROM concept_search WHERE concept_search MATCH :terms ORDER BY bm25(concept_search, 10.0, 1.0), rowid"
+        joined = " AND ".join(f'"{term}"*' if is_prefix else f'"{term}"' for term, is_prefix in terms)
+    else:
+        query = "SELECT id FROM concept_search WHERE vector @@ to_tsquery('simple', :terms) ORDER BY ts_rank(vector, to_tsquery('simple', :terms)) DESC, id"
+        joined = " & ".join(f"'{term}':*" if is_prefix else f"'{term}'" for term, is_prefix in terms)
+    if limit is not None:
+        query += f" LIMIT {int(limit)}"
+    return [row[0] for row in connection.execute(text(query), {"terms": joined})]
+
+
+def matches(words: str, image_words: tuple[str, str]) -> bool:
+    """Whether a document has every word of the query: what the index answers, worked out without it."""
+    indexed = [*image_words[0].split(), *image_words[1].split()]
+    return all(
+        any(word.startswith(term) if is_prefix else word == term for word in indexed)
+        for term, is_prefix in _terms(words)
+    ) and bool(_terms(words))
+
+
+def score(words: str, names: Sequence[str]) -> float:
+    """How well the names answer, 0 to 1: the same on both engines. 1 is the very name."""
+    wanted = fold(words).strip()
+    best = 0.1
+    for name in map(fold, names):
+        if name == wanted:
+            return 1.0
+        length = len(wanted) / max(len(name), 1)
+        if name.startswith(wanted):
+            best = max(best, 0.7 + 0.2 * length)
+        elif wanted in name:
+            best = max(best, 0.5 + 0.2 * length)
+        elif all(term in name for term in _WORD.findall(wanted)):
+            best = max(best, 0.3 + 0.2 * min(length, 1.0))
+    return round(best, 4)
+
+
+def _terms(words: str) -> list[tuple[str, bool]]:
+    """(term, whether it may go on) of a query."""
+    found: list[tuple[str, bool]] = []
+    for word in _WORD.findall(fold(words[:1000])):
+        if _SYLLABIC.search(word) and len(word) > 1:
+            found.extend((pair, False) for pair in _pairs(word))
+        else:
+            found.append((word, True))
+    return list(dict.fromkeys(found))
+
+
+def _pairs(word: str) -> list[str]:
+    return [word[start : start + 2] for start in range(len(word) - 1)] if len(word) > 2 else [word]
+
+
+def _texts(value: Any) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [found for each in value.values() for found in _texts(each)]
+    if isinstance(value, list):
+        return [found for each in value for found in _texts(each)]
+    return []

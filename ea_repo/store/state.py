@@ -1,0 +1,407 @@
+"""A state: everything as it was known at one changeset, optionally as it holds on one date. It only reads.
+
+All questions, pictures, pages and exports take a State first, so time travel is solved here for all of them. The
+connection underneath sees one moment of the database and is refused every write by it.
+"""
+
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import cached_property
+from types import TracebackType
+from typing import Any, Protocol
+
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, and_, cast, exists, func, or_, select
+
+from ea_repo.errors import NotFound
+from ea_repo.metamodel import Metamodel
+from ea_repo.store import changesets, images, integrity, search
+from ea_repo.store.fields import Image, model_of
+from ea_repo.store.filters import condition
+from ea_repo.store.operations import RecordKind
+from ea_repo.store.query import Query, read_cursor, write_cursor
+from ea_repo.store.records import Concept, Folder, Hit, Model, Page, Property, Version, View
+
+_CLASSES: dict[RecordKind, Callable[..., Any]] = {"model": Model, "folder": Folder, "concept": Concept, "view": View}
+
+class GraphLoader(Protocol):
+    """What gives a state its dependency graph; the store does not know the analysis."""
+
+    def graph(self, state: "State") -> Any: ...
+
+
+class State:
+    """Use it as a context manager: `with repository.state(on=date(2028, 1, 1)) as state`.
+
+    `number` is the changeset it reads as of; `on` the date it reads on, None for no matter when. `is_past` tells
+    whether later changesets exist that it does not see.
+    """
+
+    def __init__(
+        self,
+        connection: Connection,
+        metamodel: Metamodel,
+        *,
+        number: int,
+        is_past: bool,
+        on: date | None,
+        graphs: GraphLoader,
+    ) -> None:
+        self.connection = connection
+        self.metamodel = metamodel
+        self.number = number
+        self.is_past = is_past
+        self.on = on
+        self._graphs = graphs
+
+    def __enter__(self) -> "State":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.connection.close()
+
+    @property
+    def as_of(self) -> int | None:
+        """The changeset number where it lies in the past, None for the present."""
+        return self.number if self.is_past else None
+
+    @cached_property
+    def graph(self) -> Any:
+        """The dependency graph of this state (`ea_repo.analysis.graph.Graph`), built or taken from those kept."""
+        return self._graphs.graph(self)
+
+    def table(self, record: RecordKind) -> Any:
+        """A FROM clause with this state's rows of a kind of record, for the modules of the store."""
+        return images.moment(record, self.as_of)
+
+    # Concepts
+
+    def get(self, uid: str) -> Concept:
+        """One concept; `NotFound` names the nearest uids. `on` does not hide it."""
+        found = self.get_many([uid])
+        if uid not in found:
+            raise self._not_found("concept", uid)
+        return found[uid]
+
+    def get_many(self, uids: Iterable[str]) -> dict[str, Concept]:
+        """The concepts that exist among these, by uid."""
+        table = self.table("concept")
+        rows: list[Any] = []
+        for chunk in images.chunks(dict.fromkeys(uids)):
+            rows.extend(self.connection.execute(select(table).where(table.c.uid.in_(chunk))))
+        return {concept.uid: concept for concept in self._concepts(rows)}
+
+    def find(self, query: Query) -> Page[Concept]:
+        """One page of the concepts that answer the query. O(page) with an index that fits, else O(concepts)."""
+        table = self.table("concept")
+        conditions = self._conditions(query, table)
+        total = None
+        if query.total:
+            total = self.connection.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one()
+        key = table.c[query.sort_field]
+        if after := read_cursor(query):
+            conditions.append(_beyond(query, key, table.c.id, after))
+        order = [key.desc(), table.c.id.desc()] if query.is_descending else [key, table.c.id]
+        rows = self.connection.execute(
+            select(table).where(*conditions).order_by(*order).limit(query.limit + 1)
+        ).all()
+        shown = rows[: query.limit]
+        cursor = None
+        if len(rows) > query.limit:
+            last: Any = shown[-1]
+            cursor = write_cursor(query, getattr(last, query.sort_field), last.id)
+        return Page(self._concepts(shown), cursor, total)
+
+    def iterate(self, query: Query) -> Iterator[Concept]:
+        """All concepts that answer the query, page by page."""
+        page = self.find(replace(query, limit=1_000))
+        yield from page.rows
+        while page.next is not None:
+            page = self.find(replace(query, limit=1_000, cursor=page.next))
+            yield from page.rows
+
+    def count(self, query: Query) -> int:
+        table = self.table("concept")
+        counted = select(func.count()).select_from(table).where(*self._conditions(query, table))
+        return int(self.connection.execute(counted).scalar_one())
+
+    def counts_by_type(self, model: str | None = None) -> dict[str, int]:
+        """How many concepts of each type there are (refinements not added to what they refine)."""
+        table = self.table("concept")
+        conditions = self._conditions(Query(model=model), table)
+        counted = select(table.c.type, func.count()).where(*conditions).group_by(table.c.type)
+        return {name: number for name, number in self.connection.execute(counted.order_by(table.c.type))}
+
+    def relationships(self, uid: str, *, direction: str = "both", types: Sequence[str] = ()) -> list[Concept]:
+        """The relationships at a concept, by uid: "out" those from it, "in" those to it."""
+        table = self.table("concept")
+        id_ = self._id("concept", uid)
+        ends = {"out": [table.c.source_id], "in": [table.c.target_id]}.get(
+            direction, [table.c.source_id, table.c.target_id]
+        )
+        conditions = self._conditions(Query(types=tuple(types), kind="relationship"), table)
+        found = select(table).where(or_(*(end == id_ for end in ends)), *conditions).order_by(table.c.uid)
+        return self._concepts(self.connection.execute(found).all())
+
+    def history(self, uid: str, record: RecordKind = "concept") -> list[Version]:
+        """Every version known by this state, oldest first, each with the changeset that wrote it."""
+        stored = [
+            each for each in images.all_versions(self.connection, record, uid) if each.written <= self.number
+        ]
+        if not stored:
+            raise self._not_found(record, uid)
+        return [
+            Version(
+                _record(record, each.uid, each.image, each.version, each.written),
+                changesets.find_number(self.connection, each.written),
+                each.replaced if each.replaced is not None and each.replaced <= self.number else None,
+            )
+            for each in stored
+        ]
+
+    def search(
+        self, words: str, *, types: Sequence[str] = (), model: str | None = None, limit: int = 20
+    ) -> list[Hit]:
+        """Concepts that have every word, best first: names before texts, the same on both engines.
+
+        Of very many answers the best thousand by the engine's own rank are weighed. In the past O(concepts).
+        """
+        table = self.table("concept")
+        ids = self._past_matches(words) if self.is_past else search.candidates(self.connection, words)
+        conditions = [ids_in(table.c.id, ids, self._dialect), *self._conditions(Query(types=tuple(types), model=model), table)]
+        concepts = self._concepts(self.connection.execute(select(table).where(*conditions)).all())
+        hits = [Hit(concept, search.score(words, _names(concept))) for concept in concepts]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.concept.name, hit.concept.uid))[:limit]
+
+    def users_of(self, uid: str) -> list[tuple[RecordKind, str, str]]:
+        """(kind of record, uid, field) of everything that uses a concept now."""
+        id_ = self._id("concept", uid)
+        return [(kind, user, name) for kind, user, name, _ in integrity.users(self.connection, "concept", [id_])]
+
+    def sub_agencies(self, uid: str) -> frozenset[str]:
+        """The agency and all below it: wholes to parts among actors. O(agencies reached)."""
+        ids = self._sub_agency_ids(uid)
+        return frozenset(images.uids_by_id(self.connection, "concept", ids).values())
+
+    # Models, folders, views
+
+    def models(self) -> list[Model]:
+        table = self.table("model")
+        rows = self.connection.execute(select(table).order_by(table.c.uid)).all()
+        return [self._made("model", row) for row in rows]
+
+    def model(self, uid: str) -> Model:
+        return self._one("model", uid)  # type: ignore[no-any-return]
+
+    def folders(self, model: str | None = None) -> list[Folder]:
+        return self._in_model("folder", model, "position")
+
+    def folder(self, uid: str) -> Folder:
+        return self._one("folder", uid)  # type: ignore[no-any-return]
+
+    def views(self, model: str | None = None) -> list[View]:
+        """Stored views without their content."""
+        return [replace(view, content=None) for view in self._in_model("view", model, "name")]
+
+    def view(self, uid: str) -> View:
+        """A stored view with its content."""
+        return self._one("view", uid)  # type: ignore[no-any-return]
+
+    def views_showing(self, uid: str) -> list[View]:
+        """Stored views (without content) that show a concept."""
+        if self.is_past:
+            shown = [view for view in self._in_model("view", None, "name")
+                     if uid in integrity.drawn_concepts(view.content or {})]  # fmt: skip
+            return [replace(view, content=None) for view in shown]
+        uids = [user for kind, user, _ in self.users_of(uid) if kind == "view"]
+        return [replace(self.view(user), content=None) for user in uids]
+
+    # How
+
+    @property
+    def _dialect(self) -> str:
+        return self.connection.dialect.name
+
+    def _conditions(self, query: Query, table: Any) -> list[ColumnElement[bool]]:
+        found: list[ColumnElement[bool]] = []
+        names = {name for type_name in query.types for name in self.metamodel.descendants(type_name)}
+        if query.types:
+            found.append(table.c.type.in_(sorted(names)))
+        if query.kind is not None:
+            found.append(table.c.kind == query.kind)
+        if query.model is not None:
+            found.append(table.c.model_id == self._id("model", query.model))
+        if query.folder is not None:
+            found.append(table.c.folder_id == self._id("folder", query.folder))
+        if query.owner is not None:
+            found.append(ids_in(table.c.owner_id, self._sub_agency_ids(query.owner), self._dialect))
+        if query.q is not None:
+            ids = self._past_matches(query.q) if self.is_past else search.candidates(self.connection, query.q, None)
+            found.append(ids_in(table.c.id, ids, self._dialect))
+        if query.filter is not None:
+            found.append(condition(query.filter, self.metamodel, query.types, table, self._dialect))
+        if self.on is not None:
+            found.extend(self._holding(table, query.kind))
+        return found
+
+    def _holding(self, table: Any, kind: str | None) -> list[ColumnElement[bool]]:
+        found = [holds(table, self.on)]
+        if kind != "element":
+            end = self.table("concept").alias("end_of")
+            at_end = or_(end.c.id == table.c.source_id, end.c.id == table.c.target_id)
+            found.append(~exists().where(and_(at_end, ~holds(end, self.on))).select_from(end).correlate(table))
+        return found
+
+    def _sub_agency_ids(self, uid: str) -> list[int]:
+        table = self.table("concept")
+        known = {self._id("concept", uid)}
+        edge = {name for whole in self.metamodel.whole_part for name in self.metamodel.descendants(whole)}
+        part = table.alias("part")
+        pending = known
+        while pending:
+            below: set[int] = set()
+            for chunk in images.chunks(pending):
+                parts = (
+                    select(part.c.id)
+                    .join(table, table.c.target_id == part.c.id)
+                    .where(table.c.source_id.in_(chunk), table.c.type.in_(sorted(edge)),
+                           part.c.type.in_(sorted(self.metamodel.owners)))
+                )  # fmt: skip
+                below.update(row[0] for row in self.connection.execute(parts))
+            pending = below - known
+            known |= pending
+        return sorted(known)
+
+    def _past_matches(self, words: str) -> list[int]:
+        table = self.table("concept")
+        columns = ("id", "uid", "name", "description", "specialization", "attributes", "properties", "translations")
+        rows = self.connection.execute(select(*(table.c[name] for name in columns)))
+        return [
+            row.id for row in rows if search.matches(words, search.document(row.uid, dict(row._mapping)))
+        ]
+
+    def _id(self, record: RecordKind, uid: str) -> int:
+        table = self.table(record)
+        found = self.connection.execute(select(table.c.id).where(table.c.uid == uid)).scalar()
+        if found is None:
+            raise self._not_found(record, uid)
+        return int(found)
+
+    def _concepts(self, rows: Sequence[Any]) -> list[Concept]:
+        names = images.linked_uids(self.connection, "concept", rows)
+        concepts, folders = names.get("concept", {}), names.get("folder", {})
+        return [_concept(row, concepts, folders) for row in rows]
+
+    def _one(self, record: RecordKind, uid: str) -> Any:
+        table = self.table(record)
+        row = self.connection.execute(select(table).where(table.c.uid == uid)).first()
+        if row is None:
+            raise self._not_found(record, uid)
+        return self._made(record, row)
+
+    def _in_model(self, record: RecordKind, model: str | None, order: str) -> list[Any]:
+        table = self.table(record)
+        query = select(table).order_by(table.c[order], table.c.uid)
+        if model is not None:
+            query = query.where(table.c.model_id == self._id("model", model))
+        rows = self.connection.execute(query).all()
+        names = images.linked_uids(self.connection, record, rows)
+        return [
+            _record(record, row.uid, images.image_of(record, row, names), row.version, row.written)
+            for row in rows
+        ]
+
+    def _made(self, record: RecordKind, row: Any) -> Any:
+        names = images.linked_uids(self.connection, record, [row])
+        image = images.image_of(record, row, names)
+        return _record(record, row.uid, image, row.version, row.written)
+
+    def _not_found(self, record: RecordKind, uid: str) -> NotFound:
+        """The error, with uids that look alike and since when it is gone."""
+        past = images.all_versions(self.connection, record, uid)
+        since = [each.replaced for each in past if each.replaced is not None and each.replaced <= self.number]
+        if since:
+            return NotFound(f'{record} "{uid}" was deleted by changeset {max(since)}', uid=uid, gone_since=max(since))
+        nearest = self._nearest(record, uid)
+        hint = f'; did you mean {", ".join(nearest)}?' if nearest else ""
+        return NotFound(f'there is no {record} "{uid}"{hint}', uid=uid, nearest=nearest)
+
+    def _nearest(self, record: RecordKind, uid: str) -> list[str]:
+        table = self.table(record)
+        tail = search.fold(uid.partition(":")[2] or uid)[:3]
+        if "\0" in tail or not tail:
+            return []
+        alike = select(table.c.uid).where(func.lower(table.c.uid).contains(tail, autoescape=True)).limit(2_000)
+        return difflib.get_close_matches(uid, [row[0] for row in self.connection.execute(alike)], n=3, cutoff=0.6)
+
+
+def holds(table: Any, on: date | None) -> ColumnElement[bool]:
+    """Whether a row holds on a date: both bounds belong to it."""
+    return and_(
+        or_(table.c.valid_from.is_(None), table.c.valid_from <= on),
+        or_(table.c.valid_until.is_(None), table.c.valid_until >= on),
+    )
+
+
+def ids_in(column: Any, ids: Sequence[int], dialect: str) -> ColumnElement[bool]:
+    """`column IN ids` for any number of ids: engines limit how many values may be bound one by one."""
+    if dialect == "sqlite":
+        items = func.json_each("[" + ",".join(map(str, ids)) + "]").table_valued("value")
+        return column.in_(select(items.c.value))  # type: ignore[no-any-return]
+    return column == func.any(cast(list(ids), ARRAY(BigInteger)))  # type: ignore[no-any-return]
+
+
+def _beyond(query: Query, key: Any, id_: Any, after: tuple[Any, int]) -> ColumnElement[bool]:
+    value, last = after
+    if query.is_descending:
+        return or_(key < value, and_(key == value, id_ < last))
+    return or_(key > value, and_(key == value, id_ > last))
+
+
+def _names(concept: Concept) -> list[str]:
+    return [concept.name, *(fields["name"] for fields in concept.translations.values() if "name" in fields)]
+
+
+def _properties(stored: Sequence[dict[str, str]]) -> tuple[Property, ...]:
+    return tuple(Property(**each) for each in stored)
+
+
+def _concept(row: Any, concepts: dict[int, str], folders: dict[int, str]) -> Concept:
+    return Concept(
+        uid=row.uid,
+        kind=row.kind,
+        type=row.type,
+        model=model_of(row.uid),
+        name=row.name,
+        description=row.description,
+        specialization=row.specialization,
+        owner=None if row.owner_id is None else concepts[row.owner_id],
+        source=None if row.source_id is None else concepts[row.source_id],
+        target=None if row.target_id is None else concepts[row.target_id],
+        folder=None if row.folder_id is None else folders[row.folder_id],
+        attributes=row.attributes,
+        properties=_properties(row.properties),
+        translations=row.translations,
+        valid_from=row.valid_from,
+        valid_until=row.valid_until,
+        version=row.version,
+        written=row.written,
+    )
+
+
+def _record(record: RecordKind, uid: str, image: Image, version: int, written: int) -> Any:
+    """The frozen value of an image."""
+    fields = {**image, "properties": _properties(image["properties"])}
+    if record != "model":
+        fields["model"] = model_of(uid)
+    if record == "concept":
+        fields["kind"] = "element" if image["source"] is None else "relationship"
+        for name in ("valid_from", "valid_until"):
+            fields[name] = None if image[name] is None else date.fromisoformat(image[name])
+    return _CLASSES[record](uid=uid, version=version, written=written, **fields)

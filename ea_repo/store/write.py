@@ -1,0 +1,206 @@
+"""Writes a worked-out changeset: superseded rows to history, current rows, and what is derived from them.
+
+Statements go to the driver in batches (`executemany`), which is several times as fast as the unit of work.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, func, select
+
+from ea_repo.store import images, search
+from ea_repo.store.fields import FIELDS, Image, model_of
+from ea_repo.store.integrity import drawn_concepts
+from ea_repo.store.operations import RecordKind
+from ea_repo.store.resolve import Draft, Resolved
+from ea_repo.store.tables import CURRENT, HISTORY, drawn, reference
+
+_BATCH = 20_000
+Row = tuple[Any, ...]
+Progress = Callable[[int, int], None]
+
+#: Columns that are neither fields nor counters, and how they follow from the uid and image.
+_EXTRA: Mapping[RecordKind, tuple[str, ...]] = {
+    "profile": (),
+    "model": (),
+    "folder": ("model_id",),
+    "concept": ("model_id", "kind"),
+    "view": ("model_id",),
+}
+#: Users before what they use, so that even an immediate foreign key would hold.
+_DELETION_ORDER: tuple[RecordKind, ...] = ("view", "concept", "folder", "model", "profile")
+
+
+class Writer:
+    """Writes one changeset inside the transaction of `connection`. O(records changed)."""
+
+    def __init__(self, connection: Connection, resolved: Resolved, number: int, references: Any) -> None:
+        self.connection = connection
+        self.resolved = resolved
+        self.number = number
+        self.references = references  # image -> (attribute, position, uid) of each reference
+        self.new_ids: dict[RecordKind, dict[str, int]] = defaultdict(dict)
+        self.versions: dict[tuple[RecordKind, str], int] = {}
+
+    def write(self, progress: Progress | None = None) -> None:
+        by_record: dict[RecordKind, list[Draft]] = defaultdict(list)
+        for draft in self.resolved.drafts:
+            by_record[draft.record].append(draft)
+        first_versions = {record: self._give_ids(record, drafts) for record, drafts in by_record.items()}
+        for record in _DELETION_ORDER:
+            if drafts := by_record.get(record):
+                self._supersede(record, [draft for draft in drafts if draft.before])
+                self._delete(record, [draft for draft in drafts if draft.before and not draft.after])
+        done, total = 0, len(self.resolved.drafts)
+        for record in reversed(_DELETION_ORDER):
+            drafts = [draft for draft in by_record.get(record, ()) if draft.after]
+            for batch in images.chunks(drafts, _BATCH):
+                self._write_batch(record, batch, first_versions[record])
+                done += len(batch)
+                if progress:
+                    progress(done, total)
+
+    def _give_ids(self, record: RecordKind, drafts: Sequence[Draft]) -> dict[str, int]:
+        """Gives new records their ids; returns the version each begins with (more than 1 where it existed before)."""
+        new = [draft.uid for draft in drafts if draft.before is None]
+        if not new:
+            return {}
+        past = images.past_identities(self.connection, record, new)
+        next_id = self._highest_id(record) + 1
+        versions = {}
+        for uid in new:
+            if uid in past:
+                self.new_ids[record][uid], versions[uid] = past[uid][0], past[uid][1] + 1
+            else:
+                self.new_ids[record][uid] = next_id
+                next_id += 1
+        return versions
+
+    def _highest_id(self, record: RecordKind) -> int:
+        highest = [
+            self.connection.execute(select(func.max(table.c.id))).scalar() or 0
+            for table in (CURRENT[record], HISTORY[record])
+        ]
+        return max(highest)
+
+    def _id(self, record: RecordKind, uid: str) -> int:
+        new = self.new_ids[record].get(uid)
+        return self.resolved.identities[record][uid].id if new is None else new
+
+    def _supersede(self, record: RecordKind, drafts: Sequence[Draft]) -> None:
+        ids = [draft.before.id for draft in drafts if draft.before]
+        columns = ", ".join(CURRENT[record].columns.keys())
+        self._many(
+            f"INSERT INTO {record}_history ({columns}, replaced) SELECT {columns}, ? FROM {record} WHERE id = ?",  # noqa: S608 - names are ours
+            ((self.number, id_) for id_ in ids),
+        )
+        if record == "concept":
+            self._many("DELETE FROM reference WHERE concept_id = ?", ((id_,) for id_ in ids))
+            self._many(f"DELETE FROM concept_search WHERE {search.key(self.connection)} = ?", ((id_,) for id_ in ids))  # noqa: S608
+        elif record == "view":
+            self._many("DELETE FROM drawn WHERE view_id = ?", ((id_,) for id_ in ids))
+
+    def _delete(self, record: RecordKind, drafts: Sequence[Draft]) -> None:
+        rows = ((draft.before.id,) for draft in drafts if draft.before)
+        self._many(f"DELETE FROM {record} WHERE id = ?", rows)  # noqa: S608
+
+    def _write_batch(self, record: RecordKind, drafts: Sequence[Draft], first_versions: Mapping[str, int]) -> None:
+        inserted, updated = [], []
+        for draft in drafts:
+            if draft.after is None:
+                continue
+            version = draft.before.version + 1 if draft.before else first_versions.get(draft.uid, 1)
+            self.versions[record, draft.uid] = version
+            row = self._row(record, draft, draft.after, version)
+            if draft.before:
+                updated.append((*row[1:], draft.before.id))
+            else:
+                inserted.append(row)
+        columns = _columns(record)
+        if inserted:
+            marks = ", ".join("?" * len(columns))
+            self._many(f"INSERT INTO {record} ({', '.join(columns)}) VALUES ({marks})", inserted)  # noqa: S608
+        if updated:
+            sets = ", ".join(f"{column} = ?" for column in columns[1:])
+            self._many(f"UPDATE {record} SET {sets} WHERE id = ?", updated)  # noqa: S608
+        self._write_derived(record, drafts)
+
+    def _row(self, record: RecordKind, draft: Draft, image: Image, version: int) -> Row:
+        uid = draft.uid
+        id_ = draft.before.id if draft.before else self.new_ids[record][uid]
+        row: list[Any] = [id_, uid]
+        for extra in _EXTRA[record]:
+            row.append(
+                self._id("model", model_of(uid))
+                if extra == "model_id"
+                else ("element" if image["source"] is None else "relationship")
+            )
+        for field in FIELDS[record]:
+            value = image[field.name]
+            if field.to is not None:
+                value = None if value is None else self._id(field.to, value)
+            elif field.is_json:
+                value = encode(value)
+            row.append(value)
+        return (*row, version, self.number)
+
+    def _write_derived(self, record: RecordKind, drafts: Sequence[Draft]) -> None:
+        if record == "concept":
+            self._write_references(drafts)
+            self._many(
+                search.insert_statement(self.connection),
+                (
+                    (self._id_of(draft), *search.document(draft.uid, draft.after))
+                    for draft in drafts
+                    if draft.after is not None
+                ),
+            )
+        elif record == "view":
+            rows = [
+                {"view_id": self._id_of(draft), "concept_id": self._id("concept", uid)}
+                for draft in drafts
+                if draft.after is not None
+                for uid in sorted(drawn_concepts(draft.after["content"]))
+            ]
+            if rows:
+                self.connection.execute(drawn.insert(), rows)
+
+    def _write_references(self, drafts: Sequence[Draft]) -> None:
+        rows = [
+            {"concept_id": self._id_of(draft), "attribute": name, "position": position,
+             "target_id": self._id("concept", uid)}
+            for draft in drafts
+            if draft.after is not None and draft.after["attributes"]
+            for name, position, uid in self.references(draft.after)
+        ]  # fmt: skip
+        if rows:
+            self.connection.execute(reference.insert(), rows)
+
+    def _id_of(self, draft: Draft) -> int:
+        return draft.before.id if draft.before else self.new_ids[draft.record][draft.uid]
+
+    def _many(self, statement: str, rows: Iterable[Row]) -> None:
+        found = list(rows)
+        if found:
+            self.connection.exec_driver_sql(_for_driver(self.connection.dialect.paramstyle, statement), found)
+
+
+def encode(value: Any) -> str:
+    """JSON text as both engines keep it."""
+    if not value:
+        return "[]" if isinstance(value, list) else "{}"
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+@cache
+def _columns(record: RecordKind) -> tuple[str, ...]:
+    """In the order of `Writer._row`."""
+    return ("id", "uid", *_EXTRA[record], *(field.column for field in FIELDS[record]), "version", "written")
+
+
+@cache
+def _for_driver(paramstyle: str, statement: str) -> str:
+    return statement if paramstyle == "qmark" else statement.replace("?", "%s")

@@ -15,11 +15,11 @@ from ea_repo.store import changesets, engine, images, schema
 from ea_repo.store.accounts import Accounts
 from ea_repo.store.changesets import Applied, Pending
 from ea_repo.store.classes import Classes, classes_of, read_only_session
-from ea_repo.store.difference import Change, Difference
+from ea_repo.store.difference import Change, Difference, change_of
 from ea_repo.store.metamodel_in_force import PROFILE_UID, metamodel_in_force, profile_text
 from ea_repo.store.operations import Create, Delete, Operation, Update
 from ea_repo.store.records import Changeset, ChangesetState, Page
-from ea_repo.store.resolve import RECORDS, change_of
+from ea_repo.store.resolve import RECORDS
 from ea_repo.store.revert import undoing
 from ea_repo.store.state import State
 
@@ -171,16 +171,13 @@ def open_repository(url: str | None = None, *, create: bool = False) -> Reposito
 
 
 def _changes(connection: Connection, number: int) -> list[Change]:
-    metamodel = metamodel_in_force(connection, number)
     found = []
     for record in RECORDS:
         before = images.replaced_by(connection, record, number)
         after = images.written_by(connection, record, number)
         for uid in sorted(before.keys() | after.keys()):
             was, became = before.get(uid), after.get(uid)
-            change = change_of(metamodel, record, uid, was.image if was else None, became.image if became else None)
-            if change is not None:
-                found.append(change)
+            found.append(change_of(record, uid, was.image if was else None, became.image if became else None))
     return found
 
 

@@ -1,11 +1,13 @@
 """What a changeset does, or did: each record that differs, before and after."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from ea_repo.metamodel.finding import Finding
+from ea_repo.store.fields import Image
+from ea_repo.store.merge import changed_fields
 from ea_repo.store.operations import RecordKind
 
 Action = Literal["created", "changed", "deleted", "unchanged"]
@@ -15,16 +17,41 @@ COUNTED = ("element", "relationship", "view", "folder", "model", "profile")
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One record. `before` and `after` hold only the fields that differ (all that were said, where one side is absent)."""
+    """One record, as it was and as it is (None where it did not or does not exist)."""
 
     record: RecordKind
     uid: str
-    type: str
-    name: str
-    action: Action
     counted: str  # element, relationship, view, folder, model or profile
-    before: Mapping[str, Any] = field(default_factory=dict)
-    after: Mapping[str, Any] = field(default_factory=dict)
+    action: Action
+    was: Image | None
+    became: Image | None
+
+    @property
+    def type(self) -> str:
+        """The concept's type; empty for other records."""
+        return str(self._shown["type"]) if self.record == "concept" else ""
+
+    @property
+    def name(self) -> str:
+        return str(self._shown.get("name", ""))
+
+    @property
+    def before(self) -> dict[str, Any]:
+        """The fields that differ, as they were; all that was said, of a record that is gone."""
+        if self.was is None:
+            return {}
+        return _said(self.was) if self.became is None else changed_fields(self.became, self.was)
+
+    @property
+    def after(self) -> dict[str, Any]:
+        """The fields that differ, as they are; all that is said, of a new record."""
+        if self.became is None:
+            return {}
+        return _said(self.became) if self.was is None else changed_fields(self.was, self.became)
+
+    @property
+    def _shown(self) -> Image:
+        return self.became or self.was or {}
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -33,9 +60,31 @@ class Change:
             "type": self.type,
             "name": self.name,
             "action": self.action,
-            "before": dict(self.before),
-            "after": dict(self.after),
+            "before": self.before,
+            "after": self.after,
         }
+
+
+def change_of(record: RecordKind, uid: str, was: Image | None, became: Image | None) -> Change:
+    """How a record differs between two images, of which one at least exists."""
+    action: Action
+    if was is None:
+        action = "created"
+    elif became is None:
+        action = "deleted"
+    else:
+        action = "unchanged" if was == became else "changed"
+    return Change(record, uid, _counted(record, became or was), action, was, became)
+
+
+def _counted(record: RecordKind, image: Image | None) -> str:
+    if record != "concept" or image is None:
+        return record
+    return "element" if image["source"] is None else "relationship"
+
+
+def _said(image: Image) -> dict[str, Any]:
+    return {name: value for name, value in image.items() if value not in (None, "", [], {})}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ FieldKind = Literal["text", "name", "date", "integer", "properties", "translatio
 
 MODEL_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 IDENTIFIER = re.compile(r"[^\s/?#\x00-\x1f\x7f]{1,300}")
+# Nearly all uids: settled in one step.
+_PLAIN_UID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}:[A-Za-z0-9._-]{1,300}")
 MODEL_KEY_HINT = "letters, digits, dots, dashes and underscores, such as kemenkeu"
 UID_HINT = "model:identifier, such as kemenkeu:SAKTI"
 
@@ -44,7 +46,7 @@ class Field:
 _DESCRIBED = (
     Field("name", "name", ""),
     Field("description", "text"),
-    Field("properties", "properties", ()),
+    Field("properties", "properties", []),
     Field("translations", "translations", {}),
 )
 _FOLDER = Field("folder", "link", to="folder")
@@ -86,14 +88,15 @@ LINKS: Mapping[RecordKind, tuple[Field, ...]] = {
 }
 #: Fields that are merged and compared key by key.
 PATCHED = ("attributes", "translations")
+PATCHED_SET = frozenset(PATCHED)
+_BLANK: Mapping[RecordKind, Image] = {
+    record: {field.name: field.default for field in fields} for record, fields in FIELDS.items()
+}
 
 
 def blank(record: RecordKind) -> Image:
-    """The image of a record of which nothing is said yet."""
-    return {
-        field.name: list(field.default) if field.kind == "properties" else field.default
-        for field in FIELDS[record]
-    }
+    """The image of a record of which nothing is said yet. Its values are shared: replace them, do not change them."""
+    return _BLANK[record]
 
 
 def model_of(uid: str) -> str:
@@ -105,6 +108,8 @@ def check_uid(record: RecordKind, uid: object) -> str | None:
     """What is wrong with a uid, as a sentence; None if nothing."""
     if not isinstance(uid, str):
         return "is not text"
+    if record == "concept" and _PLAIN_UID.fullmatch(uid):
+        return None
     if record == "profile":
         return None if uid == "custom" else 'the profile\'s uid is "custom"'
     key, colon, identifier = uid.partition(":")
@@ -131,7 +136,7 @@ def check(field: Field, value: Any) -> Any:
 
 def _storable(text: str) -> bool:
     # PostgreSQL keeps no NUL, and half a surrogate pair cannot be written in UTF-8.
-    return text.isascii() and "\0" not in text or "\0" not in text and not _SURROGATE.search(text)
+    return "\0" not in text and (text.isascii() or not _SURROGATE.search(text))
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")

@@ -60,7 +60,7 @@ def _wanted(resolver: Resolver, changed: Iterable[Draft]) -> dict[RecordKind, se
             wanted["model"].add(model)
         for _, record, uid in link_uids(draft.record, draft.after):
             wanted[record].add(uid)
-        if draft.record == "concept":
+        if draft.record == "concept" and draft.after["attributes"]:
             wanted["concept"].update(uid for _, _, uid in resolver.references(draft.after))
         elif draft.record == "view":
             wanted["concept"].update(drawn_concepts(draft.after["content"]))
@@ -83,7 +83,7 @@ def _check_names(
                 f"{draft.pointer}/fields/owner",
                 f'{draft.uid}: the owner "{uid}" is a {identities["concept"][uid].type}, not an agency or other actor',
             )
-    if draft.record == "concept":
+    if draft.record == "concept" and image["attributes"]:
         _check_references(resolver, draft, image, identities["concept"])
     elif draft.record == "view":
         for uid in drawn_concepts(image["content"]) - identities["concept"].keys():

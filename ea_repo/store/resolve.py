@@ -10,10 +10,11 @@ from sqlalchemy import Connection
 from ea_repo.errors import Conflict, InvalidInput, NotFound, Problem, RepositoryError, StaleVersion
 from ea_repo.metamodel import Finding, Metamodel
 from ea_repo.store import images
-from ea_repo.store.difference import Change, Difference
+from ea_repo.store.difference import Difference, change_of
 from ea_repo.store.fields import (
     BY_NAME,
     LINKS,
+    PATCHED_SET,
     Image,
     blank,
     check,
@@ -21,7 +22,7 @@ from ea_repo.store.fields import (
     model_of,
 )
 from ea_repo.store.images import Identity, Stored
-from ea_repo.store.merge import changed_fields, conflicts, patched
+from ea_repo.store.merge import conflicts, patched
 from ea_repo.store.operations import Create, Delete, Operation, RecordKind, Restore, Update
 
 RECORDS: tuple[RecordKind, ...] = ("profile", "model", "folder", "concept", "view")
@@ -149,7 +150,8 @@ class Resolver:
         if operation.record == "concept":
             fields["type"] = operation.type
         checked = self._checked(draft, fields)
-        self._set(draft, patched(blank(draft.record), checked), checked)
+        image = blank(draft.record)
+        self._set(draft, patched(image, checked) if PATCHED_SET & checked.keys() else {**image, **checked}, checked)
 
     def _update(self, draft: Draft, operation: Update) -> None:
         checked = self._checked(draft, dict(operation.fields))
@@ -196,15 +198,13 @@ class Resolver:
         known = BY_NAME[draft.record]
         checked = {}
         for name, value in fields.items():
-            pointer = f"{draft.pointer}/fields/{name}"
-            if name not in known:
-                self.problem(pointer, f'{draft.uid}: a {draft.record} has no field "{name}"', "unknown-field",
-                              ", ".join(known))  # fmt: skip
-                continue
             try:
                 checked[name] = check(known[name], value)
+            except KeyError:
+                self.problem(f"{draft.pointer}/fields/{name}", f'{draft.uid}: a {draft.record} has no field "{name}"',
+                             "unknown-field", ", ".join(known))  # fmt: skip
             except ValueError as error:
-                self.problem(pointer, f"{draft.uid}: {name} {error}")
+                self.problem(f"{draft.pointer}/fields/{name}", f"{draft.uid}: {name} {error}")
         return checked
 
     def _is_stale(self, draft: Draft, base_version: int | None, patch: Mapping[str, Any]) -> bool:
@@ -281,47 +281,21 @@ class Resolver:
 
     def difference(self) -> Difference:
         changes = [
-            self._change(draft) for record in RECORDS for draft in self.drafts[record].values() if draft.pointer
+            change_of(record, draft.uid, draft.before.image if draft.before else None, draft.after)
+            for record in RECORDS
+            for draft in self.drafts[record].values()
+            if draft.pointer and (draft.before or draft.after is not None)
         ]
-        return Difference([change for change in changes if change is not None], tuple(self.findings))
-
-    def _change(self, draft: Draft) -> Change | None:
-        return change_of(
-            self.metamodel, draft.record, draft.uid, draft.before.image if draft.before else None, draft.after
-        )
+        return Difference(changes, tuple(self.findings))
 
 
-def change_of(
-    metamodel: Metamodel, record: RecordKind, uid: str, before: Image | None, after: Image | None
-) -> Change | None:
-    """How a record differs between two images; None where it exists in neither."""
-    shown = after or before
-    if shown is None:
-        return None
-    type_name = shown.get("type") or "" if record == "concept" else ""
-    counted: str = record
-    if record == "concept":
-        counted = metamodel.types[type_name].kind if type_name in metamodel.types else "element"
-    if before is None:
-        said = {name: value for name, value in shown.items() if value not in (None, "", [], {})}
-        return Change(record, uid, type_name, shown.get("name", ""), "created", counted, {}, said)
-    if after is None:
-        said = {name: value for name, value in shown.items() if value not in (None, "", [], {})}
-        return Change(record, uid, type_name, shown.get("name", ""), "deleted", counted, said, {})
-    forward = changed_fields(before, after)
-    action = "changed" if forward else "unchanged"
-    return Change(
-        record, uid, type_name, shown.get("name", ""), action, counted,
-        changed_fields(after, before) if forward else {}, forward,
-    )  # fmt: skip
-
-
-def link_uids(record: RecordKind, image: Image) -> Iterable[tuple[str, RecordKind, str]]:
+def link_uids(record: RecordKind, image: Image) -> list[tuple[str, RecordKind, str]]:
     """(field, kind of record, uid) of each link an image makes."""
-    for link in LINKS[record]:
-        uid = image[link.name]
-        if uid is not None and link.to is not None:
-            yield link.name, link.to, uid
+    return [
+        (link.name, link.to, image[link.name])
+        for link in LINKS[record]
+        if link.to is not None and image[link.name] is not None
+    ]
 
 
 def owning_model(record: RecordKind, uid: str) -> str | None:

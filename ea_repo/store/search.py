@@ -40,14 +40,18 @@ def tokens(words: str) -> list[str]:
 
 def document(uid: str, image: Image) -> tuple[str, str]:
     """What is indexed of a concept: its names, and everything else it says."""
-    translated = image["translations"].values()
-    names = " ".join([image["name"], *(fields.get("name", "") for fields in translated)])
-    rest = [uid.partition(":")[2], image["description"] or "", image["specialization"] or ""]
-    rest += [fields.get("description", "") for fields in translated]
-    rest += [value for value in _texts(image["attributes"])]
-    rest += [each["value"] for each in image["properties"]]
-    body = " ".join(rest)[:_INDEXED_CHARACTERS]
-    return " ".join(tokens(names[:_INDEXED_CHARACTERS])), " ".join(tokens(body))
+    names, rest = image["name"], uid.partition(":")[2]
+    for more in (image["description"], image["specialization"]):
+        if more:
+            rest = f"{rest} {more}"
+    for fields in image["translations"].values():
+        names = f"{names} {fields.get('name', '')}"
+        rest = f"{rest} {fields.get('description', '')}"
+    if image["attributes"]:
+        rest = " ".join([rest, *_texts(image["attributes"])])
+    if image["properties"]:
+        rest = " ".join([rest, *(each["value"] for each in image["properties"])])
+    return " ".join(tokens(names[:_INDEXED_CHARACTERS])), " ".join(tokens(rest[:_INDEXED_CHARACTERS]))
 
 
 def key(connection: Connection) -> str:

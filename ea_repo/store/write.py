@@ -19,6 +19,8 @@ from ea_repo.store.resolve import Draft, Resolved
 from ea_repo.store.tables import CURRENT, HISTORY, drawn, reference
 
 _BATCH = 20_000
+# Made once: json.dumps makes one a call when it is given options.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 Row = tuple[Any, ...]
 Progress = Callable[[int, int], None]
 
@@ -29,6 +31,10 @@ _EXTRA: Mapping[RecordKind, tuple[str, ...]] = {
     "folder": ("model_id",),
     "concept": ("model_id", "kind"),
     "view": ("model_id",),
+}
+#: (field, kind of record it links to, whether it is JSON), in the order of the columns.
+_PLAN: Mapping[RecordKind, tuple[tuple[str, RecordKind | None, bool], ...]] = {
+    record: tuple((field.name, field.to, field.is_json) for field in fields) for record, fields in FIELDS.items()
 }
 #: Users before what they use, so that even an immediate foreign key would hold.
 _DELETION_ORDER: tuple[RecordKind, ...] = ("view", "concept", "folder", "model", "profile")
@@ -44,6 +50,7 @@ class Writer:
         self.references = references  # image -> (attribute, position, uid) of each reference
         self.new_ids: dict[RecordKind, dict[str, int]] = defaultdict(dict)
         self.versions: dict[tuple[RecordKind, str], int] = {}
+        self._model_ids: dict[str, int] = {}
 
     def write(self, progress: Progress | None = None) -> None:
         by_record: dict[RecordKind, list[Draft]] = defaultdict(list)
@@ -130,22 +137,26 @@ class Writer:
 
     def _row(self, record: RecordKind, draft: Draft, image: Image, version: int) -> Row:
         uid = draft.uid
-        id_ = draft.before.id if draft.before else self.new_ids[record][uid]
-        row: list[Any] = [id_, uid]
-        for extra in _EXTRA[record]:
-            row.append(
-                self._id("model", model_of(uid))
-                if extra == "model_id"
-                else ("element" if image["source"] is None else "relationship")
-            )
-        for field in FIELDS[record]:
-            value = image[field.name]
-            if field.to is not None:
-                value = None if value is None else self._id(field.to, value)
-            elif field.is_json:
+        row: list[Any] = [draft.before.id if draft.before else self.new_ids[record][uid], uid]
+        if record not in ("profile", "model"):
+            row.append(self._model_id(model_of(uid)))
+        if record == "concept":
+            row.append("element" if image["source"] is None else "relationship")
+        for name, linked, is_json in _PLAN[record]:
+            value = image[name]
+            if is_json:
                 value = encode(value)
+            elif linked is not None and value is not None:
+                value = self._id(linked, value)
             row.append(value)
-        return (*row, version, self.number)
+        row += (version, self.number)
+        return tuple(row)
+
+    def _model_id(self, key: str) -> int:
+        id_ = self._model_ids.get(key)
+        if id_ is None:
+            id_ = self._model_ids[key] = self._id("model", key)
+        return id_
 
     def _write_derived(self, record: RecordKind, drafts: Sequence[Draft]) -> None:
         if record == "concept":
@@ -192,7 +203,7 @@ def encode(value: Any) -> str:
     """JSON text as both engines keep it."""
     if not value:
         return "[]" if isinstance(value, list) else "{}"
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return _ENCODER.encode(value)
 
 
 @cache

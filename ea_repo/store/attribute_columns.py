@@ -2,9 +2,10 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Float, Text, literal
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Float, Numeric, Text, literal
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -29,10 +30,28 @@ class IsoDate(TypeDecorator[date]):
         return None if value is None else date.fromisoformat(value)
 
 
+class DecimalNumber(TypeDecorator[Decimal]):
+    """A JSON number of at most 15 digits, exact as a Decimal. SQLite has no decimals, so there it travels as a float."""
+
+    impl = Numeric
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        return dialect.type_descriptor(Float(53) if dialect.name == "sqlite" else Numeric())
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        if value is None or dialect.name != "sqlite":
+            return Decimal(repr(value)) if isinstance(value, float) else value
+        return float(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:
+        return Decimal(repr(value)) if isinstance(value, float) else value
+
+
 _TYPES: dict[str, TypeEngine[Any]] = {
     "text": Text(),
     "integer": BigInteger(),
-    "decimal": Float(),
+    "decimal": DecimalNumber(),
     "date": IsoDate(),
     "boolean": Boolean(),
 }

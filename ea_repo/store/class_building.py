@@ -12,7 +12,7 @@ from weakref import WeakValueDictionary
 
 from sqlalchemy import Engine, event
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapper, Session, registry, relationship
+from sqlalchemy.orm import Session, registry, relationship
 
 from ea_repo.errors import NotAllowed
 from ea_repo.metamodel import Attribute, Metamodel, Type
@@ -90,7 +90,7 @@ def _build(metamodel: Metamodel) -> Classes:
     classes = Classes(metamodel)
     mappers = registry()
     _add_roots(classes, mappers)
-    for type_ in _parents_first(metamodel):
+    for type_ in parents_first(metamodel):
         root = RELATIONSHIP if type_.kind == "relationship" else ELEMENT
         parent = classes[type_.refines or root]
         inherited = metamodel.attributes(type_.refines) if type_.refines else {}
@@ -153,7 +153,7 @@ def _property(attribute: Attribute) -> Any:
     return hybrid_property(value, expr=column)
 
 
-def _parents_first(metamodel: Metamodel) -> Iterator[Type]:
+def parents_first(metamodel: Metamodel) -> Iterator[Type]:
     done: set[str] = set()
     for name in metamodel.types:
         for each in reversed(metamodel.ancestry(name)):
@@ -166,4 +166,3 @@ def _repr(instance: Any) -> str:
     return f"<{type(instance).__name__} {instance.uid} {instance.name!r}>"
 
 
-__all__ = ["Classes", "Mapper", "ReadSession", "classes_of", "read_only_session"]

@@ -23,7 +23,9 @@ from ea_repo.store.fields import (
 )
 from ea_repo.store.images import Identity, Stored
 from ea_repo.store.merge import conflicts, patched
+from ea_repo.store.metamodel_in_force import PROFILE_UID, with_profile
 from ea_repo.store.operations import Create, Delete, Operation, RecordKind, Restore, Update
+from ea_repo.store.profile_change import check_stored
 
 RECORDS: tuple[RecordKind, ...] = ("profile", "model", "folder", "concept", "view")
 
@@ -77,6 +79,15 @@ class Resolver:
                 self._load(record, (operation.uid for _, operation in grouped[record]))
                 for position, operation in grouped[record]:
                     self._step(f"/operations/{position}", operation)
+            if record == "profile" and grouped[record] and not self.problems:
+                self._adopt_profile()
+
+    def _adopt_profile(self) -> None:
+        """What follows in this changeset is judged by the new metamodel, once nothing stored speaks against it."""
+        after = self.drafts["profile"][PROFILE_UID].after
+        metamodel = with_profile(None if after is None else after["text"])
+        check_stored(self.connection, self.metamodel, metamodel)
+        self.metamodel = metamodel
 
     def draft(self, record: RecordKind, uid: str) -> Draft:
         """The draft of a record, begun from what is stored where no operation named it yet."""

@@ -126,6 +126,10 @@ class State:
             page = self.find(replace(query, limit=1_000, cursor=page.next))
             yield from page.rows
 
+    def find_all(self, query: Query | None = None) -> list[Concept]:
+        """Every concept that answers the query, or every concept."""
+        return list(self.iterate(query or Query()))
+
     def count(self, query: Query) -> int:
         table = self.table("concept")
         counted = select(func.count()).select_from(table).where(*self._conditions(query, table))

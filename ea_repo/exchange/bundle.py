@@ -1,4 +1,6 @@
-"""The neutral content of a model file: what every reader makes and every importer takes. It knows no file format."""
+"""The neutral content of a model file: what every reader makes and every importer takes. It knows no file
+format.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,8 +13,10 @@ from ea_repo.store.view_content import ViewContent
 
 @dataclass(slots=True)
 class BundleConcept:
-    """An element or relationship as the file says it. `identifier`, `source`, `target`, `folder` are the file's own
-    identifiers; `type` is a type of the metamodel. `attributes` holds what the format says in a field of its own
+    """An element or relationship as the file says it. `identifier`, `source`, `target`, `folder` are the
+    file's own
+    identifiers; `type` is a type of the metamodel. `attributes` holds what the format says in a field of its
+    own
     (access_type, strength, directed, junction kind)."""
 
     identifier: str
@@ -60,9 +64,11 @@ class BundleView:
 
 @dataclass(slots=True)
 class Bundle:
-    """One model. `holds` counts what the file holds, faulty entries included: {"elements": 120, "relationships": 178, "views": 17}.
+    """One model. `holds` counts what the file holds, faulty entries included: {"elements": 120,
+    "relationships": 178, "views": 17}.
 
-    `concepts` are in file order, ends resolved: a concept whose end is missing is not in it but in `findings`.
+    `concepts` are in file order, ends resolved: a concept whose end is missing is not in it but in
+    `findings`.
     """
 
     format: str

@@ -1,0 +1,241 @@
+"""The views of Archi's models: boxes relative to the box they stand in, bend points relative to the ends of
+the line.
+"""
+
+import json
+from functools import lru_cache
+from typing import Literal
+
+from ea_repo.exchange.archi_bends import Offsets, absolute_bends
+from ea_repo.exchange.assembly import Assembly
+from ea_repo.exchange.bundle import BundleView
+from ea_repo.exchange.coordinates import LARGEST, number
+from ea_repo.exchange.safe_xml import XSI_TYPE, Element
+from ea_repo.exchange.view_assembly import Drawing
+from ea_repo.store.records import Property
+from ea_repo.store.view_content import Connection, Node, NodeKind, Style
+
+NODE_KINDS: dict[str, NodeKind] = {
+    "DiagramObject": "element",
+    "DiagramModelArchimateObject": "element",
+    "Group": "group",
+    "DiagramModelGroup": "group",
+    "Note": "note",
+    "DiagramModelNote": "note",
+    "DiagramModelReference": "view",
+    "DiagramModelImage": "image",
+    "SketchModelSticky": "sticky",
+    "SketchModelActor": "actor",
+    "CanvasModelSticky": "sticky",
+    "CanvasModelBlock": "container",
+    "CanvasModelImage": "image",
+}
+_TEXT_ALIGNMENTS: dict[str, Literal["left", "center", "right"]] = {"1": "left", "2": "center", "4": "right"}
+_TEXT_POSITIONS: dict[str, Literal["top", "middle", "bottom"]] = {"0": "top", "1": "middle", "2": "bottom"}
+_BOLD, _ITALIC = 1, 2
+_CONNECTION_TYPES = ("", "Connection", "DiagramModelConnection", "DiagramModelArchimateConnection")
+
+Attributes = dict[str, str]
+
+
+class ViewReader:
+    """Reads one view at a time into a `Drawing`."""
+
+    def __init__(self, assembly: Assembly) -> None:
+        self.assembly = assembly
+        self.drawing = Drawing(BundleView("", ""))
+        self.offsets: list[tuple[Connection, list[Offsets]]] = []
+
+    def read(self, element: Element, kind: str, folder: str | None, file: str | None) -> Drawing:
+        attributes = dict(element.items())
+        attributes.pop(XSI_TYPE, None)
+        view = BundleView(
+            attributes.pop("id", ""), attributes.pop("name", ""), attributes.pop("documentation", None),
+            attributes.pop("viewpoint", None), kind, folder, line=element.sourceline,
+        )  # fmt: skip
+        self.drawing = drawing = Drawing(view, file=file)
+        self.offsets = []
+        extra: dict[str, str] = attributes
+        for child in element:
+            match child.tag:
+                case "child" | "children":
+                    view.content.nodes.append(self._node(child, 0, 0))
+                case "documentation":
+                    view.description = child.text
+                case "property" | "properties":
+                    view.properties.append(Property(child.get("key", ""), child.get("value", "")))
+                case "feature" | "features":
+                    extra[f"feature.{child.get('name', '')}"] = child.get("value", "")
+                case _:
+                    extra[child.tag] = child.text or ""
+        view.content.extra.update(extra)
+        absolute_bends(drawing, self.offsets)
+        return drawing
+
+    def _node(self, element: Element, left: float, top: float) -> Node:
+        attributes = dict(element.items())
+        attributes.pop("targetConnections", None)  # said by the lines themselves
+        written = attributes.pop(XSI_TYPE, "").rpartition(":")[2]
+        node = Node(attributes.pop("id", ""), NODE_KINDS.get(written, "note"), left, top, -1, -1)
+        style = node.style
+        if written not in NODE_KINDS:
+            style.extra["type"] = written
+            self._finding(element, "unknown-box", f'a box of unknown type "{written}" is kept as a note')
+        self.drawing.nodes.append((node, element.sourceline))
+        node.concept = attributes.pop("archimateElement", None)
+        node.view = attributes.pop("model", None)
+        node.image = attributes.pop("imagePath", None)
+        node.description = attributes.pop("documentation", None)
+        figure = attributes.pop("type", None)
+        if figure is not None:
+            node.figure = int(self._number(element, figure))
+        content = attributes.pop("content", None)
+        pending = []
+        for child in element:
+            match child.tag:
+                case "bounds":
+                    self._bounds(node, child, left, top)
+                case "sourceConnection" | "sourceConnections":
+                    self._connection(child)
+                case "child" | "children":
+                    pending.append(child)
+                case "archimateElement":
+                    node.concept = child.get("href", "").rpartition("#")[2]
+                case "referencedModel":
+                    node.view = child.get("href", "").rpartition("#")[2]
+                case "content":
+                    content = child.text
+                case "documentation":
+                    node.description = child.text
+                case _:
+                    self._detail(child, style)
+        self._text(node, attributes, content)
+        node.label_expression = style.extra.pop("feature.labelExpression", None)
+        if attributes or style.extra:
+            self._style(element, attributes, style)
+            position = style.extra.pop("textPosition", None)
+            style.text_position = _TEXT_POSITIONS.get(position) if position else None
+        # After its own bounds: what stands in a box is placed from the box's corner.
+        node.nodes = [self._node(child, node.x, node.y) for child in pending]
+        return node
+
+    def _bounds(self, node: Node, bounds: Element, left: float, top: float) -> None:
+        get = bounds.get
+        try:  # as nearly all are
+            x, y = int(get("x", "0")), int(get("y", "0"))
+            width, height = int(get("width", "-1")), int(get("height", "-1"))
+        except ValueError:
+            pass
+        else:
+            if max(x, y, width, height) <= LARGEST and min(x, y, width, height) >= -LARGEST:
+                node.x, node.y, node.width, node.height = left + x, top + y, width, height
+                return
+        node.x = left + self._number(bounds, bounds.get("x"))
+        node.y = top + self._number(bounds, bounds.get("y"))
+        node.width = self._number(bounds, bounds.get("width"), -1)
+        node.height = self._number(bounds, bounds.get("height"), -1)
+
+    @staticmethod
+    def _text(node: Node, attributes: Attributes, content: str | None) -> None:
+        name = attributes.pop("name", None)
+        node.text = name if content is None else content
+        if content is not None and name is not None:
+            node.style.extra["name"] = name
+
+    def _connection(self, element: Element) -> None:
+        attributes = dict(element.items())
+        attributes.pop("targetConnections", None)
+        written = attributes.pop(XSI_TYPE, "").rpartition(":")[2]
+        connection = Connection(
+            attributes.pop("id", ""), attributes.pop("source", ""), attributes.pop("target", ""),
+            attributes.pop("archimateRelationship", None) or attributes.pop("relationship", None),
+            attributes.pop("name", None),
+        )  # fmt: skip
+        connection.description = attributes.pop("documentation", None)
+        style = connection.style
+        if written not in _CONNECTION_TYPES:
+            style.extra["xsi:type"] = written
+        self.drawing.connections.append((connection, element.sourceline))
+        offsets: list[Offsets] = []
+        for child in element:
+            match child.tag:
+                case "bendpoint" | "bendpoints":
+                    get = child.get
+                    offsets.append((
+                        self._number(child, get("startX")), self._number(child, get("startY")),
+                        self._number(child, get("endX")), self._number(child, get("endY")),
+                    ))  # fmt: skip
+                case "archimateRelationship":
+                    connection.relationship = child.get("href", "").rpartition("#")[2]
+                case "sourceConnection" | "sourceConnections":
+                    self._connection(child)
+                case "documentation":
+                    connection.description = child.text
+                case _:
+                    self._detail(child, style)
+        if offsets:
+            self.offsets.append((connection, offsets))
+        if attributes or style.extra:
+            self._style(element, attributes, style)
+
+    def _detail(self, child: Element, style: Style) -> None:
+        """What few boxes have. Kept in `extra`, in the spelling of Archi's own file."""
+        match child.tag:
+            case "feature" | "features":
+                style.extra[f"feature.{child.get('name', '')}"] = child.get("value", "")
+            case "property" | "properties":
+                said = json.loads(style.extra.get("properties", "[]"))
+                said.append([child.get("key", ""), child.get("value", "")])
+                style.extra["properties"] = json.dumps(said, ensure_ascii=False)
+                self.assembly.holds["properties"] += 1
+            case _:
+                style.extra[child.tag] = child.text or ""
+
+    def _style(self, element: Element, attributes: Attributes, style: Style) -> None:
+        take = attributes.pop
+        style.fill = _colour(take("fillColor", None))
+        style.line = _colour(take("lineColor", None))
+        style.font_color = _colour(take("fontColor", None))
+        if (font := take("font", None)) is not None:
+            style.font_name, style.font_size, style.font_bold, style.font_italic = parse_font(font)
+        if (alpha := take("alpha", None)) is not None:
+            style.fill_alpha = int(self._number(element, alpha, 255))
+        if (width := take("lineWidth", None)) is not None:
+            style.line_width = int(self._number(element, width, 1))
+        if (line_alpha := style.extra.pop("feature.lineAlpha", None)) is not None:
+            style.line_alpha = int(self._number(element, line_alpha, 255))
+        if (alignment := take("textAlignment", None)) is not None:
+            style.text_alignment = _TEXT_ALIGNMENTS.get(alignment)
+        if attributes:
+            style.extra.update(attributes)
+
+    def _number(self, element: Element, text: str | None, default: float = 0) -> float:
+        try:
+            return number(text, default)
+        except ValueError as error:
+            self._finding(element, "not-a-number", str(error))
+            return default
+
+    def _finding(self, element: Element, code: str, message: str) -> None:
+        view = self.drawing.view
+        self.assembly.finding(
+            code, "warning", f'view "{view.name}": {message}',
+            uid=view.identifier, file=self.drawing.file, line=element.sourceline,
+        )  # fmt: skip
+
+
+def _colour(written: str | None) -> str | None:
+    return written.lower() if written else None
+
+
+@lru_cache(maxsize=1024)
+def parse_font(written: str) -> tuple[str | None, float | None, bool, bool]:
+    """Name, size, bold, italic of `1|Segoe UI|9.0|1|WINDOWS|...`."""
+    parts = written.split("|")
+    if len(parts) < 4:
+        return None, None, False, False
+    try:
+        size, bits = number(parts[2]), int(parts[3])
+    except ValueError:
+        return parts[1] or None, None, False, False
+    return parts[1] or None, size, bool(bits & _BOLD), bool(bits & _ITALIC)

@@ -1,0 +1,293 @@
+"""Compares the content of a file with what a model holds, and makes the operations that bring the model up to
+it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+from ea_repo.exchange.bundle import Bundle, BundleConcept, BundleFolder, BundleView
+from ea_repo.exchange.identifiers import uid_of
+from ea_repo.exchange.meanings import NATIVE_ATTRIBUTES, Meanings, Meant
+from ea_repo.metamodel import Finding
+from ea_repo.metamodel.rules import check_relationship
+from ea_repo.store.operations import Create, Delete, Operation, RecordKind, Update
+from ea_repo.store.query import Query
+from ea_repo.store.records import Concept, Folder, Model, View
+from ea_repo.store.state import State
+
+#: What happens to records of the model that the file does not have.
+Missing = Literal["keep", "delete"]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What importing would do. `counts` tells for elements, relationships and views how many the file holds
+    and so on.
+    """
+
+    operations: Sequence[Operation]
+    counts: Mapping[str, Mapping[str, int]]
+    findings: Sequence[Finding]
+
+
+@dataclass(slots=True)
+class _Held:
+    """What the model holds now, by uid."""
+
+    model: Model | None
+    folders: Mapping[str, Folder]
+    concepts: Mapping[str, Concept]
+    views: Mapping[str, View]
+
+
+def plan(state: State, bundle: Bundle, model: str, missing: Missing = "keep") -> Plan:
+    """The operations, counts and findings of importing a bundle into a model. O(file + model); nothing is
+    written.
+    """
+    return _Comparison(state, bundle, model, missing).plan()
+
+
+class _Comparison:
+    def __init__(self, state: State, bundle: Bundle, model: str, missing: Missing) -> None:
+        self.state = state
+        self.bundle = bundle
+        self.model = model
+        self.missing = missing
+        self.held = _held(state, model)
+        self.in_file = {concept.identifier: concept for concept in bundle.concepts}
+        self.meanings = Meanings(state.metamodel, self._target)
+        self.meant = {concept.identifier: self.meanings.of(concept) for concept in bundle.concepts}
+        self.uids = {identifier: uid_of(model, identifier) for identifier in self.in_file}
+
+    def plan(self) -> Plan:
+        operations = [*self._model(), *self._folders(), *self._concepts(), *self._views()]
+        if self.missing == "delete":
+            operations.extend(self._deletions())
+        findings = [
+            *(self._of_the_model(finding) for finding in (*self.bundle.findings, *self.meanings.findings)),
+            *self._illegal_relationships(),
+        ]
+        return Plan(operations, self._counts(operations), findings)
+
+    def _uid(self, identifier: str) -> str:
+        return self.uids.get(identifier) or uid_of(self.model, identifier)
+
+    def _target(self, text: str) -> tuple[str, str] | None:
+        """What a reference may mean: something in the file, or a uid of the repository."""
+        if text in self.in_file:
+            concept = self.in_file[text]
+            special = concept.specialization and self.state.metamodel.specialization(
+                concept.type, concept.specialization
+            )
+            return uid_of(self.model, text), special or concept.type
+        found = self.state.get_many([text]).get(text)
+        return None if found is None else (found.uid, found.type)
+
+    def _model(self) -> Iterator[Operation]:
+        bundle, held = self.bundle, self.held.model
+        fields = {
+            "name": bundle.name or (held.name if held else self.model),
+            "description": bundle.description,
+            "properties": bundle.properties,
+            "translations": bundle.translations,
+            "source_identifier": bundle.identifier,
+        }
+        yield from self._difference("model", self.model, fields, held)
+
+    def _folders(self) -> Iterator[Operation]:
+        for folder in self.bundle.folders:
+            uid = uid_of(self.model, folder.identifier)
+            yield from self._difference(
+                "folder", uid, self._folder_fields(folder), self.held.folders.get(uid)
+            )
+
+    def _folder_fields(self, folder: BundleFolder) -> dict[str, Any]:
+        return {
+            "name": folder.name,
+            "parent": None if folder.parent is None else uid_of(self.model, folder.parent),
+            "type": folder.type,
+            "description": folder.description,
+            "position": folder.position,
+            "properties": folder.properties,
+            "translations": folder.translations,
+        }
+
+    def _concepts(self) -> Iterator[Operation]:
+        for concept in self.bundle.concepts:
+            uid = self.uids[concept.identifier]
+            meant = self.meant[concept.identifier]
+            fields = self._concept_fields(concept, meant)
+            held = self.held.concepts.get(uid)
+            if held is None:
+                yield Create(uid, meant.type, _said(fields))
+                continue
+            fields["type"] = meant.type
+            if held.type != meant.type and held.type in self.state.metamodel.descendants(meant.type):
+                fields["type"] = held.type  # refined here, which the file cannot say
+            yield from self._difference("concept", uid, fields, held)
+
+    def _concept_fields(self, concept: BundleConcept, meant: Meant) -> dict[str, Any]:
+        fields: dict[str, Any] = {
+            "name": concept.name,
+            "description": concept.description,
+            "specialization": meant.specialization,
+            "attributes": meant.attributes,
+            "properties": meant.properties,
+            "translations": concept.translations,
+        }
+        if concept.source is not None and concept.target is not None:
+            fields["source"], fields["target"] = self._uid(concept.source), self._uid(concept.target)
+        if self.bundle.folders:  # a file without folders says nothing about them
+            fields["folder"] = None if concept.folder is None else uid_of(self.model, concept.folder)
+        return fields
+
+    def _views(self) -> Iterator[Operation]:
+        for view in self.bundle.views:
+            uid = uid_of(self.model, view.identifier)
+            yield from self._difference("view", uid, self._view_fields(view), self.held.views.get(uid))
+
+    def _view_fields(self, view: BundleView) -> dict[str, Any]:
+        fields: dict[str, Any] = {
+            "name": view.name,
+            "description": view.description,
+            "viewpoint": view.viewpoint,
+            "kind": view.kind,
+            "properties": view.properties,
+            "translations": view.translations,
+            "content": self._content(view),
+        }
+        if self.bundle.folders:
+            fields["folder"] = None if view.folder is None else uid_of(self.model, view.folder)
+        return fields
+
+    def _content(self, view: BundleView) -> dict[str, Any]:
+        """The view's content with uids for the identifiers of the file."""
+        content = view.content.to_json()
+        pending = list(content["nodes"])
+        while pending:
+            node = pending.pop()
+            if "concept" in node:
+                node["concept"] = self._uid(node["concept"])
+            if "view" in node:
+                node["view"] = uid_of(self.model, node["view"])
+            pending.extend(node.get("nodes", ()))
+        for line in content["connections"]:
+            if "relationship" in line:
+                line["relationship"] = self._uid(line["relationship"])
+        return content
+
+    def _difference(
+        self,
+        record: RecordKind,
+        uid: str,
+        fields: dict[str, Any],
+        held: Model | Folder | Concept | View | None,
+    ) -> Iterator[Operation]:
+        if held is None:
+            yield Create(uid, "", _said(fields), record)
+            return
+        changed = {name: value for name, value in fields.items() if not _equal(value, getattr(held, name))}
+        for name in ("attributes", "translations"):
+            if name in changed:
+                patch = self._patch(name, changed.pop(name), getattr(held, name))
+                changed |= {name: patch} if patch else {}
+        if changed:
+            yield Update(uid, changed, held.version, record)
+
+    def _patch(self, name: str, said: Mapping[str, Any], held: Mapping[str, Any]) -> dict[str, Any]:
+        """Keys that the file says otherwise; None for those it took away."""
+        patch = {key: value for key, value in said.items() if held.get(key) != value}
+        gone: list[str] = []
+        if name == "attributes":
+            gone = [key for key in NATIVE_ATTRIBUTES if key in held and key not in said]
+        elif self.missing == "delete":
+            gone = [key for key in held if key not in said]
+        return {**patch, **dict.fromkeys(gone)}
+
+    def _deletions(self) -> Iterator[Operation]:
+        views = {uid_of(self.model, view.identifier) for view in self.bundle.views}
+        folders = {uid_of(self.model, folder.identifier) for folder in self.bundle.folders}
+        concepts = set(self.uids.values())
+        yield from (
+            Delete(uid, each.version, record="view")
+            for uid, each in self.held.views.items()
+            if uid not in views
+        )
+        yield from (
+            Delete(uid, each.version) for uid, each in self.held.concepts.items() if uid not in concepts
+        )
+        if self.bundle.folders:
+            for uid, each in self.held.folders.items():
+                if uid not in folders:
+                    yield Delete(uid, each.version, record="folder")
+
+    def _illegal_relationships(self) -> Iterator[Finding]:
+        """What the standard's table says of each relationship in the file, with its line."""
+        for concept in self.bundle.concepts:
+            if concept.source is None or concept.target is None:
+                continue
+            ends = (self.meant[concept.source].type, self.meant[concept.target].type)
+            uid = self.uids[concept.identifier]
+            found = check_relationship(
+                self.state.metamodel, uid, ends[0], self.meant[concept.identifier].type, ends[1]
+            )
+            if found is not None:
+                yield replace(found, file=concept.file, line=concept.line)
+
+    def _of_the_model(self, finding: Finding) -> Finding:
+        return finding if finding.uid is None else replace(finding, uid=self._uid(finding.uid))
+
+    def _counts(self, operations: Sequence[Operation]) -> dict[str, dict[str, int]]:
+        counts = {
+            sort: {
+                "in_file": self.bundle.holds.get(sort, 0),
+                "created": 0,
+                "changed": 0,
+                "unchanged": 0,
+                "deleted": 0,
+            }
+            for sort in ("elements", "relationships", "views")
+        }
+        for concept in self.bundle.concepts:
+            counts["elements" if concept.source is None else "relationships"]["unchanged"] += 1
+        counts["views"]["unchanged"] = len(self.bundle.views)
+        relationships = {
+            self.uids[each.identifier] for each in self.bundle.concepts if each.source is not None
+        }
+        for operation in operations:
+            if operation.record not in ("concept", "view"):
+                continue
+            sort = "views" if operation.record == "view" else "elements"
+            if operation.record == "concept" and self._is_relationship(operation.uid, relationships):
+                sort = "relationships"
+            done = {Create: "created", Update: "changed", Delete: "deleted"}[type(operation)]
+            counts[sort][done] += 1
+            counts[sort]["unchanged"] -= done != "deleted"
+        return counts
+
+    def _is_relationship(self, uid: str, relationships: set[str]) -> bool:
+        held = self.held.concepts.get(uid)
+        return uid in relationships or (held is not None and held.kind == "relationship")
+
+
+def _held(state: State, model: str) -> _Held:
+    known = {each.uid: each for each in state.models()}
+    if model not in known:
+        return _Held(None, {}, {}, {})
+    return _Held(
+        known[model],
+        {folder.uid: folder for folder in state.folders(model)},
+        {concept.uid: concept for concept in state.iterate(Query(model=model))},
+        {view.uid: state.view(view.uid) for view in state.views(model)},
+    )
+
+
+def _said(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value not in (None, "", [], {}, ())}
+
+
+def _equal(said: Any, held: Any) -> bool:
+    if isinstance(said, list) and isinstance(held, Sequence) and not isinstance(held, str):
+        return said == list(held)
+    return bool(said == held)

@@ -1,0 +1,186 @@
+"""Views of the Model Exchange File Format: boxes at absolute positions, styles, labels, references to
+views.
+"""
+
+from ea_repo.exchange.assembly import Assembly
+from ea_repo.exchange.bundle import BundleView
+from ea_repo.exchange.coordinates import hex_colour, number
+from ea_repo.exchange.exchange_texts import Texts, Translations
+from ea_repo.exchange.safe_xml import XSI_TYPE, Element, local_name
+from ea_repo.exchange.view_assembly import Drawing
+from ea_repo.store.view_content import Connection, Node, NodeKind, Style
+
+_VIEW_ATTRIBUTES = frozenset({"identifier", "viewpoint", "viewpointRef", XSI_TYPE})
+
+
+class ExchangeViews:
+    """Reads the `<views>` of a file into an assembly."""
+
+    def __init__(self, assembly: Assembly, texts: Texts) -> None:
+        self.assembly = assembly
+        self.texts = texts
+        self.drawing = Drawing(BundleView("", ""))
+        self._viewpoints: dict[str, str] = {}
+
+    def read(self, section: Element) -> None:
+        """Version 3 puts views into `<diagrams>`, the older one straight into `<views>`."""
+        for child in section:
+            if local_name(child.tag) == "viewpoints":
+                self._read_viewpoints(child)
+        for child in section:
+            match local_name(child.tag):
+                case "diagrams":
+                    for view in child:
+                        self._view(view)
+                case "view":
+                    self._view(child)
+
+    def _read_viewpoints(self, section: Element) -> None:
+        for viewpoint in section:
+            name = self.texts.name_of(viewpoint, {}) or viewpoint.get("identifier", "")
+            self._viewpoints[viewpoint.get("identifier", "")] = name
+            message = f'of the viewpoint "{name}" only the name is kept, with the views that use it'
+            self.assembly.finding("viewpoint-definition", "note", message, line=viewpoint.sourceline)
+
+    def _view(self, element: Element) -> None:
+        view = BundleView(element.get("identifier", ""), "", line=element.sourceline)
+        reference = element.get("viewpointRef")
+        view.viewpoint = element.get("viewpoint") or (
+            self._viewpoints.get(reference, reference) if reference else None
+        )
+        view.name = self.texts.name_of(element, view.translations) or ""
+        view.description = self.texts.documentation_of(element, view.translations)
+        view.content.extra.update({k: v for k, v in element.items() if k not in _VIEW_ATTRIBUTES})
+        self.drawing = Drawing(view)
+        for child in element:
+            match local_name(child.tag):
+                case "node":
+                    view.content.nodes.append(self._node(child))
+                case "connection":
+                    self._connection(child)
+                case "properties":
+                    view.properties.extend(self.texts.properties(child, view.identifier))
+        self.assembly.add_view(self.drawing)
+
+    def _node(self, element: Element) -> Node:
+        attributes = dict(element.items())
+        take = attributes.pop
+        written = take(XSI_TYPE, "").rpartition(":")[2]
+        shown = take("elementRef", None) or take("elementref", None)
+        node = Node(
+            take("identifier", ""), "note",
+            self._number(element, take("x", None)), self._number(element, take("y", None)),
+            self._number(element, take("w", None), -1), self._number(element, take("h", None), -1), shown,
+        )  # fmt: skip
+        self.drawing.nodes.append((node, element.sourceline))
+        for child in element:
+            match local_name(child.tag):
+                case "node":
+                    node.nodes.append(self._node(child))
+                case "style":
+                    self._style(child, node.style)
+                case "label":
+                    node.text = self._label(child, node.style, node.text)
+                case "documentation":
+                    node.description = child.text
+                case "viewRef":
+                    node.view = child.get("ref")
+        node.kind = self._kind(node, written)
+        if attributes:
+            node.style.extra.update(attributes)
+        return node
+
+    @staticmethod
+    def _kind(node: Node, written: str) -> NodeKind:
+        if written == "Element" or (not written and node.concept is not None):
+            return "element"
+        if node.view is not None:
+            return "view"
+        if written == "Container" or (not written and node.nodes):
+            return "group"
+        return "note"
+
+    def _label(self, element: Element, style: Style, first: str | None) -> str:
+        """The first label is the text; other languages are kept beside it."""
+        translations: Translations = {}
+        text = self.texts.text_of(element, translations)
+        if first is None:
+            return text
+        for language in translations:
+            style.extra[f"label.{language}"] = text
+        return first
+
+    def _connection(self, element: Element) -> None:
+        attributes = dict(element.items())
+        take = attributes.pop
+        take(XSI_TYPE, None)  # said by whether it shows a relationship
+        connection = Connection(
+            take("identifier", ""), take("source", ""), take("target", ""),
+            take("relationshipRef", None) or take("relationshipref", None),
+        )  # fmt: skip
+        self.drawing.connections.append((connection, element.sourceline))
+        for child in element:
+            match local_name(child.tag):
+                case "bendpoint":
+                    x, y = self._number(child, child.get("x")), self._number(child, child.get("y"))
+                    connection.bend_points.append((x, y))
+                case "style":
+                    self._style(child, connection.style)
+                case "label":
+                    connection.text = self._label(child, connection.style, connection.text)
+                case "documentation":
+                    connection.description = child.text
+                case "sourceAttachment" | "targetAttachment":
+                    point = f"{child.get('x', '')},{child.get('y', '')}"
+                    connection.style.extra[local_name(child.tag)] = point
+        if attributes:
+            connection.style.extra.update(attributes)
+
+    def _style(self, element: Element, style: Style) -> None:
+        if (width := element.get("lineWidth")) is not None:
+            style.line_width = int(self._number(element, width, 1))
+        for child in element:
+            match local_name(child.tag):
+                case "fillColor":
+                    style.fill, style.fill_alpha = self._colour(child)
+                case "lineColor":
+                    style.line, style.line_alpha = self._colour(child)
+                case "font":
+                    self._font(child, style)
+
+    def _font(self, element: Element, style: Style) -> None:
+        style.font_name = element.get("name")
+        if (size := element.get("size")) is not None:
+            style.font_size = self._number(element, size, 9)
+        words = element.get("style", "").replace("|", " ").split()
+        style.font_bold, style.font_italic = "bold" in words, "italic" in words
+        if others := [word for word in words if word not in ("bold", "italic", "plain")]:
+            style.extra["font.style"] = " ".join(others)
+        for child in element:
+            if local_name(child.tag) == "color":
+                style.font_color, _ = self._colour(child)
+
+    def _colour(self, element: Element) -> tuple[str | None, int | None]:
+        """A colour and its opacity: a percentage in the file, 0 to 255 here."""
+        try:
+            colour = hex_colour(element.get("r"), element.get("g"), element.get("b"))
+        except ValueError as error:
+            self._finding(element, "not-a-colour", str(error))
+            return None, None
+        alpha = element.get("a")
+        if alpha is None:
+            return colour, None
+        return colour, round(min(max(self._number(element, alpha, 100), 0), 100) * 255 / 100)
+
+    def _number(self, element: Element, text: str | None, default: float = 0) -> float:
+        try:
+            return number(text, default)
+        except ValueError as error:
+            self._finding(element, "not-a-number", str(error))
+            return default
+
+    def _finding(self, element: Element, code: str, message: str) -> None:
+        view = self.drawing.view
+        self.assembly.finding(
+            code, "warning", f'view "{view.name}": {message}', uid=view.identifier, line=element.sourceline
+        )

@@ -1,0 +1,45 @@
+"""What a file format is, and what it reads from. A format is one module, entered in the catalogue by
+`@file_format`.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Protocol, runtime_checkable
+
+from ea_repo.exchange import safe_xml
+from ea_repo.exchange.bundle import Bundle
+
+
+class Source:
+    """The file, archive or folder being read. A plain file has `data`; an archive or folder has `entries` by
+    path.
+    """
+
+    def __init__(self, name: str, *, data: bytes = b"", entries: Mapping[str, bytes] | None = None) -> None:
+        self.name = name
+        self.data = data
+        self.entries = entries
+
+    @cached_property
+    def root(self) -> safe_xml.Element | None:
+        """The root of a plain XML file, parsed once; None for anything else. Raises `MalformedRequest`."""
+        if self.entries is not None or not looks_like_xml(self.data[:512]):
+            return None
+        return safe_xml.parse(self.data, self.name)
+
+
+@runtime_checkable
+class Reader(Protocol):
+    """A format that can be read."""
+
+    def recognises(self, source: Source) -> bool:
+        """Whether the source is in this format, judged by its content."""
+
+    def read(self, source: Source) -> Bundle:
+        """Everything in it. Raises `MalformedRequest` where it cannot be read."""
+
+
+def looks_like_xml(head: bytes) -> bool:
+    """Whether a file that begins so is meant as XML, in any encoding that is read."""
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    return text[:1] == b"<" or head[:2] in (b"\xff\xfe", b"\xfe\xff") or head[:4] == b"\0<\0?"

@@ -1,0 +1,28 @@
+"""From the identifiers of a file to uids and back: readable, stable, and never two for one."""
+
+import hashlib
+import re
+from urllib.parse import quote, unquote
+
+from ea_repo.store.fields import IDENTIFIER
+
+#: What a uid may not hold, and the sign that we escape it by.
+_ESCAPED = re.compile(r"[\s/?#%\x00-\x1f\x7f]")
+_LONGEST = 250
+
+
+def uid_of(model: str, identifier: str) -> str:
+    """`model:identifier`, with spaces, slashes and the like written as %20, %2F ...; a very long one is
+    shortened.
+    """
+    if IDENTIFIER.fullmatch(identifier) and "%" not in identifier and len(identifier) <= _LONGEST:
+        return f"{model}:{identifier}"
+    escaped = _ESCAPED.sub(lambda found: quote(found[0], safe=""), identifier)
+    if len(escaped) > _LONGEST:
+        escaped = f"{escaped[:200]}~{hashlib.sha256(identifier.encode()).hexdigest()[:32]}"
+    return f"{model}:{escaped}"
+
+
+def identifier_of(uid: str) -> str:
+    """The identifier a file would use (a shortened one stays short)."""
+    return unquote(uid.partition(":")[2])

@@ -1,0 +1,161 @@
+"""Brings a model file into the repository: one comparison, one changeset, one transaction.
+
+A record's uid is `model:identifier` with the identifier of the file, so importing again updates instead of
+doubling.
+What the file says wins; what no file can say (owner, dates, attributes set here, a refined type) is kept.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from ea_repo.errors import Conflict, InvalidInput, Problem, StaleVersion
+from ea_repo.exchange.bundle import Bundle
+from ea_repo.exchange.comparison import Missing, Plan, plan
+from ea_repo.exchange.reading import read
+from ea_repo.metamodel import Finding
+from ea_repo.store.changesets import Pending
+from ea_repo.store.difference import Difference
+
+if TYPE_CHECKING:
+    from ea_repo.repository import Repository
+
+#: (done, total, what is being done: reading, comparing or writing)
+Progress = Callable[[int, int, str], None]
+
+#: How often the comparison is made anew because somebody wrote in the meantime.
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What an import did, or with `dry_run` would do. `changeset` is its number, None where nothing was
+    written.
+    """
+
+    model: str
+    format: str
+    changeset: int | None
+    counts: Mapping[str, Mapping[str, int]]
+    findings: Sequence[Finding]
+    difference: Difference
+    dry_run: bool = False
+
+    @property
+    def changed(self) -> bool:
+        """Whether the file said anything that the model did not."""
+        return not self.difference.is_empty
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "model": self.model,
+            "format": self.format,
+            "changeset": self.changeset,
+            "dry_run": self.dry_run,
+            "changed": self.changed,
+            **{sort: dict(counts) for sort, counts in self.counts.items()},
+            "findings": [finding.to_json() for finding in self.findings],
+        }
+
+
+def import_file(
+    repository: "Repository",
+    path: str | Path | BinaryIO,
+    *,
+    model: str,
+    author: str,
+    reason: str | None = None,
+    name: str | None = None,
+    strict: bool = False,
+    dry_run: bool = False,
+    missing: Missing = "keep",
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Imports a model file, archive or folder into the model called `model`, which is made if need be.
+
+    `strict` refuses (`InvalidInput`, with every finding) where there is an error or warning; `dry_run` writes
+    nothing;
+    `missing="delete"` removes what the model has and the file has not. Raises what `read` and `Pending.apply`
+    raise,
+    and then nothing was written.
+    """
+    tell = progress or (lambda done, total, what: None)
+    tell(0, 1, "reading")
+    bundle = read(path, name=name)
+    tell(1, 1, "reading")
+    source = name or (Path(path).name if isinstance(path, str | Path) else "")
+    return import_bundle(
+        repository, bundle, model=model, author=author, reason=reason or f"Import {source or bundle.name}",
+        source=source, strict=strict, dry_run=dry_run, missing=missing, progress=progress,
+    )  # fmt: skip
+
+
+def import_bundle(
+    repository: "Repository",
+    bundle: Bundle,
+    *,
+    model: str,
+    author: str,
+    reason: str,
+    source: str = "",
+    strict: bool = False,
+    dry_run: bool = False,
+    missing: Missing = "keep",
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Imports what a reader made. See `import_file`."""
+    tell = progress or (lambda done, total, what: None)
+    for attempt in range(1, _ATTEMPTS + 1):
+        tell(0, len(bundle.concepts), "comparing")
+        with repository.state() as state:
+            planned = plan(state, bundle, model, missing)
+        tell(len(bundle.concepts), len(bundle.concepts), "comparing")
+        if strict:
+            _refuse_findings(planned.findings)
+        pending = repository.changeset(
+            author, reason, planned.operations, source=source, findings=planned.findings
+        )
+        try:
+            return _carry_out(pending, planned, bundle, model, dry_run, tell)
+        except (Conflict, StaleVersion):
+            if attempt == _ATTEMPTS:
+                raise
+    raise AssertionError("the loop above returns or raises")
+
+
+def _carry_out(
+    pending: Pending, planned: Plan, bundle: Bundle, model: str, dry_run: bool, tell: Progress
+) -> ImportReport:
+    if not planned.operations:
+        unchanged = Difference((), tuple(planned.findings))
+        return ImportReport(model, bundle.format, None, planned.counts, planned.findings, unchanged, dry_run)
+    if dry_run:
+        difference = pending.preview()
+        return ImportReport(model, bundle.format, None, planned.counts, difference.findings, difference, True)
+    applied = pending.apply(lambda done, total: tell(done, total, "writing"))
+    number = applied.number if applied.changed else None
+    return ImportReport(
+        model, bundle.format, number, planned.counts, applied.difference.findings, applied.difference
+    )
+
+
+def _refuse_findings(findings: Sequence[Finding]) -> None:
+    grave = [finding for finding in findings if finding.severity != "note"]
+    if grave:
+        first = grave[0]
+        where = ", ".join(each for each in (first.file, f"line {first.line}" if first.line else None) if each)
+        more = f" (and {len(grave) - 1} more findings)" if len(grave) > 1 else ""
+        raise InvalidInput(
+            f"strict import refuses findings: {f'{where}: ' if where else ''}{first.message}{more}",
+            errors=[_problem(finding) for finding in grave[:1000]],
+            count=len(grave),
+        )
+
+
+def _problem(finding: Finding) -> Problem:
+    place = ":".join(str(each) for each in (finding.file, finding.line) if each is not None)
+    return Problem(place or finding.uid or "", finding.message, finding.code)
+
+
+__all__ = ["ImportReport", "Plan", "import_bundle", "import_file", "plan"]

@@ -1,0 +1,87 @@
+"""Opens a file, archive or folder and reads it in the format that its content shows."""
+
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from ea_repo import catalogue
+from ea_repo.errors import MalformedRequest, NotFound, TooLarge, UnknownFormat
+from ea_repo.exchange import archives, safe_xml
+from ea_repo.exchange.bundle import Bundle
+from ea_repo.exchange.format import Reader, Source
+
+_WANTED_SUFFIXES = frozenset({".xml", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".svg"})
+
+
+def read(path_or_file: str | Path | BinaryIO, *, name: str | None = None) -> Bundle:
+    """The content of a model file, `.zip` / `.tar.gz` archive or folder. `name` is what findings call it.
+
+    Raises `UnknownFormat` where no format recognises it, `MalformedRequest` and `TooLarge` where it cannot be
+    read;
+    each in one sentence with the line where there is one.
+    """
+    source = open_source(path_or_file, name)
+    for entry in catalogue.entries("format").values():
+        if isinstance(entry.subject, Reader) and entry.subject.recognises(source):
+            return entry.subject.read(source)
+    raise UnknownFormat(_unknown(source), formats=formats())
+
+
+def formats() -> list[str]:
+    """The names of the formats that can be read."""
+    return [name for name, entry in catalogue.entries("format").items() if isinstance(entry.subject, Reader)]
+
+
+def open_source(path_or_file: str | Path | BinaryIO, name: str | None = None) -> Source:
+    """What is to be read, unpacked in memory where it is an archive."""
+    if not isinstance(path_or_file, str | Path):
+        return _source_of(path_or_file, name or _name_of(path_or_file))
+    path = Path(path_or_file)
+    called = name or path.name or str(path)
+    if path.is_dir():
+        return Source(called, entries=archives.read_folder(path, _wanted))
+    if not path.is_file():
+        raise NotFound(f'there is no file "{path}"')
+    with path.open("rb") as file:
+        return _source_of(file, called)
+
+
+def _source_of(file: BinaryIO, name: str) -> Source:
+    head = file.read(512)
+    file.seek(0)
+    if archives.is_zip(head):
+        return Source(name, entries=archives.read_zip(file, name, _wanted))
+    if archives.is_tar(head):
+        return Source(name, entries=archives.read_tar(file, name, _wanted))
+    data = file.read(safe_xml.MAX_BYTES + 1)
+    if not data.strip():
+        raise MalformedRequest(f"{name} is empty")
+    if len(data) > safe_xml.MAX_BYTES:
+        raise TooLarge(
+            f"{name} is larger than {safe_xml.MAX_BYTES // safe_xml.MEGABYTE} MB, the most that is read"
+        )
+    return Source(name, data=data)
+
+
+def _wanted(path: str) -> bool:
+    return PurePosixPath(path).suffix.lower() in _WANTED_SUFFIXES
+
+
+def _name_of(file: BinaryIO) -> str:
+    name = getattr(file, "name", None)
+    return Path(name).name if isinstance(name, str) else "the file"
+
+
+def _unknown(source: Source) -> str:
+    known = ", ".join(formats())
+    if source.entries is not None:
+        return (
+            f"{source.name} holds no model: neither a model.xml of Archi nor a coArchi folder with its "
+            f"folder.xml (formats read: {known})"
+        )
+    if source.root is not None:
+        outermost = safe_xml.local_name(source.root.tag)
+        return (
+            f"{source.name} is XML, but its outermost element <{outermost}> is not a model's "
+            f"(formats read: {known})"
+        )
+    return f"{source.name} is neither XML nor a .zip or .tar.gz archive (formats read: {known})"

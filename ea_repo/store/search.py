@@ -9,15 +9,17 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, select, text
 
 from ea_repo.store.fields import Image
+from ea_repo.store.tables import concept
 
 _WORD = re.compile(r"[^\W_]+")
 _SYLLABIC = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 #: Longer texts are found by their beginning: PostgreSQL's index ends at one megabyte a row.
 _INDEXED_CHARACTERS = 100_000
 _CANDIDATES = 1_000
+TABLE = "concept_search"
 
 
 def fold(words: str) -> str:
@@ -67,6 +69,19 @@ def insert_statement(connection: Connection) -> str:
         "INSERT INTO concept_search (id, vector) VALUES (?, setweight(to_tsvector('simple', ?), 'A')"
         " || setweight(to_tsvector('simple', ?), 'B'))"
     )
+
+
+def rebuild(connection: Connection) -> None:
+    """Fills the index anew from what is stored. O(concepts)."""
+    connection.exec_driver_sql(f"DELETE FROM {TABLE}")  # noqa: S608 - the name is ours
+    names = ("id", "uid", "name", "description", "specialization", "attributes", "properties", "translations")
+    stored = connection.execute(select(*(concept.c[name] for name in names)))
+    statement = insert_statement(connection)
+    if connection.dialect.paramstyle != "qmark":
+        statement = statement.replace("?", "%s")
+    while rows := stored.fetchmany(10_000):
+        documents = [(row.id, *document(row.uid, dict(row._mapping))) for row in rows]
+        connection.exec_driver_sql(statement, documents)
 
 
 def candidates(connection: Connection, words: str, limit: int | None = _CANDIDATES) -> list[int]:

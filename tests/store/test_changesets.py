@@ -219,7 +219,9 @@ def test_the_difference_of_an_applied_changeset_is_read_from_history(government:
     applied = apply(government, Update("gov:tax", {"name": "X", "attributes": {"criticality": "vital"}}), Delete("gov:f1"))
     assert applied.changeset is not None
     found = government.difference(applied.changeset.id)
-    assert found.to_json()["changes"] == applied.difference.to_json()["changes"]
+    by_uid = {change["uid"]: change for change in applied.difference.to_json()["changes"]}
+    assert {change["uid"]: change for change in found.to_json()["changes"]} == by_uid
+    assert by_uid["gov:tax"]["before"] == {"name": "Tax", "attributes": {"criticality": None}}
 
 
 def test_a_relationship_the_standard_forbids_is_a_finding_kept_with_the_changeset(government: Repository) -> None:

@@ -155,9 +155,9 @@ WORDS = st.text(st.sampled_from("taxTÁ 기관행정é-_1'\"&|!*:()"), max_size=
 @settings(max_examples=40, deadline=None)
 @given(names=st.lists(WORDS, min_size=1, max_size=6), query=WORDS)
 def test_the_index_answers_as_the_definition_does(
-    fresh_database_for_search: Repository, names: list[str], query: str
+    search_repository: Repository, names: list[str], query: str
 ) -> None:
-    repository = fresh_database_for_search
+    repository = search_repository
     with repository.state() as state:
         known = {concept.uid: concept for concept in state.find_all()}
     operations = [
@@ -176,8 +176,8 @@ def test_the_index_answers_as_the_definition_does(
 
 
 @pytest.fixture(scope="module")
-def fresh_database_for_search(fresh_database_of_module) -> Repository:  # type: ignore[no-untyped-def]
+def search_repository(module_repository: Repository) -> Repository:
     """One database for all examples of the property test."""
-    repository: Repository = fresh_database_of_module
+    repository = module_repository
     repository.changeset("t", "begin", [a_model()]).apply()
     return repository

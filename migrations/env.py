@@ -1,0 +1,34 @@
+"""Alembic's environment. The library hands in an open connection; from a clone, `-x url=...` names the database."""
+
+from typing import Any
+
+from alembic import context
+
+from ea_repo.settings import Settings
+from ea_repo.store.engine import parse_url, write_transaction, writing_engine
+from ea_repo.store.schema import is_compared
+from ea_repo.store.tables import metadata
+
+
+def run(connection: Any) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=metadata,
+        include_object=is_compared,
+        compare_type=True,
+        render_as_batch=connection.dialect.name == "sqlite",
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+if context.is_offline_mode():
+    raise SystemExit("migrations read what is there, so they need the database: leave --sql out")
+given = context.config.attributes.get("connection")
+if given is not None:
+    run(given)
+else:
+    engine = writing_engine(parse_url(context.get_x_argument(as_dictionary=True).get("url") or Settings().database_url))
+    with write_transaction(engine) as opened:
+        run(opened)
+    engine.dispose()

@@ -30,6 +30,16 @@ class IsoDate(TypeDecorator[date]):
         return None if value is None else date.fromisoformat(value)
 
 
+class WholeNumber(TypeDecorator[int]):
+    """A JSON number without a fraction, which PostgreSQL gives as a decimal."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> int | None:
+        return None if value is None else int(value)
+
+
 class DecimalNumber(TypeDecorator[Decimal]):
     """A JSON number of at most 15 digits, exact as a Decimal. SQLite has no decimals, so there it travels as a float."""
 
@@ -50,7 +60,7 @@ class DecimalNumber(TypeDecorator[Decimal]):
 
 _TYPES: dict[str, TypeEngine[Any]] = {
     "text": Text(),
-    "integer": BigInteger(),
+    "integer": WholeNumber(),
     "decimal": DecimalNumber(),
     "date": IsoDate(),
     "boolean": Boolean(),
@@ -75,6 +85,8 @@ class AttributeColumn(ColumnElement[Any]):
         self.part = part
         self.key_text = f"{attribute.name} {attribute.kind.name} {attribute.many} {part}"
         self.type = self._type()
+        # Makes a SELECT of this alone one of the ORM, which then asks for the type of the rows.
+        self._propagate_attrs = column._propagate_attrs
 
     def _type(self) -> TypeEngine[Any]:
         if self.attribute.many:
@@ -107,7 +119,8 @@ class ListColumn(AttributeColumn):
 
     def contains(self, other: Any, **_: Any) -> ColumnElement[bool]:
         """Whether the list holds this value."""
-        return ListContains(self, json.dumps(self.attribute.parse([other]), ensure_ascii=False))
+        wanted = {self.attribute.name: self.attribute.parse([other])}
+        return ListContains(self, json.dumps(wanted, ensure_ascii=False))
 
 
 class ListContains(ColumnElement[bool]):
@@ -122,6 +135,10 @@ class ListContains(ColumnElement[bool]):
         self.items = items
         self.wanted = literal(wanted, Text())
         self.type = Boolean()
+        self._propagate_attrs = items._propagate_attrs
+
+    def self_group(self, against: Any = None) -> "ListContains":
+        return self  # an EXISTS is a condition as it stands, also where booleans are numbers
 
     @property
     def _from_objects(self) -> Any:
@@ -152,10 +169,10 @@ def _value_sql(element: AttributeColumn, compiler: SQLCompiler, **_: Any) -> str
 @compiles(ListContains)
 def _contains_sql(element: ListContains, compiler: SQLCompiler, **options: Any) -> str:
     wanted = compiler.process(element.wanted, **options)
-    if compiler.dialect.name != "sqlite":
-        return f"({compiler.process(element.items)} @> CAST({wanted} AS JSONB))"
     path, name = compiler.process(element.items.column), element.items.attribute.name
+    if compiler.dialect.name != "sqlite":
+        return f"({path} @> CAST({wanted} AS JSONB))"
     return (
         f"EXISTS (SELECT 1 FROM json_each({path}, '$.{name}') AS item "
-        f"WHERE item.value = json_extract({wanted}, '$[0]'))"
+        f"WHERE item.value = json_extract({wanted}, '$.{name}[0]'))"
     )

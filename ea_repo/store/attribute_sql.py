@@ -20,6 +20,12 @@ _TYPES: dict[str, Any] = {
     "decimal": Float(),
     "boolean": Boolean(),
 }
+#: What PostgreSQL calls the JSON of a kind that is not text, and what to make of it.
+_JSON_TYPES = {
+    "integer": ("number", "numeric"),
+    "decimal": ("number", "numeric"),
+    "boolean": ("boolean", "boolean"),
+}
 
 
 def attribute_value(table: str, attribute: Attribute, dialect: str, part: str | None = None) -> ColumnElement[Any]:
@@ -33,9 +39,13 @@ def attribute_value(table: str, attribute: Attribute, dialect: str, part: str | 
     if dialect == "sqlite":
         dotted = ".".join(path)
         return literal_column(f"json_extract({column}, '$.{dotted}')", _TYPES[kind])
-    steps = "".join(f"->'{step}'" for step in path[:-1]) + f"->>'{path[-1]}'"
-    as_type = {"integer": "::bigint", "decimal": "::numeric", "boolean": "::boolean"}.get(kind, "")
-    return literal_column(f"({column}{steps}){as_type}", _TYPES[kind])
+    before = column + "".join(f"->'{step}'" for step in path[:-1])
+    value = f"({before}->>'{path[-1]}')"
+    if kind in _JSON_TYPES:
+        # Two types may give one name different kinds, and PostgreSQL may look at the value before it looks at the type.
+        json_type, as_type = _JSON_TYPES[kind]
+        value = f"(CASE WHEN jsonb_typeof({before}->'{path[-1]}') = '{json_type}' THEN {value}::{as_type} END)"
+    return literal_column(value, _TYPES[kind])
 
 
 def attribute_contains(table: str, attribute: Attribute, dialect: str, value: Any) -> ColumnElement[bool]:
@@ -45,7 +55,8 @@ def attribute_contains(table: str, attribute: Attribute, dialect: str, value: An
     if dialect == "sqlite":
         items = func.json_each(literal_column(column), literal_column(f"'$.{name}'")).table_valued("value")
         return items.select().where(items.c.value == bindparam(None, value)).exists()
-    return literal_column(f"({column}->'{name}')").op("@>", is_comparison=True)(cast([value], JSONB))
+    # Asked of the whole column, as a list that is not there would be neither true nor false.
+    return literal_column(column).op("@>", is_comparison=True)(cast({name: [value]}, JSONB))
 
 
 def _path(attribute: Attribute, part: str | None, *, many: bool = False) -> tuple[str, ...]:

@@ -62,7 +62,9 @@ class ReadSession(Session):
 
 # Whoever holds one class of a set holds the set (`_add`), and gets the same set again.
 _living: WeakValueDictionary[str, Classes] = WeakValueDictionary()
-_latest: deque[Classes] = deque(maxlen=4)
+#: The latest sets are kept although nobody holds them: a page asks for the classes again and again.
+MOST_KEPT = 4
+_latest: deque[Classes] = deque(maxlen=MOST_KEPT)
 
 
 def classes_of(metamodel: Metamodel) -> Classes:

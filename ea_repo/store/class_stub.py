@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ea_repo.metamodel import Attribute, Metamodel, Type, standard
 from ea_repo.store.class_building import ELEMENT, RELATIONSHIP, parents_first
+from ea_repo.store.tables import concept
 
 STUB = Path(__file__).with_name("classes.pyi")
 
@@ -126,7 +127,9 @@ def _class(metamodel: Metamodel, type_: Type) -> Iterator[str]:
     yield ""
     yield f"class {type_.name}({parent}):{'' if own else ' ...'}"
     for attribute in own:
-        yield f"    {attribute.name}: {_annotation(attribute)}"
+        overrides = attribute.name in concept.columns or attribute.name in inherited
+        ignored = "  # type: ignore[assignment]" if overrides else ""
+        yield f"    {attribute.name}: {_annotation(attribute)}{ignored}"
 
 
 def _annotation(attribute: Attribute) -> str:

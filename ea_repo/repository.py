@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from ea_repo.analysis.snapshots import Snapshots
 from ea_repo.errors import NotFound
 from ea_repo.metamodel import Finding, Metamodel
-from ea_repo.settings import Settings
+from ea_repo.settings import read_settings
 from ea_repo.store import changesets, engine, images, schema
 from ea_repo.store.accounts import Accounts
 from ea_repo.store.changesets import Applied, Pending
@@ -162,7 +162,7 @@ def open_repository(url: str | None = None, *, create: bool = False) -> Reposito
 
     `create` brings an empty database to the present schema. `SchemaOutOfDate` names the command for an old one.
     """
-    address = url or Settings().database_url
+    address = url or read_settings().database_url
     parsed = engine.parse_url(address)
     if create and schema.is_empty(parsed):
         schema.upgrade(parsed)

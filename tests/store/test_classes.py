@@ -80,8 +80,9 @@ PAY = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def trial(repository: Repository) -> Repository:
+@pytest.fixture(scope="module")
+def trial(module_repository: Repository) -> Repository:
+    repository = module_repository
     repository.apply_profile(PROFILE, "tester").apply()
     operations = [
         a_model(),

@@ -1,0 +1,115 @@
+"""Draw a question, a landscape or a stored view to a file."""
+
+import inspect
+import sys
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+from typer.core import TyperGroup
+
+from ea_repo.catalogue import entries, entry
+from ea_repo.cli.entries import Extra, entry_command
+from ea_repo.cli.lazy import LazyCommands
+from ea_repo.cli.options import AsCsv, AsJson, AsOf, ModelKey, On, new_app, settings, state
+from ea_repo.cli.output import Output, note
+from ea_repo.errors import InvalidInput, NotAllowed, UnknownFormat
+
+if TYPE_CHECKING:
+    from diagrams import Format, Theme
+
+STDOUT = Path("-")
+OutputFile = Annotated[
+    Path, typer.Option("--output", "-o", metavar="FILE", help="Where to; .svg, .png, .pdf or .dot says the format. -: standard output, as SVG.")
+]
+ThemeName = Annotated[Literal["light", "dark", "print"], typer.Option(help="print stays readable in grey.")]
+Scale = Annotated[float, typer.Option(metavar="FACTOR", help="Size of a PNG: pixels for each pixel of the SVG.")]
+
+_EXTRAS: tuple[Extra, ...] = (
+    ("output", OutputFile, inspect.Parameter.empty),
+    ("theme", ThemeName, "light"),
+    ("scale", Scale, 2.0),
+    ("on", On, None),
+    ("as_of", AsOf, None),
+)
+
+
+class Viewpoints(TyperGroup):
+    """One command a viewpoint of the catalogue."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.commands = LazyCommands(lambda: entries("viewpoint"), _export_command)
+
+
+app = new_app()
+export_app = new_app(cls=Viewpoints, help="Draw one to a file; each viewpoint has its own options.")
+app.add_typer(export_app, name="export")
+
+
+@app.callback()
+def diagram() -> None:
+    """Draw a question, a landscape or a stored view to a file."""
+
+
+@app.command(name="list")
+def list_(
+    ctx: typer.Context,
+    views: Annotated[bool, typer.Option("--views", help="The stored views of the repository instead.")] = False,
+    model: ModelKey = None,
+    on: On = None,
+    as_of: AsOf = None,
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """List the viewpoints there are, or the stored views."""
+    output = Output(as_json, as_csv)
+    if not views and model is None:
+        rows = [{"viewpoint": name, "summary": each.summary} for name, each in entries("viewpoint").items()]
+        output.rows(rows, ("viewpoint", "summary"))
+        return
+    with state(ctx, on, as_of) as found:
+        stored = [{"uid": view.uid, "name": view.name, "viewpoint": view.viewpoint} for view in found.views(model)]
+    output.rows(stored, ("uid", "name", "viewpoint"))
+
+
+def _export_command(name: str) -> Any:
+    def draw_it(
+        ctx: typer.Context, arguments: Mapping[str, Any], output: Path, theme: "Theme", scale: float,
+        on: date | None, as_of: int | None,
+    ) -> None:  # fmt: skip
+        from diagrams import draw, render
+
+        wanted = _format(output)
+        with state(ctx, on, as_of) as found:
+            drawing = draw(found, name, **arguments)
+        _write(output, render(drawing, wanted, theme=theme, scale=scale, lang=settings().language))
+
+    return entry_command(entry("viewpoint", name), _EXTRAS, draw_it)
+
+
+def _format(output: Path) -> "Format":
+    from diagrams import FORMATS
+
+    if output == STDOUT:
+        return "svg"
+    suffix = output.suffix.lower().removeprefix(".")
+    for known in FORMATS:
+        if suffix == known:
+            return known
+    raise UnknownFormat(f"{output.name} does not say the format; end it with .{', .'.join(FORMATS)}", formats=list(FORMATS))
+
+
+def _write(output: Path, content: bytes) -> None:
+    if output == STDOUT:
+        sys.stdout.buffer.write(content)
+        return
+    try:
+        output.write_bytes(content)
+    except PermissionError as error:
+        raise NotAllowed(f"{output} may not be written; name another file") from error
+    except OSError as error:
+        raise InvalidInput(f"{output} cannot be written: {error.strerror}; name another file") from error
+    note(f"wrote {output}")

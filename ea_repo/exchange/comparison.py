@@ -88,10 +88,10 @@ class _Comparison:
         bundle, held = self.bundle, self.held.model
         fields = {
             "name": bundle.name or (held.name if held else self.model),
-            "description": bundle.description,
+            "description": bundle.description or None,
             "properties": bundle.properties,
             "translations": bundle.translations,
-            "source_identifier": bundle.identifier,
+            "source_identifier": bundle.identifier or None,
         }
         yield from self._difference("model", self.model, fields, held)
 
@@ -106,8 +106,8 @@ class _Comparison:
         return {
             "name": folder.name,
             "parent": None if folder.parent is None else uid_of(self.model, folder.parent),
-            "type": folder.type,
-            "description": folder.description,
+            "type": folder.type or None,
+            "description": folder.description or None,
             "position": folder.position,
             "properties": folder.properties,
             "translations": folder.translations,
@@ -130,8 +130,8 @@ class _Comparison:
     def _concept_fields(self, concept: BundleConcept, meant: Meant) -> dict[str, Any]:
         fields: dict[str, Any] = {
             "name": concept.name,
-            "description": concept.description,
-            "specialization": meant.specialization,
+            "description": concept.description or None,
+            "specialization": meant.specialization or None,
             "attributes": meant.attributes,
             "properties": meant.properties,
             "translations": concept.translations,
@@ -150,8 +150,8 @@ class _Comparison:
     def _view_fields(self, view: BundleView) -> dict[str, Any]:
         fields: dict[str, Any] = {
             "name": view.name,
-            "description": view.description,
-            "viewpoint": view.viewpoint,
+            "description": view.description or None,
+            "viewpoint": view.viewpoint or None,
             "kind": view.kind,
             "properties": view.properties,
             "translations": view.translations,
@@ -224,16 +224,24 @@ class _Comparison:
 
     def _illegal_relationships(self) -> Iterator[Finding]:
         """What the standard's table says of each relationship in the file, with its line."""
+        known: dict[tuple[str, str, str], bool] = {}
         for concept in self.bundle.concepts:
             if concept.source is None or concept.target is None:
                 continue
-            ends = (self.meant[concept.source].type, self.meant[concept.target].type)
+            types = (
+                self.meant[concept.source].type,
+                self.meant[concept.identifier].type,
+                self.meant[concept.target].type,
+            )
+            if known.get(types):
+                continue
             uid = self.uids[concept.identifier]
             found = check_relationship(
-                self.state.metamodel, uid, ends[0], self.meant[concept.identifier].type, ends[1]
+                self.state.metamodel, uid, *types, file=concept.file, line=concept.line
             )
+            known[types] = found is None
             if found is not None:
-                yield replace(found, file=concept.file, line=concept.line)
+                yield found
 
     def _of_the_model(self, finding: Finding) -> Finding:
         return finding if finding.uid is None else replace(finding, uid=self._uid(finding.uid))
@@ -284,7 +292,8 @@ def _held(state: State, model: str) -> _Held:
 
 
 def _said(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value not in (None, "", [], {}, ())}
+    """Without what says nothing: every field's default is empty, 0 or None."""
+    return {name: value for name, value in fields.items() if value}
 
 
 def _equal(said: Any, held: Any) -> bool:

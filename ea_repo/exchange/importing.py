@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ea_repo.errors import Conflict, InvalidInput, Problem, StaleVersion
 from ea_repo.exchange.bundle import Bundle
+from ea_repo.exchange.collector import paused_collector
 from ea_repo.exchange.comparison import Missing, Plan, plan
 from ea_repo.exchange.reading import read
 from ea_repo.metamodel import Finding
@@ -81,14 +82,16 @@ def import_file(
     and then nothing was written.
     """
     tell = progress or (lambda done, total, what: None)
-    tell(0, 1, "reading")
-    bundle = read(path, name=name)
-    tell(1, 1, "reading")
     source = name or (Path(path).name if isinstance(path, str | Path) else "")
-    return import_bundle(
-        repository, bundle, model=model, author=author, reason=reason or f"Import {source or bundle.name}",
-        source=source, strict=strict, dry_run=dry_run, missing=missing, progress=progress,
-    )  # fmt: skip
+    with paused_collector():
+        tell(0, 1, "reading")
+        bundle = read(path, name=name)
+        tell(1, 1, "reading")
+        return import_bundle(
+            repository, bundle, model=model, author=author,
+            reason=reason or f"Import {source or bundle.name}", source=source,
+            strict=strict, dry_run=dry_run, missing=missing, progress=progress,
+        )  # fmt: skip
 
 
 def import_bundle(

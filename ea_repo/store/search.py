@@ -7,6 +7,7 @@ a part of a word is found (기관 in 행정기관). The last letters of a word m
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, select, text
@@ -14,7 +15,10 @@ from sqlalchemy import Connection, select, text
 from ea_repo.store.fields import Image
 from ea_repo.store.tables import concept
 
+_BEYOND_ASCII = re.compile(r"([^\x00-\x7f]+)")
 _WORD = re.compile(r"[^\W_]+")
+_BETWEEN_WORDS = re.compile(r"[\W_]+")
+_ASCII_PARTED = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
 _SYLLABIC = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 #: Longer texts are found by their beginning: PostgreSQL's index ends at one megabyte a row.
 _INDEXED_CHARACTERS = 100_000
@@ -26,18 +30,45 @@ def fold(words: str) -> str:
     """Lower case without accents; Hangul stays whole."""
     if words.isascii():
         return words.lower()
-    split = unicodedata.normalize("NFKD", words.casefold())
+    # Most texts are ASCII but for a few characters; only those need more than lower case.
+    parts = _BEYOND_ASCII.split(words)
+    return "".join([_fold_run(part) if position % 2 else part.lower() for position, part in enumerate(parts)])
+
+
+@lru_cache(maxsize=16_384)
+def _fold_run(run: str) -> str:
+    split = unicodedata.normalize("NFKD", run.casefold())
     bare = "".join(each for each in split if not unicodedata.combining(each))
     return unicodedata.normalize("NFC", bare)
 
 
 def tokens(words: str) -> list[str]:
     """The words of a text as they are indexed: folded, then pairs of characters of syllabic scripts."""
-    found = _WORD.findall(fold(words))
-    if words.isascii():
+    parted = _parted(words)
+    found = parted.split()
+    if words.isascii() or not _SYLLABIC.search(parted):
         return found
-    pairs = [pair for word in found if _SYLLABIC.search(word) for pair in _pairs(word)]
-    return found + pairs
+    return found + [pair for word in found if _SYLLABIC.search(word) for pair in _pairs(word)]
+
+
+def _indexed(words: str) -> str:
+    """`tokens` as one text."""
+    parted = _parted(words)
+    return parted if words.isascii() or not _SYLLABIC.search(parted) else " ".join(tokens(words))
+
+
+def _parted(words: str) -> str:
+    """The words of a text, folded, with nothing but spaces between."""
+    if words.isascii():
+        return words.translate(_ASCII_PARTED)
+    parts = _BEYOND_ASCII.split(words)
+    return "".join([_part_run(part) if position % 2 else part.translate(_ASCII_PARTED)
+                    for position, part in enumerate(parts)])  # fmt: skip
+
+
+@lru_cache(maxsize=16_384)
+def _part_run(run: str) -> str:
+    return _BETWEEN_WORDS.sub(" ", _fold_run(run))
 
 
 def document(uid: str, image: Image) -> tuple[str, str]:
@@ -53,7 +84,7 @@ def document(uid: str, image: Image) -> tuple[str, str]:
         rest = " ".join([rest, *_texts(image["attributes"])])
     if image["properties"]:
         rest = " ".join([rest, *(each["value"] for each in image["properties"])])
-    return " ".join(tokens(names[:_INDEXED_CHARACTERS])), " ".join(tokens(rest[:_INDEXED_CHARACTERS]))
+    return _indexed(names[:_INDEXED_CHARACTERS]), _indexed(rest[:_INDEXED_CHARACTERS])
 
 
 def key(connection: Connection) -> str:

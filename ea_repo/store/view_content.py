@@ -91,7 +91,7 @@ class ViewContent:
         """Defaults are left out, so that equal content gives equal JSON and stored views stay small."""
         found: dict[str, Any] = {
             "nodes": [_node_json(node) for node in self.nodes],
-            "connections": [_shorten(line) for line in self.connections],
+            "connections": [_connection_json(line) for line in self.connections],
         }
         return {**found, "extra": self.extra} if self.extra else found
 
@@ -104,35 +104,48 @@ class ViewContent:
         )
 
 
-_PLAIN_STYLE = Style()
-_DEFAULTS: Mapping[type, Mapping[str, Any]] = {
-    Node: {"figure": 0},
-    Connection: {},
-}
+_STYLE_DEFAULTS: tuple[tuple[str, Any], ...] = tuple(
+    (name, getattr(Style(), name)) for name in Style.__slots__
+)
+_NODE_MAY_SAY = ("concept", "view", "text", "label_expression")
+_CONNECTION_MAY_SAY = ("relationship", "text")
 
 
-def _shorten(item: Node | Connection) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    defaults = _DEFAULTS[type(item)]
-    for name in item.__slots__:
-        if name in ("style", "nodes"):
-            continue
-        value = getattr(item, name)
-        if value is None or (name in defaults and value == defaults[name]) or value == []:
-            continue
-        found[name] = [list(point) for point in value] if name == "bend_points" else value
-    style = {
-        name: value
-        for name in Style.__slots__
-        if (value := getattr(item.style, name)) != getattr(_PLAIN_STYLE, name)
-    }
-    return {**found, "style": style} if style else found
+def _style_json(style: Style) -> dict[str, Any]:
+    return {name: value for name, default in _STYLE_DEFAULTS if (value := getattr(style, name)) != default}
 
 
 def _node_json(node: Node) -> dict[str, Any]:
-    found = _shorten(node)
+    found: dict[str, Any] = {
+        "id": node.id, "kind": node.kind, "x": node.x, "y": node.y, "width": node.width, "height": node.height
+    }  # fmt: skip
+    for name in _NODE_MAY_SAY:
+        if (value := getattr(node, name)) is not None:
+            found[name] = value
+    if node.figure:
+        found["figure"] = node.figure
+    if node.image is not None:
+        found["image"] = node.image
+    if node.description is not None:
+        found["description"] = node.description
+    if style := _style_json(node.style):
+        found["style"] = style
     if node.nodes:
         found["nodes"] = [_node_json(child) for child in node.nodes]
+    return found
+
+
+def _connection_json(line: Connection) -> dict[str, Any]:
+    found: dict[str, Any] = {"id": line.id, "source": line.source, "target": line.target}
+    for name in _CONNECTION_MAY_SAY:
+        if (value := getattr(line, name)) is not None:
+            found[name] = value
+    if line.bend_points:
+        found["bend_points"] = [list(point) for point in line.bend_points]
+    if line.description is not None:
+        found["description"] = line.description
+    if style := _style_json(line.style):
+        found["style"] = style
     return found
 
 

@@ -1,0 +1,212 @@
+"""Concepts of a repository as nodes, edges and clusters of a drawing. Viewpoints choose which."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Protocol
+
+from diagrams.drawing import Cluster, Edge, Emphasis, Kind, Node, Words, said
+from diagrams.notation import phrase, words
+from ea_repo.metamodel import Metamodel
+from ea_repo.store.records import Concept
+from ea_repo.store.state import State
+
+_DESCRIPTION_LENGTH = 400
+_LANGUAGES = ("en", "id", "ko")
+#: Top to bottom, as architects read a drawing.
+_LAYERS = ("motivation", "strategy", "business", "application", "technology", "physical", "implementation")
+#: Inside a layer these point upwards: what realizes, serves or specializes stands below.
+_UPWARD = frozenset({"Serving", "Realization", "Specialization"})
+
+
+class Moment(Protocol):
+    """What a subtitle says of a state."""
+
+    number: int
+    on: date | None
+
+
+def kind_of(metamodel: Metamodel, concept: Concept) -> Kind:
+    """The figure of the type's base, with the type's own name."""
+    declared = metamodel.type(concept.type)
+    base = metamodel.base(concept.type)
+    if base == "Junction" and concept.attributes.get("junction_type") == "or":
+        base = "OrJunction"
+    return Kind(base, concept.type, declared.label)
+
+
+def name_of(concept: Concept) -> Words:
+    """The name, with what it is called in other languages."""
+    translated = {lang: each["name"] for lang, each in concept.translations.items() if each.get("name")}
+    if not translated:
+        return concept.name
+    # Languages without a translation of their own read the name as it stands.
+    return {**dict.fromkeys(_LANGUAGES, concept.name), **translated}
+
+
+def node_of(
+    metamodel: Metamodel,
+    concept: Concept,
+    *,
+    owners: Mapping[str, Concept] | None = None,
+    cluster: str | None = None,
+    rank: int | None = None,
+    emphasis: Emphasis = "normal",
+) -> Node:
+    """A box for an element; with `owners` the agency it belongs to stands in small print below the name."""
+    owner = (owners or {}).get(concept.owner or "")
+    return Node(
+        id=concept.uid,
+        name=name_of(concept),
+        kind=kind_of(metamodel, concept),
+        uid=concept.uid,
+        stereotype=concept.specialization or "",
+        detail=name_of(owner) if owner is not None else "",
+        tooltip=tooltip(metamodel, concept, owner),
+        cluster=cluster,
+        rank=rank,
+        emphasis=emphasis,
+    )
+
+
+def edge_of(metamodel: Metamodel, relationship: Concept, *, layers: Mapping[str, str] | None = None) -> Edge:
+    """A line for a relationship. `layers` (uid -> layer) lets the layout put the higher layer above."""
+    kind = kind_of(metamodel, relationship)
+    source, target = relationship.source or "", relationship.target or ""
+    return Edge(
+        id=relationship.uid,
+        source=source,
+        target=target,
+        kind=kind,
+        name=line_name(relationship),
+        uid=relationship.uid,
+        tooltip=tooltip(metamodel, relationship),
+        access=str(relationship.attributes.get("access_type") or ""),
+        directed=bool(relationship.attributes.get("directed")),
+        backward=_upward(kind.notation, (layers or {}).get(source, ""), (layers or {}).get(target, "")),
+    )
+
+
+def line_name(relationship: Concept) -> Words:
+    """The relationship's name; an influence says its strength as well."""
+    strength = str(relationship.attributes.get("strength") or "")
+    name = name_of(relationship)
+    if not strength:
+        return name
+    return (
+        f"{name} {strength}"
+        if isinstance(name, str)
+        else {lang: f"{each} {strength}" for lang, each in name.items()}
+    )
+
+
+def cluster_of(
+    metamodel: Metamodel, concept: Concept, *, cluster: str | None = None, detail: Words = ""
+) -> Cluster:
+    return Cluster(
+        id=f"in {concept.uid}",
+        name=name_of(concept),
+        kind=kind_of(metamodel, concept),
+        uid=concept.uid,
+        detail=detail,
+        tooltip=tooltip(metamodel, concept),
+        cluster=cluster,
+    )
+
+
+def tooltip(metamodel: Metamodel, concept: Concept, owner: Concept | None = None) -> Words:
+    """Name, type, owner, uid and the beginning of the description, a line each."""
+    label = metamodel.type(concept.type).label
+    found = {}
+    for lang in _LANGUAGES:
+        kind = said(label, lang)
+        second = f"{kind} · {said(name_of(owner), lang)}" if owner is not None else kind
+        lines = [said(name_of(concept), lang), second, concept.uid, _beginning(concept.description)]
+        found[lang] = "\n".join(line for line in lines if line)
+    return found
+
+
+def _beginning(description: str | None) -> str:
+    plain = (description or "").strip()
+    return plain if len(plain) <= _DESCRIPTION_LENGTH else plain[:_DESCRIPTION_LENGTH].rstrip() + "…"
+
+
+def layers_of(metamodel: Metamodel, concepts: Iterable[Concept]) -> dict[str, str]:
+    return {each.uid: metamodel.type(metamodel.base(each.type)).layer or "" for each in concepts}
+
+
+def _upward(notation: str, source: str, target: str) -> bool:
+    """Whether a line is laid out from its target down to its source."""
+    known = source in _LAYERS and target in _LAYERS
+    if known and source != target:
+        return _LAYERS.index(source) > _LAYERS.index(target)
+    return notation in _UPWARD
+
+
+def moment_of(state: Moment) -> list[Words]:
+    """Of when a drawing is: the changeset, and the date where one was asked for."""
+    found = [phrase("of_changeset", number=state.number)]
+    if state.on is not None:
+        found.append(phrase("on_date", date=state.on.isoformat()))
+    return found
+
+
+def joined(parts: Iterable[Words], separator: str = " · ") -> Words:
+    """Several texts as one, language by language."""
+    kept = [part for part in parts if part]
+    return {lang: separator.join(said(part, lang) for part in kept) for lang in words("legend")}
+
+
+def type_names(metamodel: Metamodel, types: Iterable[str]) -> Words:
+    """The names of types, with commas, in each language."""
+    return joined([metamodel.type(name).label for name in types], ", ")
+
+
+def owners_of(state: State, concepts: Iterable[Concept]) -> dict[str, Concept]:
+    """The agencies that own these concepts, by uid."""
+    return state.get_many(sorted({each.owner for each in concepts if each.owner}))
+
+
+def summary_node(
+    metamodel: Metamodel,
+    id: str,
+    counts: Mapping[str, int],
+    *,
+    cluster: str | None = None,
+    rank: int | None = None,
+) -> Node:
+    """A box with a shadow that stands for many elements: how many of which types."""
+    names: Words = joined(
+        [
+            phrase("counted", count=count, name=_label_for(metamodel, name, count))
+            for name, count in sorted(counts.items())
+        ],
+        "\n",
+    )
+    return Node(id=f"many {id}", name=names, kind=Kind("Summary"), tooltip=names, cluster=cluster, rank=rank)
+
+
+def _label_for(metamodel: Metamodel, name: str, count: int) -> Words:
+    declared = metamodel.type(name)
+    return declared.plural if count > 1 and declared.plural else declared.label
+
+
+def summary_edge(
+    metamodel: Metamodel,
+    relationship_type: str,
+    source: str,
+    target: str,
+    *,
+    count: int,
+    layers: Mapping[str, str],
+) -> Edge:
+    """A line that stands for many relationships of a type."""
+    kind = Kind(metamodel.base(relationship_type), relationship_type, metamodel.type(relationship_type).label)
+    return Edge(
+        id=f"many {source} {relationship_type} {target}",
+        source=source,
+        target=target,
+        kind=kind,
+        tooltip=phrase("counted", count=count, name=kind.label),
+        count=count,
+        backward=_upward(kind.notation, layers.get(source, ""), layers.get(target, "")),
+    )

@@ -1,0 +1,186 @@
+"""A drawing before it has positions: nodes, edges, clusters, and what is written around them.
+
+A viewpoint makes one from a State; `layout` or its own places give it positions; a renderer turns it into a
+file. Nothing here measures or draws. A text that differs by language is a mapping (language -> text).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from diagrams.fitting import Align, Position
+from diagrams.geometry import Point, Rect
+
+Words = str | Mapping[str, str]
+Emphasis = Literal["normal", "focus", "faint"]
+Direction = Literal["down", "right"]
+
+
+def said(words: Words | None, lang: str) -> str:
+    """A text in a language, else in English, else in whichever there is."""
+    if words is None or isinstance(words, str):
+        return words or ""
+    found = words.get(lang) or words.get("en")
+    return found if found is not None else next((words[each] for each in words), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the author of a stored view chose, in place of the notation's default.
+
+    Colours are `#rrggbb`; None: default.
+    """
+
+    fill: str | None = None
+    fill_opacity: float = 1.0
+    line: str | None = None
+    line_opacity: float = 1.0
+    line_width: float | None = None
+    text: str | None = None
+    size: float | None = None  # of the font, in pixels
+    bold: bool = False
+    italic: bool = False
+    align: Align | None = None
+    position: Position | None = None
+
+
+PLAIN = Look()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a thing is. `notation` names its figure: an ArchiMate type, or one of the drawing's own things.
+
+    `type` is the metamodel's, `label` its name. A refinement has its base's figure and shows its own label.
+    """
+
+    notation: str
+    type: str = ""
+    label: Words = ""
+
+    @property
+    def refined(self) -> bool:
+        return bool(self.type) and self.type != self.notation
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A box. `cluster` is the id of the cluster around it, `rank` its layer, where the drawing has layers.
+
+    With a `place` it stays where it is. `alternative` asks for the type's own figure, not a box with an icon.
+    """
+
+    id: str
+    name: Words
+    kind: Kind
+    uid: str | None = None
+    stereotype: Words = (
+        ""  # stands in guillemets above the name; a refinement without one shows its type's name
+    )
+    detail: Words = ""
+    tooltip: Words = ""
+    cluster: str | None = None
+    rank: int | None = None
+    emphasis: Emphasis = "normal"
+    place: Rect | None = None
+    alternative: bool = False
+    holds_others: bool = False  # others are placed inside: the name goes to the top
+    icon: bool = True
+    image: str | None = None  # a data URI
+    look: Look = PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A line between two nodes, clusters or edges, from `source` to `target` as the relationship says.
+
+    `backward`: for the layout the target comes first (the line itself is drawn as it is).
+    """
+
+    id: str
+    source: str
+    target: str
+    kind: Kind
+    name: Words = ""
+    uid: str | None = None
+    tooltip: Words = ""
+    access: str = ""  # read | write | read_write | access
+    directed: bool = False
+    count: int = 1  # how many relationships the line stands for
+    backward: bool = False
+    emphasis: Emphasis = "normal"
+    bend_points: tuple[Point, ...] = ()
+    look: Look = PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A frame around nodes and other clusters (`cluster` is the one around it)."""
+
+    id: str
+    name: Words
+    kind: Kind
+    uid: str | None = None
+    detail: Words = ""
+    tooltip: Words = ""
+    cluster: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LegendEntry:
+    """A figure or line that occurs in the drawing, and what it means."""
+
+    shape: Literal["node", "edge"]
+    kind: Kind
+    access: str = ""
+    directed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """`subtitle` says what was asked and of when, `notes` what was left out, `rank_names` head the layers."""
+
+    title: Words
+    nodes: tuple[Node, ...]
+    edges: tuple[Edge, ...] = ()
+    clusters: tuple[Cluster, ...] = ()
+    subtitle: Words = ""
+    notes: tuple[Words, ...] = ()
+    description: Words = ""
+    viewpoint: str = ""
+    direction: Direction = "down"
+    rank_names: Mapping[int, Words] = field(default_factory=dict)
+    orthogonal: bool = False  # lines of a stored view run at right angles
+
+    @property
+    def placed(self) -> bool:
+        """Whether every node brings its own place, as in a stored view."""
+        return all(node.place is not None for node in self.nodes)
+
+    @property
+    def legend(self) -> tuple[LegendEntry, ...]:
+        """One entry for each figure and each kind of line that the drawing uses, in order of appearance."""
+        found: dict[tuple[object, ...], LegendEntry] = {}
+        for kind in [*(cluster.kind for cluster in self.clusters), *(node.kind for node in self.nodes)]:
+            if kind.label:
+                found.setdefault((kind.notation, kind.type), LegendEntry("node", kind))
+        for edge in self.edges:
+            if edge.kind.label:
+                key = (edge.kind.notation, edge.kind.type, edge.access, edge.directed)
+                found.setdefault(key, LegendEntry("edge", edge.kind, edge.access, edge.directed))
+        return tuple(found.values())
+
+    def texts(self, lang: str) -> Iterator[str]:
+        """Everything that will be written, for whoever has to provide glyphs."""
+        yield said(self.title, lang)
+        yield said(self.subtitle, lang)
+        yield from (said(note, lang) for note in self.notes)
+        yield from (said(name, lang) for name in self.rank_names.values())
+        for node in self.nodes:
+            yield from (
+                said(each, lang) for each in (node.name, node.detail, node.stereotype, node.kind.label)
+            )
+        for cluster in self.clusters:
+            yield from (said(each, lang) for each in (cluster.name, cluster.detail, cluster.kind.label))
+        for edge in self.edges:
+            yield from (said(each, lang) for each in (edge.name, edge.kind.label))

@@ -1,0 +1,189 @@
+"""The ArchiMate 3.2 notation from its data files: figures, icons, line styles, palettes."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from diagrams.colours import contrast, for_dark, grey, mixed, readable_on
+from diagrams.drawing import Edge, Look, Words
+from ea_repo.errors import InvalidInput
+
+Theme = Literal["light", "dark", "print"]
+THEMES: tuple[Theme, ...] = ("light", "dark", "print")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """How a type is drawn: its box, its own shape, the icon in the corner, the letter of its layer."""
+
+    layer: str
+    outline: str
+    figure: str
+    icon: str
+    letter: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineStyle:
+    dashes: tuple[float, ...]
+    source: str
+    target: str
+
+
+@dataclass(frozen=True, slots=True)
+class Icon:
+    """SVG path data on a square of 20: stroked lines, solid areas, faces that hide what is behind."""
+
+    line: tuple[str, ...] = ()
+    solid: tuple[str, ...] = ()
+    face: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Paint:
+    fill: str
+    line: str
+    text: str
+    quiet: str
+    mark: str  # of icons and letters on the fill
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    theme: Theme
+    page: str
+    ink: str
+    quiet: str
+    line: str
+    rule: str
+    accent: str
+    clusters: tuple[str, ...]
+    cluster_line: str
+    layers: Mapping[str, tuple[str, str]]  # layer -> fill, line
+
+
+def figure(notation: str) -> Figure:
+    """The figure of an ArchiMate type or of a drawing's own thing; a plain box for what is not known."""
+    known = _figures()
+    return known.get(notation) or known["Unknown"]
+
+
+def is_known(notation: str) -> bool:
+    return notation in _figures()
+
+
+@cache
+def _figures() -> Mapping[str, Figure]:
+    data = _data("notation.toml")
+    return {
+        name: Figure(**row, letter=data["letters"].get(row["layer"], ""))
+        for name, row in data["element"].items()
+    }
+
+
+def line_style(edge: Edge) -> LineStyle:
+    return style_of(edge.kind.notation, edge.access, edge.directed)
+
+
+@lru_cache(maxsize=256)
+def style_of(notation: str, access: str = "", directed: bool = False) -> LineStyle:
+    """The line and its ends. An access without a type writes nothing at its ends (ArchiMate 3.2, 5.2.2)."""
+    data = _data("notation.toml")
+    row = data["relationship"].get(notation) or data["relationship"]["Connection"]
+    ends = row
+    if notation == "Access":
+        ends = data["access"].get(access) or data["access"]["access"]
+    elif directed and notation in data["directed"]:
+        ends = data["directed"][notation]
+    return LineStyle(tuple(data["dashes"][row["line"]]), ends["source"], ends["target"])
+
+
+@cache
+def icon(name: str) -> Icon:
+    row = _data("icons.toml").get(name, {})
+    return Icon(**{part: tuple(row.get(part, ())) for part in ("line", "solid", "face")})
+
+
+@cache
+def palette(theme: Theme) -> Palette:
+    data = _data("palettes.toml")
+    if theme not in data:
+        raise InvalidInput(f'there is no theme "{theme}"; there are: {", ".join(THEMES)}')
+    row = dict(data[theme])
+    layers = {name: (each["fill"], each["line"]) for name, each in row.pop("layer").items()}
+    return Palette(theme=theme, layers=layers, **{**row, "clusters": tuple(row["clusters"])})
+
+
+@lru_cache(maxsize=4096)
+def paint(layer: str, look: Look, theme: Theme) -> Paint:
+    """The colours of a box: the author's where they can be read in this theme, else the layer's."""
+    colours = palette(theme)
+    own_fill, own_line = colours.layers[layer]
+    fill, line = _chosen_fill(layer, look, theme), _chosen_line(look, theme)
+    body = fill or own_fill
+    seen = mixed(colours.page, body, look.fill_opacity)  # what the reader sees through a translucent box
+    if line is None:
+        line = own_line if fill is None else mixed(fill, colours.ink, 0.45)
+    least = (
+        3.0 if theme == "light" else 4.5
+    )  # on white paper the author's colour is kept unless it can hardly be read
+    text = readable_on(seen, look.text, colours.ink, colours.page, "#000000", "#ffffff", least=least)
+    if look.text is None or text != look.text:
+        text = readable_on(seen, colours.ink, "#000000", "#ffffff")
+    quiet = readable_on(seen, mixed(text, seen, 0.25), text)
+    mark = readable_on(seen, line, mixed(text, seen, 0.25), text, least=2.5)
+    return Paint(body, line, text, quiet, mark)
+
+
+def line_colour(look: Look, theme: Theme) -> str:
+    colours = palette(theme)
+    chosen = _chosen_line(look, theme)
+    if chosen is None or contrast(chosen, colours.page) < (1.3 if theme == "light" else 3):
+        return colours.line
+    return chosen
+
+
+def _chosen_fill(layer: str, look: Look, theme: Theme) -> str | None:
+    if look.fill is None or theme == "light":
+        return look.fill
+    if look.fill in _data("notation.toml")["tool_defaults"].get(layer, ()):
+        return None
+    # Black text stays readable on the lifted grey, whatever colour it was.
+    return grey(look.fill, darkest=150) if theme == "print" else for_dark(look.fill)
+
+
+def _chosen_line(look: Look, theme: Theme) -> str | None:
+    if look.line is None:
+        return None
+    if theme == "light":
+        return look.line
+    page = palette(theme).page
+    chosen = grey(look.line) if theme == "print" else look.line
+    return chosen if contrast(chosen, page) >= 3 else None
+
+
+@cache
+def words(key: str) -> Mapping[str, str]:
+    """A sentence that drawings say, by language, with names in braces to fill in."""
+    found: Mapping[str, str] = _data("words.toml")[key]
+    return found
+
+
+def phrase(key: str, **values: object) -> Words:
+    """The sentence with its names filled in; a value may itself be a text in several languages."""
+    from_each = {}
+    for lang, sentence in words(key).items():
+        filled = {
+            name: (value.get(lang) or value.get("en", "")) if isinstance(value, Mapping) else value
+            for name, value in values.items()
+        }
+        from_each[lang] = sentence.format(**filled)
+    return from_each
+
+
+@cache
+def _data(name: str) -> dict[str, Any]:
+    return tomllib.loads((files("diagrams") / name).read_text(encoding="utf-8"))

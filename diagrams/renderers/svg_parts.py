@@ -1,0 +1,204 @@
+"""The pieces of an SVG: a box, a line with its ends, a label, an icon, a legend sample. Each is a string."""
+
+from html import escape
+from typing import Literal
+
+from diagrams.boxes import LETTER_SIZE, Box, anchor, dress
+from diagrams.colours import mixed, readable_on
+from diagrams.drawing import PLAIN, Cluster, Edge, Look, Node
+from diagrams.geometry import Path, Point, Rect, straight
+from diagrams.lines import Ending, data, ending, length
+from diagrams.notation import (
+    Paint,
+    Theme,
+    icon,
+    line_colour,
+    line_style,
+    paint,
+    palette,
+)
+from diagrams.outlines import Outline, n
+from diagrams.page import Symbol
+from diagrams.placed import LABEL_SIZE, line_label
+from diagrams.text import LINE_HEIGHT, baseline_in, cleaned
+
+_ICON_GRID = 20.0
+_FRAME_DASHES = "6 4"
+
+
+def words(
+    text: str,
+    at: Point,
+    size: float,
+    colour: str,
+    *,
+    bold: bool = False,
+    italic: bool = False,
+    hang: str = "start",
+    role: str = "",
+    halo: str = "",
+) -> str:
+    """A line of text. A halo in the page's colour keeps it readable across a line."""
+    attributes = [f'x="{n(at[0])}" y="{n(at[1])}" font-size="{round(size, 2):g}" fill="{colour}"']
+    if role:
+        attributes.append(f'class="{role}"')
+    if bold:
+        attributes.append('font-weight="700"')
+    if italic:
+        attributes.append('font-style="italic"')
+    if hang != "start":
+        attributes.append(f'text-anchor="{hang}"')
+    if halo:
+        attributes.append(f'stroke="{halo}" stroke-width="3.2" stroke-linejoin="round" paint-order="stroke"')
+    return f"<text {' '.join(attributes)}>{escape(cleaned(text), quote=False)}</text>"
+
+
+def node(item: Node, box: Box, theme: Theme) -> str:
+    colours = paint(box.figure.layer, item.look, theme)
+    width = item.look.line_width or (2.4 if item.emphasis == "focus" else 1.1)
+    drawn = _outline(box.outline, colours, item.look, width, box.figure.outline)
+    if item.image:
+        drawn += _image(item.image, box)
+    drawn += _content(box, colours)
+    return f'<g opacity="0.55">{drawn}</g>' if item.emphasis == "faint" else drawn
+
+
+def cluster(item: Cluster, box: Box, depth: int, theme: Theme) -> str:
+    """A frame in a quiet tone, every other depth a shade apart; its icon in its layer's colour."""
+    colours = palette(theme)
+    tones = colours.clusters
+    fill = tones[depth % len(tones)]
+    layer = paint(box.figure.layer, PLAIN, theme)
+    frame = Paint(fill, colours.cluster_line, colours.ink, colours.quiet, layer.line)
+    return _outline(box.outline, frame, PLAIN, 1.0, "") + _content(box, frame)
+
+
+def _outline(outline: Outline, colours: Paint, look: Look, width: float, shape: str) -> str:
+    solid = f'stroke="{colours.line}" stroke-width="{width:g}" stroke-linejoin="round"'
+    if look.line_opacity < 1:
+        solid += f' stroke-opacity="{look.line_opacity:.2f}"'
+    opacity = f' fill-opacity="{look.fill_opacity:.2f}"' if look.fill_opacity < 1 else ""
+    fills = {
+        "body": colours.line if shape == "dot" else colours.fill,
+        "dashed": colours.fill,
+        "shade": mixed(colours.fill, colours.line, 0.22),
+        "mark": "none",
+    }
+    found = []
+    for part in outline.parts:
+        dashes = f' stroke-dasharray="{_FRAME_DASHES}"' if part.role == "dashed" else ""
+        found.append(f'<path d="{part.data}" fill="{fills[part.role]}"{opacity} {solid}{dashes}/>')
+    return "".join(found)
+
+
+def _content(box: Box, colours: Paint) -> str:
+    found = []
+    if box.icon is not None:
+        found.append(_icon(box.figure.icon, box.icon, colours.mark, colours.fill))
+    if box.letter is not None:
+        at = (box.letter.x, box.letter.bottom - 1)
+        found.append(words(box.figure.letter, at, LETTER_SIZE, colours.mark, bold=True, role="layer"))
+    for line in box.lines:
+        at = (box.room.x + line.x, box.room.y + line.baseline)
+        tone = colours.text if line.tone == "ink" else colours.quiet
+        found.append(
+            words(
+                line.text,
+                at,
+                line.size,
+                tone,
+                bold=line.bold,
+                italic=line.italic,
+                hang=anchor(box, line),
+                role="name",
+            )
+        )
+    return "".join(found)
+
+
+def _icon(name: str, rect: Rect, colour: str, fill: str) -> str:
+    scale = rect.width / _ICON_GRID
+    drawn = icon(name)
+    found = [f'<path d="{each}"/>' for each in drawn.line]
+    found += [f'<path d="{each}" fill="{fill}"/>' for each in drawn.face]
+    found += [f'<path d="{each}" fill="{colour}" stroke="none"/>' for each in drawn.solid]
+    stroke = max(1.15, rect.width / 26) / scale
+    return (
+        f'<g class="icon" transform="translate({rect.x:.1f} {rect.y:.1f}) scale({scale:.3f})" fill="none" '
+        f'stroke="{colour}" stroke-width="{stroke:.2f}" stroke-linejoin="round" '
+        f'stroke-linecap="round">{"".join(found)}</g>'
+    )
+
+
+def _image(uri: str, box: Box) -> str:
+    rect = Rect(box.rect.x + 4, box.rect.y + 4, max(box.rect.width - 8, 1), max(box.rect.height - 26, 1))
+    return (
+        f'<image href="{escape(uri, quote=True)}" x="{n(rect.x)}" y="{n(rect.y)}" width="{n(rect.width)}" '
+        f'height="{n(rect.height)}" preserveAspectRatio="xMidYMid meet"/>'
+    )
+
+
+def line(edge: Edge, path: Path, theme: Theme) -> str:
+    """The line, its two ends, and a broad invisible one on top that is easy to point at."""
+    style = line_style(edge)
+    colour = line_colour(edge.look, theme)
+    page = palette(theme).page
+    points = path.flattened()
+    signs = _signs(style.source, style.target, points)
+    width = edge.look.line_width or min(1.2 + 0.35 * (edge.count - 1), 5.0)
+    shape = data(path)
+    dashes = f' stroke-dasharray="{" ".join(f"{each:g}" for each in style.dashes)}"' if style.dashes else ""
+    opacity = f' stroke-opacity="{edge.look.line_opacity:.2f}"' if edge.look.line_opacity < 1 else ""
+    cap = ' stroke-linecap="round"' if style.dashes and style.dashes[0] < 3 else ""
+    found = [
+        f'<path d="{shape}" fill="none" stroke="{colour}" stroke-width="{width:g}"{dashes}{cap}{opacity}/>'
+    ]
+    found += [_sign(sign, colour, page) for sign in signs if sign is not None]
+    found.append(f'<path d="{shape}" fill="none" stroke="none" stroke-width="9" pointer-events="stroke"/>')
+    return "".join(found)
+
+
+def _signs(source: str, target: str, points: list[Point]) -> tuple[Ending | None, Ending | None]:
+    """Both ends; on a short line they are made smaller, so that they do not run into each other."""
+    room = length(points)
+    share = max(min(1.0, room / 34), 0.35)
+    return ending(source, points[::-1], share), ending(target, points, share)
+
+
+def _sign(sign: Ending, colour: str, page: str) -> str:
+    fill: Literal["none"] | str = {"solid": colour, "hollow": page, "none": "none"}[sign.filling]
+    return (
+        f'<path d="{sign.data}" fill="{fill}" stroke="{colour}" stroke-width="1.2" stroke-linejoin="round"/>'
+    )
+
+
+def label(edge: Edge, rect: Rect, lang: str, theme: Theme, ground: str) -> str:
+    """The name of a line; `ground` is the colour it stands on."""
+    colours = palette(theme)
+    wanted = edge.look.text if theme == "light" else None
+    ink = readable_on(ground, wanted, colours.ink, "#000000", "#ffffff")
+    found, top = [], rect.y + 0.5
+    for text in line_label(edge, lang).lines:
+        at = (rect.x + rect.width / 2, top + baseline_in(LABEL_SIZE))
+        found.append(words(text, at, LABEL_SIZE, ink, hang="middle", role="name", halo=ground))
+        top += LABEL_SIZE * LINE_HEIGHT
+    return "".join(found)
+
+
+def symbol(item: Symbol, theme: Theme) -> str:
+    """A legend sample: a small box with its icon, or a piece of line with its ends."""
+    kind, rect = item.entry.kind, item.rect
+    if item.entry.shape == "edge":
+        edge = Edge("", "", "", kind, access=item.entry.access, directed=item.entry.directed)
+        y = rect.y + rect.height / 2
+        return line(edge, straight([(rect.x + 1, y), (rect.right - 1, y)]), theme)
+    box = dress(Node("", "", kind), rect, "en")
+    colours = paint(box.figure.layer, PLAIN, theme)
+    drawn = _outline(box.outline, colours, PLAIN, 1.1, box.figure.outline)
+    if not box.figure.icon or box.outline.header:
+        return drawn
+    band = box.outline.band
+    low = band.bottom if band is not None else rect.y
+    side = min(rect.height * 0.68, rect.bottom - low - 3)
+    middle = Rect(rect.centre[0] - side / 2, (low + rect.bottom - side) / 2, side, side)
+    return drawn + _icon(box.figure.icon, middle, colours.line, colours.fill)

@@ -1,0 +1,194 @@
+"""Context: one element with what it is related to, to a few steps. What is too much is gathered by type."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated
+
+from diagrams.concepts import (
+    edge_of,
+    joined,
+    layers_of,
+    moment_of,
+    name_of,
+    node_of,
+    owners_of,
+    summary_edge,
+    summary_node,
+    type_names,
+)
+from diagrams.drawing import Drawing, Edge, Node, Words
+from diagrams.notation import phrase
+from ea_repo.catalogue import viewpoint
+from ea_repo.errors import InvalidInput
+from ea_repo.store.records import Concept
+from ea_repo.store.state import State
+
+MOST_SHOWN = 40
+_DEEPEST = 6
+
+
+@viewpoint(example={"uid": "sample:tax-core", "depth": 1})
+def context(
+    state: State,
+    uid: Annotated[str, "The element in the middle."],
+    *,
+    depth: Annotated[int, "How many steps around it."] = 1,
+    type: Annotated[tuple[str, ...], "Only neighbours of these types, refinements included."] = (),
+    relationship: Annotated[tuple[str, ...], "Only relationships of these types."] = (),
+    limit: Annotated[int, "The most elements drawn one by one; the rest is gathered by type."] = MOST_SHOWN,
+) -> Drawing:
+    """One element and its neighbourhood."""
+    if not 1 <= depth <= _DEEPEST:
+        raise InvalidInput(f"depth {depth} is out of range; use 1 to {_DEEPEST}")
+    found = _Neighbourhood(state, uid, _with_refinements(state, type), relationship, max(limit, 1))
+    for step in range(depth):
+        found.grow(last=step == depth - 1)
+    return _drawn(state, found, depth, (*type, *relationship))
+
+
+def _with_refinements(state: State, types: Iterable[str]) -> frozenset[str]:
+    return frozenset(name for each in types for name in state.metamodel.descendants(each))
+
+
+@dataclass(slots=True)
+class _Neighbourhood:
+    """What has been reached.
+
+    `shown` are drawn; `gathered` counts, for each of them, what was left out by type.
+    """
+
+    state: State
+    centre: str
+    types: frozenset[str]
+    relationship_types: Sequence[str]
+    limit: int
+    shown: dict[str, Concept] = field(default_factory=dict)
+    lines: dict[str, Concept] = field(default_factory=dict)
+    gathered: dict[str, Counter[tuple[str, str, bool]]] = field(default_factory=dict)
+    edge: list[str] = field(default_factory=list)
+    reached: int = 0
+
+    def __post_init__(self) -> None:
+        self.shown[self.centre] = self.state.get(self.centre)
+        self.edge = [self.centre]
+
+    def grow(self, *, last: bool) -> None:
+        """One step further from what was reached by the last one."""
+        relationships = {uid: self._relationships(uid) for uid in self.edge}
+        others = self._others(relationships)
+        fresh = self._chosen(others)
+        for uid in fresh:
+            self.shown[uid] = others[uid]
+        for uid, found in relationships.items():
+            self._keep(uid, found, others)
+        self.edge = [] if last else list(fresh)
+
+    def _relationships(self, uid: str) -> list[Concept]:
+        return self.state.relationships(uid, types=tuple(self.relationship_types))
+
+    def _others(self, relationships: Mapping[str, Sequence[Concept]]) -> dict[str, Concept]:
+        """The concepts at the other ends; an end that is a relationship brings its own two ends."""
+        ends = {
+            end for each in relationships.values() for one in each for end in (one.source, one.target) if end
+        }
+        found = self.state.get_many(sorted(ends - self.shown.keys()))
+        joints = [each for each in found.values() if each.kind == "relationship"]
+        self.lines.update({each.uid: each for each in joints})
+        further = {end for each in joints for end in (each.source, each.target) if end}
+        found |= self.state.get_many(sorted(further - self.shown.keys() - found.keys()))
+        return {uid: each for uid, each in found.items() if each.kind == "element" and self._wanted(each)}
+
+    def _wanted(self, concept: Concept) -> bool:
+        return not self.types or concept.type in self.types
+
+    def _chosen(self, others: Mapping[str, Concept]) -> list[str]:
+        """As many as there is room for; of a type with very many, none, so that its box says how many."""
+        self.reached += len(others)
+        room = self.limit - len(self.shown)
+        if len(others) <= room:
+            return sorted(others, key=lambda uid: _order(others[uid]))
+        by_type: defaultdict[str, list[str]] = defaultdict(list)
+        for uid, concept in others.items():
+            by_type[concept.type].append(uid)
+        chosen: list[str] = []
+        for uids in sorted(by_type.values(), key=len):
+            if len(uids) <= room - len(chosen):
+                chosen += sorted(uids, key=lambda uid: _order(others[uid]))
+        return chosen
+
+    def _keep(self, uid: str, relationships: Iterable[Concept], others: Mapping[str, Concept]) -> None:
+        left_out: Counter[tuple[str, str, bool]] = Counter()
+        for line in relationships:
+            outward = line.source == uid
+            end = (line.target if outward else line.source) or ""
+            if end in self.shown or end in self.lines:
+                self.lines[line.uid] = line
+            elif end in others:
+                left_out[line.type, others[end].type, outward] += 1
+        if left_out:
+            self.gathered[uid] = left_out
+
+
+def _order(concept: Concept) -> tuple[str, str, str]:
+    return concept.type, concept.name, concept.uid
+
+
+def _drawn(state: State, found: _Neighbourhood, depth: int, only: Sequence[str]) -> Drawing:
+    metamodel = state.metamodel
+    owners = owners_of(state, found.shown.values())
+    layers = layers_of(metamodel, found.shown.values())
+    nodes = [
+        node_of(metamodel, each, owners=owners, emphasis="focus" if uid == found.centre else "normal")
+        for uid, each in found.shown.items()
+    ]
+    edges = [edge_of(metamodel, each, layers=layers) for each in _grounded(found)]
+    more_nodes, more_edges = _summaries(state, found)
+    centre = found.shown[found.centre]
+    steps = phrase("one_step") if depth == 1 else phrase("steps", count=depth)
+    notes: tuple[Words, ...] = ()
+    if more_nodes:
+        shown = len(found.shown) - 1
+        notes = (phrase("left_out", shown=shown, count=found.reached, rest=found.reached - shown),)
+    return Drawing(
+        title=phrase("context_title", name=name_of(centre)),
+        nodes=(*nodes, *more_nodes),
+        edges=(*edges, *more_edges),
+        subtitle=joined([steps, *_filter(state, only), *moment_of(state)]),
+        notes=notes,
+        description=centre.description or "",
+        viewpoint="context",
+    )
+
+
+def _filter(state: State, only: Sequence[str]) -> list[Words]:
+    return [phrase("only_types", names=type_names(state.metamodel, only))] if only else []
+
+
+def _grounded(found: _Neighbourhood) -> list[Concept]:
+    """The lines both of whose ends are drawn: elements, or lines that are drawn themselves."""
+    drawn = set(found.shown)
+    kept: list[Concept] = []
+    waiting = list(found.lines.values())
+    while True:
+        ready = [each for each in waiting if each.source in drawn and each.target in drawn]
+        if not ready:
+            return kept
+        kept += ready
+        drawn |= {each.uid for each in ready}
+        waiting = [each for each in waiting if each.uid not in drawn]
+
+
+def _summaries(state: State, found: _Neighbourhood) -> tuple[list[Node], list[Edge]]:
+    """One box for all neighbours of a type left out at an element, with the kind of line that leads there."""
+    nodes, edges = [], []
+    for uid, left_out in found.gathered.items():
+        layer = layers_of(state.metamodel, [found.shown[uid]])[uid]
+        for (line_type, other_type, outward), count in sorted(left_out.items()):
+            node = summary_node(
+                state.metamodel, f"{uid} {line_type} {other_type} {outward}", {other_type: count}
+            )
+            ends = (uid, node.id) if outward else (node.id, uid)
+            nodes.append(node)
+            edges.append(summary_edge(state.metamodel, line_type, *ends, count=count, layers={uid: layer}))
+    return nodes, edges

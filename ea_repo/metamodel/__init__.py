@@ -3,11 +3,12 @@
 from functools import cache
 from importlib.resources import files
 
+from ea_repo.metamodel.dependency import Dependent
 from ea_repo.metamodel.finding import Finding, Severity
 from ea_repo.metamodel.kinds import Kind, Money
 from ea_repo.metamodel.profile import merge, read
 from ea_repo.metamodel.rules import permissions
-from ea_repo.metamodel.types import Attribute, Choice, Dependent, Metamodel, Text, Trait, Type
+from ea_repo.metamodel.types import Attribute, Choice, Metamodel, Text, Trait, Type
 
 #: The built-in metamodels, each laid over those before it.
 _BUILT_IN = ("archimate.toml", "government.toml")
@@ -17,10 +18,10 @@ _BUILT_IN = ("archimate.toml", "government.toml")
 def standard() -> Metamodel:
     """The built-in metamodel: ArchiMate 3.2 refined by the government profile."""
     folder = files("ea_repo.metamodel")
-    first, *rest = (folder.joinpath(name).read_text("utf-8") for name in _BUILT_IN if folder.joinpath(name).is_file())
-    metamodel = read(first, _BUILT_IN[0], permissions())
-    for name, text in zip(_BUILT_IN[1:], rest, strict=False):
-        metamodel = merge(metamodel, text, name, custom=False)
+    standard_name, *profiles = _BUILT_IN
+    metamodel = read(folder.joinpath(standard_name).read_text("utf-8"), standard_name, permissions())
+    for name in profiles:
+        metamodel = merge(metamodel, folder.joinpath(name).read_text("utf-8"), name, custom=False)
     return metamodel
 
 

@@ -1,4 +1,7 @@
-"""The standard's rules of who may be joined to whom (ArchiMate 3.2, appendix B). Breaking one is a finding, not an error."""
+"""The standard's rules of who may be joined to whom (ArchiMate 3.2, appendix B).
+
+Breaking one is a finding, not an error: real models do, and an architect decides.
+"""
 
 import tomllib
 from functools import cache
@@ -12,11 +15,15 @@ Permissions = dict[tuple[str, str], frozenset[str]]
 
 @cache
 def permissions() -> Permissions:
-    """The relationships permitted from one ArchiMate concept to another; absent pairs permit none."""
+    """The relationships permitted from one ArchiMate concept to another; absent pairs permit none.
+
+    "Relationship" stands for an end that is a relationship itself.
+    """
     table = tomllib.loads(files("ea_repo.metamodel").joinpath("permitted.toml").read_text("utf-8"))
-    names = {code: frozenset(table["letters"][letter] for letter in letters) for code, letters in table["sets"].items()}
+    letters = table["letters"]
+    sets = {code: frozenset(letters[letter] for letter in said) for code, said in table["sets"].items()}
     return {
-        (source, target): names[code]
+        (source, target): sets[code]
         for source, codes in table["rows"].items()
         for target, code in zip(table["concepts"], codes, strict=True)
     }
@@ -35,14 +42,25 @@ def check_relationship(
     """The finding for a relationship that the standard does not permit between these; None where it does."""
     if metamodel.permitted(source_type, relationship_type, target_type):
         return None
-    pair = (metamodel.rule_name(source_type), metamodel.rule_name(target_type))
-    allowed = sorted(metamodel.permissions.get(pair, ()))
-    instead = ", ".join(allowed) if allowed else "no relationship"
     return Finding(
         "illegal-relationship",
         "warning",
-        f"a {relationship_type} may not lead from a {source_type} to a {target_type}; the standard permits {instead}",
+        _sentence(metamodel, source_type, relationship_type, target_type),
         uid,
         file,
         line,
     )
+
+
+def _sentence(metamodel: Metamodel, source: str, relationship: str, target: str) -> str:
+    wrong = f"{_a(relationship)} may not lead from {_a(source)} to {_a(target)}"
+    instead = metamodel.permitted_between(source, target)
+    if instead:
+        return f"{wrong}; the standard permits {', '.join(sorted(instead))}"
+    back = metamodel.permitted_between(target, source)
+    other_way = f"; the other way it permits {', '.join(sorted(back))}" if back else ""
+    return f"{wrong}; the standard permits nothing there{other_way}"
+
+
+def _a(name: str) -> str:
+    return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"

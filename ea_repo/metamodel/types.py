@@ -1,17 +1,21 @@
-"""Types, attributes and traits, and the metamodel that holds them. Frozen values: a change of profile makes a new one."""
+"""Types, attributes and traits, and the metamodel that holds them.
+
+All are frozen values: a change of profile makes a new metamodel. How a text becomes one is `profile.py`.
+"""
 
 import difflib
 import hashlib
+import reprlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
 from ea_repo.errors import InvalidInput, NotFound, Problem
+from ea_repo.metamodel.dependency import NO_RULE, Dependent, DependentRule
 from ea_repo.metamodel.kinds import Kind, SqlType
 
 TypeKind = Literal["element", "relationship"]
-Dependent = Literal["source", "target", "both", "none"]
 LANGUAGES = ("en", "id", "ko")
 
 
@@ -57,7 +61,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """What a type says of its concepts: one declaration drives checking, columns, schema, forms and reference."""
+    """What a type says of its concepts: one declaration for checks, columns, schema, forms and reference."""
 
     name: str
     kind: Kind
@@ -94,13 +98,17 @@ class Attribute:
             return ", ".join(self.kind.text(each, self, language) for each in value)
         return self.kind.text(value, self, language)
 
-    def json_schema(self) -> dict[str, Any]:
+    def json_schema(self, language: str = "en") -> dict[str, Any]:
         """JSON Schema 2020-12 of the JSON form, with the unit as `x-unit`."""
-        schema = self.kind.json_schema(self)
+        schema = self.kind.json_schema(self, language)
         if self.many:
             schema = {"type": "array", "items": schema}
-        described = {"title": self.label.get("en"), "description": self.help.get("en"), "x-unit": self.unit}
-        return {**schema, **{name: text for name, text in described.items() if text}}
+        described = {
+            "title": self.label.get(language),
+            "description": self.help.get(language),
+            "x-unit": self.unit,
+        }
+        return {**{name: text for name, text in described.items() if text}, **schema}
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,25 +121,12 @@ class Trait:
 
 
 @dataclass(frozen=True, slots=True)
-class DependentRule:
-    """Which end of a relationship depends on the other; by the value of an attribute, where one is named."""
-
-    default: Dependent
-    attribute: str | None = None
-    by_value: Mapping[str, Dependent] = field(default_factory=dict)
-
-    def of(self, attributes: Mapping[str, Any]) -> Dependent:
-        if self.attribute is None:
-            return self.default
-        value = attributes.get(self.attribute)
-        if isinstance(value, bool):
-            value = "true" if value else "false"
-        return self.by_value.get(value, self.default) if isinstance(value, str) else self.default
-
-
-@dataclass(frozen=True, slots=True)
 class Type:
-    """An element or relationship type. `attributes` and `traits` are its own; inherited ones are the metamodel's to join."""
+    """An element or relationship type.
+
+    `attributes` and `traits` are its own, with what profiles add; inherited ones are the metamodel's to join.
+    `layer`, `aspect` and `category` are those of what it refines.
+    """
 
     name: str
     kind: TypeKind
@@ -152,8 +147,8 @@ class Type:
 class Metamodel:
     """What may be said: the types in force, and the standard's rules between them.
 
-    `types`, `traits`, `layers` and `aspects` are by name, in order of declaration. `permissions` holds, for a pair of
-    ArchiMate concepts, the relationships the standard permits (see `rules.py`).
+    `types`, `traits`, `layers` and `aspects` are by name, in order of declaration. `permissions` holds, for a
+    pair of ArchiMate concepts, the relationships the standard permits (see `rules.py`).
     """
 
     types: Mapping[str, Type]
@@ -164,7 +159,7 @@ class Metamodel:
     profile_text: str | None = None
     sources: tuple[str, ...] = ()  # the texts it was made of
 
-    #: An actor may own; agencies refine it. Wholes of agencies are joined to their parts by these.
+    # An actor may own; agencies refine it. Wholes of agencies are joined to their parts by these.
     owner_base: str = "BusinessActor"
     whole_part: tuple[str, ...] = ("Composition", "Aggregation")
 
@@ -210,7 +205,7 @@ class Metamodel:
         return self.ancestry(name)[-1]
 
     def attributes(self, name: str) -> Mapping[str, Attribute]:
-        """All attributes of a type: those of what it refines first, then of its traits, then its own."""
+        """All attributes of a type by name: those of what it refines, then of its traits, then its own."""
         return self._attributes[self.type(name).name]
 
     def has_trait(self, name: str, trait: str) -> bool:
@@ -227,16 +222,19 @@ class Metamodel:
         return rule.of(attributes)
 
     def permitted(self, source_type: str, relationship_type: str, target_type: str) -> bool:
-        """Whether the standard lets this relationship join these. An end that is a relationship has a row of its own."""
-        found = self.permissions.get((self.rule_name(source_type), self.rule_name(target_type)), frozenset())
-        return self.base(relationship_type) in found
+        """Whether the standard lets this relationship join these, each judged by the ArchiMate type it is."""
+        return self.base(relationship_type) in self.permitted_between(source_type, target_type)
+
+    def permitted_between(self, source_type: str, target_type: str) -> frozenset[str]:
+        """The ArchiMate relationships that may join these two, either of which may itself be one."""
+        return self.permissions.get((self.rule_name(source_type), self.rule_name(target_type)), frozenset())
 
     def rule_name(self, name: str) -> str:
         """The name under which the standard's table knows a type."""
         return "Relationship" if self.is_relationship(name) else self.base(name)
 
     def specialization(self, base: str, name: str) -> str | None:
-        """The profile type of an ArchiMate type that a file's specialization means, by name or by any label."""
+        """The profile type that a specialization of an ArchiMate type means: by name, else by any label."""
         return self._specializations.get((base, name.strip().casefold()))
 
     def normalise(self, type_name: str, attributes: Mapping[str, Any]) -> dict[str, Any]:
@@ -249,19 +247,19 @@ class Metamodel:
             return {}
         declared = self._attributes[type_name]
         found: dict[str, Any] = {}
-        problems = []
+        problems: list[Problem] = []
         for name, value in attributes.items():
-            if value is None:
-                continue
-            try:
-                found[name] = declared[name].parse(value)
-            except KeyError:
-                problems.append(self._unknown_attribute(type_name, name))
-            except ValueError as error:
-                problems.append(Problem(f"/attributes/{name}", f"{name}: {_shown(value)} {error}"))
+            attribute = declared.get(name)
+            if attribute is None:
+                problems.append(self._unknown_attribute(type_name, str(name)))
+            elif value is not None:
+                try:
+                    found[name] = attribute.parse(value)
+                except ValueError as error:
+                    problems.append(_problem(name, f"{name}: {_SHORT.repr(value)} {error}", "wrong-value"))
         for name in required:
-            if found.get(name) in (None, [], ""):
-                problems.append(Problem(f"/attributes/{name}", f"{name} is required", "required"))
+            if attributes.get(name) in (None, [], ""):
+                problems.append(_problem(name, f"{name} is required of a {type_name}", "required"))
         if problems:
             raise InvalidInput(problems[0].detail, errors=problems)
         return found
@@ -270,22 +268,21 @@ class Metamodel:
         declared = self._attributes[type_name]
         nearest = difflib.get_close_matches(name, declared, n=3)
         expected = ", ".join(nearest or declared) or "a property: this type declares no attributes"
-        return Problem(f"/attributes/{name}", f'a {type_name} has no attribute "{name}"', "unknown-attribute", expected)
+        return _problem(name, f'a {type_name} has no attribute "{name}"', "unknown-attribute", expected)
 
     def _nearest(self, name: str) -> list[str]:
-        folded = {each.casefold(): each for each in self.types}
-        labels = {label.casefold(): each.name for each in self.types.values() for label in each.label.values()}
-        known = {**labels, **folded}
-        return list(dict.fromkeys(known[each] for each in difflib.get_close_matches(name.casefold(), known, n=3)))
+        known = {label.casefold(): each.name for each in self.types.values() for label in each.label.values()}
+        known.update((each.casefold(), each) for each in self.types)
+        nearest = difflib.get_close_matches(name.casefold(), known, n=3)
+        return list(dict.fromkeys(known[each] for each in nearest))
 
     @cached_property
     def _ancestry(self) -> dict[str, tuple[str, ...]]:
         found: dict[str, tuple[str, ...]] = {}
         for name in self.types:
-            chain, at = [], name
-            while at is not None:
-                chain.append(at)
-                at = self.types[at].refines  # type: ignore[assignment]
+            chain = [name]
+            while (refined := self.types[chain[-1]].refines) is not None:
+                chain.append(refined)
             found[name] = tuple(chain)
         return found
 
@@ -318,22 +315,27 @@ class Metamodel:
 
     @cached_property
     def _dependent_rules(self) -> dict[str, DependentRule]:
-        none = DependentRule("none")
         return {
-            name: next((rule for each in chain if (rule := self.types[each].dependent) is not None), none)
+            name: next((rule for each in chain if (rule := self.types[each].dependent) is not None), NO_RULE)
             for name, chain in self._ancestry.items()
         }
 
     @cached_property
     def _specializations(self) -> dict[tuple[str, str], str]:
-        found: dict[tuple[str, str], str] = {}
-        for each in self.types.values():
-            if each.refines is not None:
-                for text in (*reversed([*each.label.values()]), each.name):
-                    found[self.base(each.name), text.casefold()] = each.name
+        """Names before labels, and what is declared first before what comes later."""
+        refined = [each for each in self.types.values() if each.refines is not None]
+        found = {(self.base(each.name), each.name.casefold()): each.name for each in refined}
+        for each in refined:
+            for label in each.label.values():
+                found.setdefault((self.base(each.name), label.casefold()), each.name)
         return found
 
 
-def _shown(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+#: A wrong value, as far as a sentence bears it.
+_SHORT = reprlib.Repr()
+_SHORT.maxstring = _SHORT.maxother = _SHORT.maxlong = 60
+
+
+def _problem(name: str, detail: str, code: str, expected: str | None = None) -> Problem:
+    # JSON Pointer (RFC 6901) has two signs of its own.
+    return Problem(f"/attributes/{name.replace('~', '~0').replace('/', '~1')}", detail, code, expected)

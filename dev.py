@@ -1,0 +1,106 @@
+"""Everything a developer or newcomer runs, with nothing but Python: `python3 dev.py demo`, or `make demo`.
+
+It makes `.venv`, installs the pinned and hashed requirements and the project into it, and runs the task there. When
+the pins or the Python change, `.venv` is made anew.
+"""
+
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+VENV = HERE / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+OLDEST = (3, 11)
+
+TASKS = {
+    "demo": "load the illustrative government and serve it on http://127.0.0.1:8000 (PORT=8080 for another port)",
+    "test": "run everything: lint, types, import contracts, tests",
+    "lint": "check format, style, types and import contracts",
+    "fix": "format the code and mend what ruff can",
+    "bench": "print each figure that the documentation claims, as a ratio",
+    "soak": "run the long campaigns of which the tests run a small dose",
+    "docs": "write the generated reference pages anew",
+}
+
+
+def main(arguments: list[str]) -> int:
+    task = arguments[0] if arguments else "help"
+    if task not in TASKS:
+        print("\n".join(f"  make {name:<6} {text}" for name, text in TASKS.items()))
+        return 0 if task == "help" else 2
+    if sys.version_info < OLDEST:
+        print(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version.split()[0]}.")
+        return 1
+    os.chdir(HERE)
+    prepare(for_developers=task != "demo")
+    for command in commands(task, arguments[1:]):
+        # Not captured: the runner's own closing line is the last thing printed.
+        done = subprocess.run(command, check=False)
+        if done.returncode:
+            return done.returncode
+    return 0
+
+
+def commands(task: str, more: list[str]) -> list[list[str]]:
+    python = str(BIN / "python")
+    lint = [
+        [python, "-m", "ruff", "check"],
+        [python, "-m", "ruff", "format", "--check"],
+        [python, "-m", "mypy"],
+        [str(BIN / "lint-imports")],
+    ]
+    pytest = [python, "-m", "pytest", "-n", "2", *more]
+    return {
+        "demo": [[python, "-m", "ea_repo.cli.main", "demo", "--port", os.environ.get("PORT", "8000"), *more]],
+        "test": [*lint, pytest],
+        "lint": lint,
+        "fix": [[python, "-m", "ruff", "check", "--fix"], [python, "-m", "ruff", "format"]],
+        "bench": [[python, "-m", "benchmarks", *more]],
+        "soak": [[python, "-m", "pytest", "-n", "2", "-m", "soak", *more]],
+        "docs": [
+            [python, "-m", "ea_repo.cli.main", "metamodel", "reference"],
+            [python, "-m", "ea_repo.cli.main", "metamodel", "stub"],
+        ],
+    }[task]
+
+
+def prepare(*, for_developers: bool) -> None:
+    """Makes `.venv` fit the pins, unless it does already. A developer's also serves the demo."""
+    wanted = [stamp("requirements-dev.txt")]
+    if not for_developers:
+        wanted.append(stamp("requirements.txt"))
+    found = VENV / "made-of"
+    if found.exists() and found.read_text() in wanted:
+        return
+    pins = "requirements-dev.txt" if for_developers else "requirements.txt"
+    print(f"Making .venv from {pins}; this takes a minute the first time.", flush=True)
+    shutil.rmtree(VENV, ignore_errors=True)  # pip does not remove what left the pins
+    try:
+        subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+    except subprocess.CalledProcessError:
+        sys.exit("Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv")
+    pip = [str(BIN / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    subprocess.run([*pip, "--require-hashes", "-r", pins], check=True)
+    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", "."], check=True)
+    found.write_text(stamp(pins))
+
+
+def stamp(pins: str) -> str:
+    """Changes with the pins, the project's own declaration, the Python and the place."""
+    made_of = hashlib.sha256()
+    for name in (pins, "pyproject.toml"):
+        made_of.update((HERE / name).read_bytes())
+    return f"{pins} {made_of.hexdigest()} {sys.version} {VENV}"
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except subprocess.CalledProcessError as error:
+        sys.exit(f"{' '.join(map(str, error.cmd[:6]))} ... failed")

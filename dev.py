@@ -90,10 +90,8 @@ def prepare(*, for_developers: bool) -> None:
 
 
 def stamp(pins: str) -> str:
-    """Changes with the pins, the project's own declaration, the Python and the place."""
-    made_of = hashlib.sha256()
-    for name in (pins, "pyproject.toml"):
-        made_of.update((HERE / name).read_bytes())
+    """Changes with the pins, the Python and the place."""
+    made_of = hashlib.sha256((HERE / pins).read_bytes())
     return f"{pins} {made_of.hexdigest()} {sys.version} {VENV}"
 
 

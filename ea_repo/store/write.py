@@ -16,7 +16,7 @@ from ea_repo.store.fields import FIELDS, Image, model_of
 from ea_repo.store.integrity import drawn_concepts
 from ea_repo.store.operations import RecordKind
 from ea_repo.store.resolve import Draft, Resolved
-from ea_repo.store.tables import CURRENT, HISTORY, drawn, reference
+from ea_repo.store.tables import CURRENT, HISTORY, reference
 
 _BATCH = 20_000
 # Made once: json.dumps makes one a call when it is given options.
@@ -170,14 +170,15 @@ class Writer:
                 ),
             )
         elif record == "view":
-            rows = [
-                {"view_id": self._id_of(draft), "concept_id": self._id("concept", uid)}
-                for draft in drafts
-                if draft.after is not None
-                for uid in sorted(drawn_concepts(draft.after["content"]))
-            ]
-            if rows:
-                self.connection.execute(drawn.insert(), rows)
+            self._many(
+                "INSERT INTO drawn (view_id, concept_id) VALUES (?, ?)",
+                (
+                    (self._id_of(draft), self._id("concept", uid))
+                    for draft in drafts
+                    if draft.after is not None
+                    for uid in sorted(drawn_concepts(draft.after["content"]))
+                ),
+            )
 
     def _write_references(self, drafts: Sequence[Draft]) -> None:
         rows = [

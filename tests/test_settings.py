@@ -72,11 +72,9 @@ def test_database_addresses_are_understood_as_people_write_them(
 
 
 @pytest.mark.parametrize("address", ["mysql://u:secret@h/ea", "sqlite:///", "sqlite://", "http://x"])
-def test_another_database_is_refused_with_what_would_be_right(
-    address: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_database_is_refused_with_what_would_be_right(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EA_REPO_DATABASE_URL", address)
-    with pytest.raises(InvalidInput, match="EA_REPO_DATABASE_URL: .*is not a database address; write") as told:
+    with pytest.raises(InvalidInput, match=r"EA_REPO_DATABASE_URL: .*is not a database address; write") as told:
         read_settings()
     assert "secret" not in told.value.detail
 

@@ -67,7 +67,9 @@ def _packages() -> Iterator[Check]:
         spec = importlib.util.find_spec(name)
         place = Path(next(iter(spec.submodule_search_locations))) if spec and spec.submodule_search_locations else None
         if others:
-            yield _foreign(name, f"also comes from {', '.join(sorted(others))}", f"pip uninstall {' '.join(sorted(others))}; ")
+            yield _foreign(
+                name, f"also comes from {', '.join(sorted(others))}", f"pip uninstall {' '.join(sorted(others))}; "
+            )
         elif place is None or place.parent != home or importlib.util.find_spec(own_module) is None:
             yield _foreign(name, f"found at {place}" if place else "not found", "")
         else:
@@ -99,7 +101,9 @@ def _fonts() -> Iterator[Check]:
         if intact:
             yield Check(f"font {font.name} {font.weight}", "ok", f"{font.version}, {font.licence}")
         else:
-            yield Check(f"font {font.name} {font.weight}", "problem", f"{font.file} is damaged", "install ea-repo again")
+            yield Check(
+                f"font {font.name} {font.weight}", "problem", f"{font.file} is damaged", "install ea-repo again"
+            )
 
 
 def _extras() -> Iterator[Check]:

@@ -41,9 +41,13 @@ def _parameter(parameter: "Parameter") -> inspect.Parameter:
     settings: dict[str, Any] = {"help": parameter.help or None}
     if annotation is date:
         settings |= {"parser": day, "metavar": "DATE"}
+    elif annotation is int:
+        settings |= {"min": parameter.minimum, "max": parameter.maximum, "metavar": "N"}
+    elif annotation is str:
+        settings |= {"metavar": parameter.name.upper()}
     declared = list[annotation] if is_list else annotation  # type: ignore[valid-type]
     if parameter.required:
-        return _made(parameter.name, Annotated[declared, typer.Argument(metavar=parameter.name.upper(), **settings)])
+        return _made(parameter.name, Annotated[declared, typer.Argument(**settings)])
     is_flag = annotation is bool and parameter.default is False
     names = [f"--{parameter.name.replace('_', '-')}"] if is_flag else []
     default = None if is_list or parameter.default is None else parameter.default

@@ -82,7 +82,5 @@ def _questions() -> Iterator[tuple[str, str]]:
 def _others_bring_questions() -> bool:
     """Whether an installed distribution adds questions. `importlib.metadata` would take as long as the whole help."""
     wanted = f"[{ENTRY_POINTS}]".encode()
-    points = (
-        point for folder in sys.path if folder for point in Path(folder).glob("*.dist-info/entry_points.txt")
-    )
+    points = (point for folder in sys.path if folder for point in Path(folder).glob("*.dist-info/entry_points.txt"))
     return any(wanted in point.read_bytes() for point in points)

@@ -35,10 +35,10 @@ class Root(TyperGroup):
         super().__init__(**options)
         self.commands = LazyCommands(listing.summaries, load)
 
-    def list_commands(self, ctx: typer.Context) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:
         return [name for _, names in listing.sections() for name in names]
 
-    def format_commands(self, ctx: typer.Context, formatter: Any) -> None:
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
         known = listing.summaries()
         for title, names in listing.sections():
             if names:

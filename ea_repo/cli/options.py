@@ -39,14 +39,10 @@ On = Annotated[
     date | None,
     typer.Option("--on", metavar="DATE", parser=day, help="As it holds on this date, such as 2028-01-31."),
 ]
-AsOf = Annotated[
-    int | None, typer.Option("--as-of", metavar="N", help="As it was known after changeset N.")
-]
+AsOf = Annotated[int | None, typer.Option("--as-of", metavar="N", help="As it was known after changeset N.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV, for spreadsheets.")]
-Author = Annotated[
-    str | None, typer.Option("--author", metavar="NAME", help="Who the change is by, if not you.")
-]
+Author = Annotated[str | None, typer.Option("--author", metavar="NAME", help="Who the change is by, if not you.")]
 Reason = Annotated[str | None, typer.Option("--reason", metavar="TEXT", help="Why; kept with the change.")]
 ModelKey = Annotated[str | None, typer.Option("--model", metavar="KEY", help="Only of this model.")]
 

@@ -11,16 +11,19 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
 from ea_repo.cli.telling import one_line, print_json
+from ea_repo.errors import InvalidInput, NotAllowed
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 _WIDEST = 100_000
+STDOUT = Path("-")
 
 Row = Mapping[str, Any]
 
@@ -41,7 +44,7 @@ class Output:
         found = list(rows)
         if self.as_json:
             print_json(jsonable({"items": found, **around}))
-        elif self.as_csv:
+        elif self.as_csv and columns:
             print_csv(found, columns)
         elif found:
             print_table(found, columns)
@@ -99,6 +102,21 @@ def text_of(value: Any) -> str:
     if isinstance(value, Sequence | set | frozenset) and not isinstance(value, str):
         return ", ".join(map(text_of, value))
     return one_line(str(value))
+
+
+def write_file(output: Path, content: bytes) -> None:
+    """Content for a file that the user named; `-` is standard output."""
+    if output == STDOUT:
+        sys.stdout.buffer.write(content)
+        sys.stdout.buffer.flush()
+        return
+    try:
+        output.write_bytes(content)
+    except PermissionError as error:
+        raise NotAllowed(f"{output} may not be written; name another file") from error
+    except OSError as error:
+        raise InvalidInput(f"{output} cannot be written: {error.strerror}; name another file") from error
+    note(f"wrote {output}")
 
 
 def print_csv(rows: Iterable[Row], columns: Sequence[str]) -> None:

@@ -1,38 +1,93 @@
 """The questions of the catalogue as commands: `ea-repo impact UID`. What they mean is `ea_repo/analysis`."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import fields, is_dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import is_dataclass
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ea_repo.analysis.chains import Step
 from ea_repo.catalogue import entry
 from ea_repo.cli.entries import Extra, entry_command
 from ea_repo.cli.options import AsCsv, AsJson, AsOf, On, state
-from ea_repo.cli.output import Output, fields_of
+from ea_repo.cli.output import Output, fields_of, note, text_of
 
-_EXTRAS: tuple[Extra, ...] = (("on", On, None), ("as_of", AsOf, None), ("as_json", AsJson, False), ("as_csv", AsCsv, False))
+if TYPE_CHECKING:
+    from ea_repo.store.state import State
+
+#: More rows than this nobody reads on a screen.
+_MOST_SHOWN = 200
+Limit = Annotated[
+    int | None,
+    typer.Option(
+        min=1, metavar="N", help=f"At most so many rows; left out, {_MOST_SHOWN} in a table and all otherwise."
+    ),
+]
+_EXTRAS: tuple[Extra, ...] = (
+    ("limit", Limit, None),
+    ("on", On, None),
+    ("as_of", AsOf, None),
+    ("as_json", AsJson, False),
+    ("as_csv", AsCsv, False),
+)
 
 
 def question_command(name: str) -> Any:
     """The command that asks a question and prints its rows."""
     found = entry("question", name)
+    own = {parameter.name for parameter in found.parameters}
 
     def ask(
-        ctx: typer.Context, arguments: Mapping[str, Any], on: date | None, as_of: int | None, as_json: bool, as_csv: bool
-    ) -> None:
+        ctx: typer.Context, arguments: Mapping[str, Any], on: date | None, as_of: int | None,
+        as_json: bool, as_csv: bool, limit: int | None = None,
+    ) -> None:  # fmt: skip
         output = Output(as_json, as_csv)
+        for_people = not (as_json or as_csv)
         with state(ctx, on, as_of) as asked:
-            rows = list(_rows(found.subject(asked, **arguments)))
-        columns = [each.name for each in fields(rows[0])] if rows else []
-        output.rows(map(fields_of, rows), columns)
+            answer = _answer(found.subject(asked, **arguments))
+            shown = answer[: limit or (_MOST_SHOWN if for_people else None)]
+            rows = [fields_of(row) for row in shown]
+            columns = _columns(rows, for_people)
+            output.rows(
+                _readable(asked, rows) if for_people else rows, columns, total=len(answer), changeset=asked.number
+            )
+        if for_people and len(rows) < len(answer):
+            note(f"{len(rows)} of {len(answer)} shown; --limit {len(answer)} shows more")
 
-    return entry_command(found, _EXTRAS, ask)
+    return entry_command(found, [extra for extra in _EXTRAS if extra[0] not in own], ask)
 
 
-def _rows(answer: Any) -> Iterable[Any]:
+def _answer(answer: Any) -> Sequence[Any]:
     """The rows of an answer; a single one is a list of one, none an empty list."""
     if answer is None:
         return []
     return [answer] if is_dataclass(answer) else answer
+
+
+def _columns(rows: Sequence[Mapping[str, Any]], for_people: bool) -> list[str]:
+    """All columns; for people without those in which no row says anything."""
+    names = list(rows[0]) if rows else []
+    return [name for name in names if not for_people or any(row[name] not in (None, "", ()) for row in rows)]
+
+
+def _readable(asked: "State", rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with their chains told by names."""
+    steps = [step for row in rows for value in row.values() if _is_chain(value) for step in value]
+    concepts = asked.get_many({uid for step in steps for uid in (step.from_uid, step.to_uid)})
+    names = {uid: text_of(concept.name) or uid for uid, concept in concepts.items()}
+    return [
+        {name: _chain_text(value, names) if _is_chain(value) else value for name, value in row.items()} for row in rows
+    ]
+
+
+def _is_chain(value: Any) -> bool:
+    return isinstance(value, tuple) and bool(value) and isinstance(value[0], Step)
+
+
+def _chain_text(chain: Sequence[Step], names: Mapping[str, str]) -> str:
+    """Payroll -Serving- Tax Office -Composition- Ministry: from the asked concept outwards."""
+    told = [names.get(chain[0].from_uid, chain[0].from_uid)]
+    for step in chain:
+        told.append(f"-{step.type}- {names.get(step.to_uid, step.to_uid)}")
+    return " ".join(told)

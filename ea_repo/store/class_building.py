@@ -132,9 +132,7 @@ def _add_roots(classes: Classes, mappers: registry) -> None:
 
 
 def _link(classes: Classes, column: Any) -> Any:
-    return relationship(
-        classes[CONCEPT], foreign_keys=[column], remote_side=[concept.c.id], viewonly=True
-    )
+    return relationship(classes[CONCEPT], foreign_keys=[column], remote_side=[concept.c.id], viewonly=True)
 
 
 def _add(classes: Classes, name: str, parent: type[Any], body: Mapping[str, Any]) -> None:
@@ -166,5 +164,3 @@ def parents_first(metamodel: Metamodel) -> Iterator[Type]:
 
 def _repr(instance: Any) -> str:
     return f"<{type(instance).__name__} {instance.uid} {instance.name!r}>"
-
-

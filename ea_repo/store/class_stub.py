@@ -1,13 +1,10 @@
 """Writes `classes.pyi`: what editors and mypy know of the classes that a metamodel gives at run time."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
-from ea_repo.metamodel import Attribute, Metamodel, Type, standard
+from ea_repo.metamodel import Attribute, Metamodel, Type
 from ea_repo.store.class_building import ELEMENT, RELATIONSHIP, parents_first
 from ea_repo.store.tables import concept
-
-STUB = Path(__file__).with_name("classes.pyi")
 
 # Everything that is not a type gets an underscore: a type may have any name, such as Path or Value.
 _HEAD = '''\
@@ -77,23 +74,23 @@ class Relationship(Concept):
     target: _orm.Mapped[Concept]
 '''
 
-_TAIL = '''
+_TAIL = """
 class Classes:
     metamodel: _Metamodel
     def __init__(self, metamodel: _Metamodel) -> None: ...
     def __getitem__(self, name: str) -> type[_typing.Any]: ...
     def __iter__(self) -> _abc.Iterator[str]: ...
     def __len__(self) -> int: ...
-'''
+"""
 
-_FUNCTIONS = '''
+_FUNCTIONS = """
 class ReadSession(_orm.Session):
     classes: Classes
     def __init__(self, engine: _sa.Engine, classes: Classes) -> None: ...
 
 def classes_of(metamodel: _Metamodel) -> Classes: ...
 def read_only_session(engine: _sa.Engine, metamodel: _Metamodel) -> ReadSession: ...
-'''
+"""
 
 _PYTHON: Mapping[str, str] = {
     "integer": "int",
@@ -113,11 +110,6 @@ def stub(metamodel: Metamodel) -> str:
     lines += [f"_{name}: _typing.TypeAlias = {name}" for name in names]
     fields = [f"    {name}: type[_{name}]" for name in names]
     return _HEAD + "\n".join(lines) + "\n" + _TAIL + "\n".join(fields) + "\n" + _FUNCTIONS
-
-
-def write_stub() -> None:
-    """Brings the stub of the built-in types up to date."""
-    STUB.write_text(stub(standard()), encoding="utf-8")
 
 
 def _class(metamodel: Metamodel, type_: Type) -> Iterator[str]:

@@ -118,7 +118,7 @@ def test_changesets_are_listed_newest_first(run: Run) -> None:
 def test_a_changeset_is_shown_field_by_field(run: Run) -> None:
     ran = run("changes", "show", "2")
     assert "architect: corrected" in ran.lines[0]
-    assert ["changed", "gov:ledger", "System", "name", "Ledger", "General", "Ledger"] == ran.lines[-1].split()
+    assert ran.lines[-1].split() == ["changed", "gov:ledger", "System", "name", "Ledger", "General", "Ledger"]
     document = run("changes", "show", "2", "--json").json
     assert document["changes"][0]["before"] == {"name": "Ledger"}
     assert run("changes", "show", "9").code == 3

@@ -54,9 +54,7 @@ def test_doctor_names_what_it_found(run: Run) -> None:
     assert {each["name"] for each in found["settings"]} >= {"database_url", "dot", "language"}
 
 
-def test_doctor_on_an_empty_database_is_a_problem_with_the_command_to_run(
-    run_on_nothing: Run, tmp_path: Path
-) -> None:
+def test_doctor_on_an_empty_database_is_a_problem_with_the_command_to_run(run_on_nothing: Run, tmp_path: Path) -> None:
     ran = run_on_nothing("doctor", "--json")
     assert ran.code == 1
     (database,) = (each for each in json.loads(ran.out)["checks"] if each["part"] == "database")

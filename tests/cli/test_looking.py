@@ -71,7 +71,7 @@ def test_a_list_says_how_to_see_the_rest(run: Run) -> None:
 def test_an_empty_list_says_so_and_is_no_error(run: Run) -> None:
     ran = run("list", "Server")
     assert (ran.code, ran.out, ran.err) == (0, "", "nothing found\n")
-    assert run("list", "Server", "--json").json == {"items": [], "total": 0}
+    assert run("list", "Server", "--json").json == {"items": [], "total": 0, "changeset": 2}
 
 
 def test_values_are_shown_in_the_language_of_the_settings(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +105,15 @@ def test_what_is_not_there_is_told_in_one_line(run: Run, arguments: list[str], c
 def test_an_element_is_shown_with_all_that_is_known(run: Run) -> None:
     ran = run("show", "gov:tax")
     assert ran.lines[0] == "gov:tax  Tax Returns  System (ApplicationComponent)"
-    for expected in ("Vital", "2,500,000", "gov:tax-office", "gov:portal", "Realization", "gov:overview", "first survey"):
+    for expected in (
+        "Vital",
+        "2,500,000",
+        "gov:tax-office",
+        "gov:portal",
+        "Realization",
+        "gov:overview",
+        "first survey",
+    ):
         assert expected in ran.out
 
 
@@ -146,7 +154,7 @@ def test_nothing_is_lost_in_a_narrow_terminal(government: str, width: str) -> No
         "import pty, os, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn("
         f"[{sys.executable!r}, '-m', 'ea_repo.cli.main', '-d', {government!r}, 'list', 'System'])))"
     )
-    done = subprocess.run(  # noqa: S603 - our own program on a terminal of its own
+    done = subprocess.run(
         [sys.executable, "-c", program], env=environment, capture_output=True, text=True, encoding="utf-8", check=False
     )
     assert done.returncode == 0

@@ -14,7 +14,7 @@ HEAVY = {"sqlalchemy", "fastapi", "pydantic", "numpy", "lxml", "alembic", "netwo
 
 
 def subprocess_run(*arguments: str, **options: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603 - our own program
+    return subprocess.run(
         [sys.executable, "-m", "ea_repo.cli.main", *arguments],
         capture_output=True, text=True, encoding="utf-8", check=False, **options,  # type: ignore[call-overload]
     )  # fmt: skip
@@ -25,7 +25,7 @@ def test_help_names_every_command_and_imports_nothing_heavy() -> None:
         "import sys; from ea_repo.cli.main import main; code = main(['--help']); "
         "sys.stderr.write(' '.join(sys.modules)); sys.exit(code)"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert not HEAVY & {name.partition(".")[0] for name in done.stderr.split()}
     assert all(f"  {name} " in done.stdout for name in listing.summaries())
@@ -102,9 +102,7 @@ def test_several_problems_are_told_each_with_its_place(
     )
 
 
-def test_json_prints_the_problem_document(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_json_prints_the_problem_document(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     error = NotFound("there is no x", nearest=["y"])
     assert failing(error, ["--json"], monkeypatch) == 3
     assert json.loads(capsys.readouterr().out) == {
@@ -160,11 +158,17 @@ def test_the_installed_program_exits_with_the_code() -> None:
 
 def test_a_reader_that_leaves_early_is_no_error() -> None:
     program = f"{sys.executable} -m ea_repo.cli.main --help | head -n 1"
-    done = subprocess.run(["bash", "-c", f"set -o pipefail; {program}"], capture_output=True, text=True, check=False)  # noqa: S603, S607
+    done = subprocess.run(["bash", "-c", f"set -o pipefail; {program}"], capture_output=True, text=True, check=False)
     assert done.stderr == ""
 
 
 def test_what_is_piped_is_utf_8_whatever_the_locale(tmp_path: Path) -> None:
-    environment = {"PATH": "", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii"}
+    environment = {
+        "PATH": "",
+        "LC_ALL": "C",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "PYTHONIOENCODING": "ascii",
+    }
     done = subprocess_run("show", "기관", "--database", str(tmp_path / "x.db"), env=environment)
     assert "기관" in done.stderr or done.returncode == 2

@@ -186,7 +186,9 @@ def test_attributes_are_read_as_typed_values(session: ReadSession) -> None:
 def test_attributes_can_be_selected_alone_and_stay_within_their_type(session: ReadSession) -> None:
     software = session.classes.Software
     rows = session.execute(
-        select(software.people, software.load, software.begun, software.shared, software.cost.amount, software.languages)
+        select(
+            software.people, software.load, software.begun, software.shared, software.cost.amount, software.languages
+        )
         .where(software.people.is_not(None))
         .order_by(software.people)
     ).all()
@@ -201,7 +203,9 @@ def test_attributes_can_be_selected_alone_and_stay_within_their_type(session: Re
 def test_attributes_are_summed_and_grouped(session: ReadSession) -> None:
     software = session.classes.Software
     grouped = session.execute(
-        select(software.importance, func.sum(software.people)).group_by(software.importance).order_by(software.importance)
+        select(software.importance, func.sum(software.people))
+        .group_by(software.importance)
+        .order_by(software.importance)
     ).all()
     assert {row[0]: row[1] for row in grouped} == {"ordinary": 90, "vital": 1200, None: None}
 
@@ -241,7 +245,10 @@ def test_an_index_on_an_attribute_is_used(trial: Repository) -> None:
         connection.execute(text(f"CREATE INDEX trial_importance ON concept (({expression.replace('concept.', '')}))"))
         connection.execute(text("SET enable_seqscan = off" if engine.dialect.name == "postgresql" else "SELECT 1"))
         explain = "EXPLAIN " if engine.dialect.name == "postgresql" else "EXPLAIN QUERY PLAN "
-        plan = " ".join(str(row) for row in connection.execute(text(explain + sql.replace(" AND concept.type", " AND '' || concept.type"))))
+        plan = " ".join(
+            str(row)
+            for row in connection.execute(text(explain + sql.replace(" AND concept.type", " AND '' || concept.type")))
+        )
     assert "trial_importance" in plan
 
 
@@ -249,7 +256,7 @@ def test_a_session_refuses_to_write(trial: Repository) -> None:
     with trial.session() as session:
         tax = session.scalars(select(session.classes.Software).where(session.classes.Software.uid == "gov:tax")).one()
         tax.name = "Changed"
-        with pytest.raises(NotAllowed, match="only reads; write with repository.changeset"):
+        with pytest.raises(NotAllowed, match=r"only reads; write with repository\.changeset"):
             session.flush()
     with trial.session() as session:
         session.add(trial.classes.Software(id=99, uid="gov:new", name="New"))
@@ -343,9 +350,7 @@ def test_mypy_finds_a_misspelt_attribute(tmp_path: Path) -> None:
     right.write_text(SNIPPET.format(attribute="directed"))
     wrong.write_text(SNIPPET.format(attribute="direted"))
     command = [sys.executable, "-m", "mypy", "--strict", "--follow-imports=silent", "--no-error-summary"]
-    done = subprocess.run(  # noqa: S603
-        [*command, str(right), str(wrong)], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([*command, str(right), str(wrong)], capture_output=True, text=True, check=False)
     assert [line.rpartition("/")[2] for line in done.stdout.splitlines() if "error" in line] == [
         'wrong.py:10: error: "type[Association]" has no attribute "direted"  [attr-defined]'
     ]

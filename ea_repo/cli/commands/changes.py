@@ -56,7 +56,9 @@ def show(
         print_json({**jsonable(_row(found)), **difference.to_json()})
         return
     named = f"draft {found.id}" if found.number is None else f"changeset {found.number} ({found.state})"
-    say(f"{named}, {text_of(found.applied_at or found.created_at)}, by {text_of(found.author)}: {text_of(found.reason)}")
+    say(
+        f"{named}, {text_of(found.applied_at or found.created_at)}, by {text_of(found.author)}: {text_of(found.reason)}"
+    )
     print_difference(difference)
 
 
@@ -109,9 +111,7 @@ def _change_rows(change: "Change") -> list[dict[str, Any]]:
     if change.action != "changed":
         return [{**first, "after" if change.action == "created" else "before": change.name}]
     fields = sorted({*change.before, *change.after})
-    rows = [
-        {"field": name, "before": change.before.get(name), "after": change.after.get(name)} for name in fields
-    ]
+    rows = [{"field": name, "before": change.before.get(name), "after": change.after.get(name)} for name in fields]
     return [{**first, **rows[0]}, *rows[1:]] if rows else [first]
 
 

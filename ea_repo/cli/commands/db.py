@@ -8,8 +8,6 @@ import typer
 from ea_repo.cli.options import AsCsv, AsJson, database_url, new_app
 from ea_repo.cli.output import Output
 
-
-
 app = new_app()
 
 

@@ -1,7 +1,6 @@
 """Draw a question, a landscape or a stored view to a file."""
 
 import inspect
-import sys
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
@@ -14,15 +13,20 @@ from ea_repo.catalogue import entries, entry
 from ea_repo.cli.entries import Extra, entry_command
 from ea_repo.cli.lazy import LazyCommands
 from ea_repo.cli.options import AsCsv, AsJson, AsOf, ModelKey, On, new_app, settings, state
-from ea_repo.cli.output import Output, note
-from ea_repo.errors import InvalidInput, NotAllowed, UnknownFormat
+from ea_repo.cli.output import STDOUT, Output, write_file
+from ea_repo.errors import UnknownFormat
 
 if TYPE_CHECKING:
     from diagrams import Format, Theme
 
-STDOUT = Path("-")
 OutputFile = Annotated[
-    Path, typer.Option("--output", "-o", metavar="FILE", help="Where to; .svg, .png, .pdf or .dot says the format. -: standard output, as SVG.")
+    Path,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Where to; .svg, .png, .pdf or .dot says the format. -: standard output, as SVG.",
+    ),
 ]
 ThemeName = Annotated[Literal["light", "dark", "print"], typer.Option(help="print stays readable in grey.")]
 Scale = Annotated[float, typer.Option(metavar="FACTOR", help="Size of a PNG: pixels for each pixel of the SVG.")]
@@ -85,7 +89,7 @@ def _export_command(name: str) -> Any:
         wanted = _format(output)
         with state(ctx, on, as_of) as found:
             drawing = draw(found, name, **arguments)
-        _write(output, render(drawing, wanted, theme=theme, scale=scale, lang=settings().language))
+        write_file(output, render(drawing, wanted, theme=theme, scale=scale, lang=settings().language))
 
     return entry_command(entry("viewpoint", name), _EXTRAS, draw_it)
 
@@ -99,17 +103,6 @@ def _format(output: Path) -> "Format":
     for known in FORMATS:
         if suffix == known:
             return known
-    raise UnknownFormat(f"{output.name} does not say the format; end it with .{', .'.join(FORMATS)}", formats=list(FORMATS))
-
-
-def _write(output: Path, content: bytes) -> None:
-    if output == STDOUT:
-        sys.stdout.buffer.write(content)
-        return
-    try:
-        output.write_bytes(content)
-    except PermissionError as error:
-        raise NotAllowed(f"{output} may not be written; name another file") from error
-    except OSError as error:
-        raise InvalidInput(f"{output} cannot be written: {error.strerror}; name another file") from error
-    note(f"wrote {output}")
+    raise UnknownFormat(
+        f"{output.name} does not say the format; end it with .{', .'.join(FORMATS)}", formats=list(FORMATS)
+    )

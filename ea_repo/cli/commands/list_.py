@@ -27,9 +27,7 @@ def list_(
     on: On = None,
     as_of: AsOf = None,
     model: ModelKey = None,
-    owner: Annotated[
-        str | None, typer.Option(metavar="UID", help="Owned by this agency or one below it.")
-    ] = None,
+    owner: Annotated[str | None, typer.Option(metavar="UID", help="Owned by this agency or one below it.")] = None,
     folder: Annotated[str | None, typer.Option(metavar="UID", help="In this folder of a model.")] = None,
     words: Annotated[str | None, typer.Option("--q", metavar="TEXT", help="Holding these words.")] = None,
     condition: Annotated[
@@ -72,6 +70,6 @@ def _print(found: "State", query: "Query", limit: int | None, columns: str | Non
     if page.next is not None and (limit is None or limit > len(concepts)):
         concepts = list(islice(found.iterate(query), limit))
     output.rows(concept_rows(concepts, found.metamodel, as_text=not output.as_json and not output.as_csv),
-                shown, total=total)  # fmt: skip
+                shown, total=total, changeset=found.number)  # fmt: skip
     if len(concepts) < total and not output.as_json:
         note(f"{len(concepts)} of {total} shown; --limit {total} or --all shows more")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ea_repo.cli.options import AsCsv, AsJson, Author, Reason, new_app, repository, settings
-from ea_repo.cli.output import Output, print_table, say, text_of
+from ea_repo.cli.output import STDOUT, Output, print_table, say, text_of, write_file
 from ea_repo.cli.telling import print_json
 from ea_repo.errors import MalformedRequest, NotFound
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 app = new_app()
 Profile = Annotated[Path, typer.Argument(metavar="FILE", help="A profile in TOML.")]
+OutputFile = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where to. -: standard output.")]
 Standard = Annotated[bool, typer.Option("--built-in", help="Only what is built in; no repository is opened.")]
 
 
@@ -27,7 +28,9 @@ def metamodel() -> None:
 @app.command()
 def show(
     ctx: typer.Context,
-    name: Annotated[str | None, typer.Argument(metavar="TYPE", help="One type with its attributes. None: all types.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(metavar="TYPE", help="One type with its attributes. None: all types.")
+    ] = None,
     built_in: Standard = False,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
@@ -75,8 +78,22 @@ def apply(
         else:
             applied = pending.apply()
             difference, number = applied.difference, applied.number if applied.changed else None
-    told = "dry run: nothing was written" if dry_run else f"in force by changeset {number}" if number else "nothing differs"
+    told = (
+        "dry run: nothing was written"
+        if dry_run
+        else f"in force by changeset {number}"
+        if number
+        else "nothing differs"
+    )
     output.one({"changeset": number, **difference.to_json()}, [told])
+
+
+@app.command()
+def stub(ctx: typer.Context, output: OutputFile = STDOUT, built_in: Standard = False) -> None:
+    """Write a Python stub of the types, so that editors and mypy know them."""
+    from ea_repo.store.class_stub import stub as stub_of
+
+    write_file(output, stub_of(_metamodel(ctx, built_in)).encode())
 
 
 def _metamodel(ctx: typer.Context, built_in: bool) -> "Metamodel":
@@ -118,10 +135,16 @@ def _show_type(found: "Metamodel", type_: "Type", language: str, output: Output)
         output.rows(rows, columns)
         return
     if output.as_json:
-        print_json({**next(row for row in _type_rows(found, language) if row["name"] == type_.name), "attributes": rows})
+        print_json(
+            {**next(row for row in _type_rows(found, language) if row["name"] == type_.name), "attributes": rows}
+        )
         return
     line = " > ".join(reversed(found.ancestry(type_.name)))
-    say(f"{line}  {text_of(type_.label.get(language))}", *([text_of(type_.help.get(language))] if type_.help else []), "")
+    say(
+        f"{line}  {text_of(type_.label.get(language))}",
+        *([text_of(type_.help.get(language))] if type_.help else []),
+        "",
+    )
     if rows:
         print_table(rows, columns)
     below = sorted(found.descendants(type_.name) - {type_.name})

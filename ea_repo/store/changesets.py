@@ -214,7 +214,9 @@ def _next_id(connection: Connection) -> int:
 
 def _require_open(found: Changeset) -> None:
     if found.state not in ("draft", "submitted"):
-        raise Conflict(f"changeset {found.id} is {found.state}; only a draft or submitted one can be applied or rejected")
+        raise Conflict(
+            f"changeset {found.id} is {found.state}; only a draft or submitted one can be applied or rejected"
+        )
 
 
 def _mark_reverted(connection: Connection, number: int) -> None:

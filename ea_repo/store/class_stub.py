@@ -1,6 +1,7 @@
 """Writes `classes.pyi`: what editors and mypy know of the classes that a metamodel gives at run time."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from ea_repo.metamodel import Attribute, Metamodel, Type
 from ea_repo.store.class_building import ELEMENT, RELATIONSHIP, parents_first
@@ -103,25 +104,31 @@ _ROOTS = ("Concept", ELEMENT, RELATIONSHIP)
 
 
 def stub(metamodel: Metamodel) -> str:
-    """The text of the stub for a metamodel."""
+    """The text of the stub for a metamodel, as the formatter would write it."""
     names = [*_ROOTS, *metamodel.types]
-    lines = [*(line for type_ in parents_first(metamodel) for line in _class(metamodel, type_)), ""]
+    classes = [_class(metamodel, type_) for type_ in parents_first(metamodel)]
+    lines = [line for before, after in pairwise([[], *classes]) for line in (*_gap(before, after), *after)]
     # Inside Classes the name of a type is a field, so the type itself needs another.
-    lines += [f"_{name}: _typing.TypeAlias = {name}" for name in names]
+    aliases = [f"_{name}: _typing.TypeAlias = {name}" for name in names]
     fields = [f"    {name}: type[_{name}]" for name in names]
-    return _HEAD + "\n".join(lines) + "\n" + _TAIL + "\n".join(fields) + "\n" + _FUNCTIONS
+    return _HEAD + "\n".join([*lines, "", *aliases, _TAIL, *fields, _FUNCTIONS])
 
 
-def _class(metamodel: Metamodel, type_: Type) -> Iterator[str]:
+def _gap(before: Sequence[str], after: Sequence[str]) -> tuple[str, ...]:
+    """Only classes of one line follow each other closely."""
+    return () if len(before) == len(after) == 1 else ("",)
+
+
+def _class(metamodel: Metamodel, type_: Type) -> list[str]:
     parent = type_.refines or (RELATIONSHIP if type_.kind == "relationship" else ELEMENT)
     inherited = metamodel.attributes(type_.refines) if type_.refines else {}
     own = [each for name, each in metamodel.attributes(type_.name).items() if inherited.get(name) != each]
-    yield ""
-    yield f"class {type_.name}({parent}):{'' if own else ' ...'}"
+    lines = [f"class {type_.name}({parent}):{'' if own else ' ...'}"]
     for attribute in own:
         overrides = attribute.name in concept.columns or attribute.name in inherited
         ignored = "  # type: ignore[assignment]" if overrides else ""
-        yield f"    {attribute.name}: {_annotation(attribute)}{ignored}"
+        lines.append(f"    {attribute.name}: {_annotation(attribute)}{ignored}")
+    return lines
 
 
 def _annotation(attribute: Attribute) -> str:

@@ -50,9 +50,7 @@ def writing_engine(url: URL) -> Engine:
 def reading_engine(url: URL) -> Engine:
     """An engine on which the database itself refuses every write; each transaction sees one moment."""
     if url.get_backend_name() == "postgresql":
-        return _engine(url).execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
+        return _engine(url).execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     engine = writing_engine(url)
     event.listen(engine, "connect", _forbid_writing)
     return engine
@@ -95,9 +93,7 @@ def _engine(url: URL) -> Engine:
             return create_engine(url)
         return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=30)
     except ModuleNotFoundError as error:
-        raise MissingPart(
-            f"PostgreSQL needs {error.name}: pip install 'ea-repo[postgres]'", part="postgres"
-        ) from error
+        raise MissingPart(f"PostgreSQL needs {error.name}: pip install 'ea-repo[postgres]'", part="postgres") from error
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:

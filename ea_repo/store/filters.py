@@ -9,7 +9,7 @@ import difflib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from odata_query import ast
 from odata_query.exceptions import ODataException
@@ -64,7 +64,9 @@ def _parsed(expression: str) -> Any:
     try:
         tree = ODataParser().parse(ODataLexer().tokenize(expression))
     except (ODataException, RecursionError) as error:
-        raise _wrong(f"the filter cannot be read: {error}", "such as criticality eq 'vital' and users gt 1000") from None
+        raise _wrong(
+            f"the filter cannot be read: {error}", "such as criticality eq 'vital' and users gt 1000"
+        ) from None
     if tree is None:
         raise _wrong("the filter is empty", "such as criticality eq 'vital'")
     if _size(tree) > MOST_NODES:
@@ -111,7 +113,7 @@ class _Builder:
             raise _wrong("two values are compared with each other", "a field on one side")
         if compare is None:
             raise _wrong("this comparison is not known", "eq, ne, lt, le, gt, ge or in")
-        return compare(left.sql, right.sql)
+        return cast("ColumnElement[bool]", compare(left.sql, right.sql))
 
     def _in(self, left: Value, items: Any) -> ColumnElement[bool]:
         if left.attribute is not None or not isinstance(items, ast.List):
@@ -143,10 +145,10 @@ class _Builder:
         if type(node) in _LITERALS:
             return _literal(node)
         match node:
-            case ast.Identifier():
-                return self._field(node.full_name(), None)
-            case ast.Attribute(owner=ast.Identifier()):
-                return self._field(node.owner.full_name(), node.attr)
+            case ast.Identifier(name=name):
+                return self._field(name, None)
+            case ast.Attribute(owner=ast.Identifier(name=name), attr=part):
+                return self._field(name, part)
             case ast.Call() if node.func.name in ("tolower", "toupper", "length") and len(node.args) == 1:
                 inner = self._value(node.args[0])
                 if inner.kind != "text" or inner.attribute:

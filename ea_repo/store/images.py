@@ -138,9 +138,7 @@ def linked_uids(
     wanted: dict[RecordKind, set[int]] = defaultdict(set)
     for link in LINKS[record]:
         assert link.to is not None  # noqa: S101 - a link field always says what it links to
-        wanted[link.to].update(
-            value for row in rows if (value := getattr(row, link.column)) is not None
-        )
+        wanted[link.to].update(value for row in rows if (value := getattr(row, link.column)) is not None)
     return {kind: uids_by_id(connection, kind, ids) for kind, ids in wanted.items()}
 
 
@@ -168,9 +166,7 @@ def _touched(connection: Connection, record: RecordKind, column: str, number: in
 def _stored(connection: Connection, record: RecordKind, rows: Sequence[Any]) -> list[Stored]:
     names = linked_uids(connection, record, rows)
     return [
-        Stored(
-            row.id, row.uid, row.version, row.written, getattr(row, "replaced", None), image_of(record, row, names)
-        )
+        Stored(row.id, row.uid, row.version, row.written, getattr(row, "replaced", None), image_of(record, row, names))
         for row in rows
     ]
 
@@ -182,7 +178,5 @@ def moment(record: RecordKind, number: int | None) -> Any:
         return now
     columns = [column.name for column in now.columns]
     held: Select[Any] = select(*(now.c[name] for name in columns)).where(now.c.written <= number)
-    gone = select(*(past.c[name] for name in columns)).where(
-        past.c.written <= number, past.c.replaced > number
-    )
+    gone = select(*(past.c[name] for name in columns)).where(past.c.written <= number, past.c.replaced > number)
     return union_all(held, gone).subquery(record)

@@ -90,9 +90,7 @@ def _check_names(
             _missing(resolver, draft, "fields/content", "it shows concept", uid)
 
 
-def _check_references(
-    resolver: Resolver, draft: Draft, image: Image, identities: Mapping[str, Identity]
-) -> None:
+def _check_references(resolver: Resolver, draft: Draft, image: Image, identities: Mapping[str, Identity]) -> None:
     for name, _, uid in resolver.references(image):
         target = resolver.metamodel.attributes(image["type"])[name].target
         found = identities.get(uid)
@@ -148,8 +146,6 @@ def _relationship_findings(
         )
         if finding and (finding.code, finding.uid) not in known:
             yield finding
-
-
 
 
 #: (table of the user, column that names the deleted, record kind of the user, what people call it)

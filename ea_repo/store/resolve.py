@@ -128,10 +128,16 @@ class Resolver:
     def _load(self, record: RecordKind, uids: Iterable[str]) -> None:
         known = self.drafts[record]
         wanted = dict.fromkeys(uid for uid in uids if uid not in known)
-        stored = images.current(self.connection, record, wanted)
+        stored = images.current(self.connection, record, (uid for uid in wanted if self._may_be_stored(record, uid)))
         for uid in wanted:
             before = stored.get(uid)
             known[uid] = Draft(record, uid, before, before.image if before else None, "")
+
+    def _may_be_stored(self, record: RecordKind, uid: str) -> bool:
+        """False for what belongs to a model that this changeset makes: a first import need not look for it."""
+        key = owning_model(record, uid)
+        model = None if key is None else self.drafts["model"].get(key)
+        return model is None or model.before is not None
 
     def problem(self, pointer: str, detail: str, code: str = "invalid", expected: str | None = None) -> None:
         self.problems.append(Problem(pointer, detail, code, expected))

@@ -40,7 +40,12 @@ def undoing(connection: Connection, number: int) -> list[Operation]:
 
 
 def _undo(
-    connection: Connection, record: RecordKind, uid: str, before: Stored | None, after: Stored | None, now: Stored | None
+    connection: Connection,
+    record: RecordKind,
+    uid: str,
+    before: Stored | None,
+    after: Stored | None,
+    now: Stored | None,
 ) -> tuple[list[Operation], list[dict[str, object]]]:
     if after is None:  # it was deleted
         assert before is not None  # noqa: S101 - a touched record has one side at least

@@ -5,7 +5,7 @@ connection underneath sees one moment of the database and is refused every write
 """
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import cached_property
@@ -24,6 +24,7 @@ from ea_repo.store.query import Query, read_cursor, write_cursor
 from ea_repo.store.records import Concept, Folder, Hit, Model, Page, Property, Version, View
 
 _CLASSES: dict[RecordKind, Callable[..., Any]] = {"model": Model, "folder": Folder, "concept": Concept, "view": View}
+
 
 class GraphLoader(Protocol):
     """What gives a state its dependency graph; the store does not know the analysis."""
@@ -108,9 +109,7 @@ class State:
         if after := read_cursor(query):
             conditions.append(_beyond(query, key, table.c.id, after))
         order = [key.desc(), table.c.id.desc()] if query.is_descending else [key, table.c.id]
-        rows = self.connection.execute(
-            select(table).where(*conditions).order_by(*order).limit(query.limit + 1)
-        ).all()
+        rows = self.connection.execute(select(table).where(*conditions).order_by(*order).limit(query.limit + 1)).all()
         shown = rows[: query.limit]
         cursor = None
         if len(rows) > query.limit:
@@ -140,7 +139,7 @@ class State:
         table = self.table("concept")
         conditions = self._conditions(Query(model=model), table)
         counted = select(table.c.type, func.count()).where(*conditions).group_by(table.c.type)
-        return {name: number for name, number in self.connection.execute(counted.order_by(table.c.type))}
+        return {row[0]: row[1] for row in self.connection.execute(counted.order_by(table.c.type))}
 
     def relationships(self, uid: str, *, direction: str = "both", types: Sequence[str] = ()) -> list[Concept]:
         """The relationships at a concept, by uid: "out" those from it, "in" those to it."""
@@ -155,9 +154,7 @@ class State:
 
     def history(self, uid: str, record: RecordKind = "concept") -> list[Version]:
         """Every version known by this state, oldest first, each with the changeset that wrote it."""
-        stored = [
-            each for each in images.all_versions(self.connection, record, uid) if each.written <= self.number
-        ]
+        stored = [each for each in images.all_versions(self.connection, record, uid) if each.written <= self.number]
         if not stored:
             raise self._not_found(record, uid)
         return [
@@ -169,16 +166,17 @@ class State:
             for each in stored
         ]
 
-    def search(
-        self, words: str, *, types: Sequence[str] = (), model: str | None = None, limit: int = 20
-    ) -> list[Hit]:
+    def search(self, words: str, *, types: Sequence[str] = (), model: str | None = None, limit: int = 20) -> list[Hit]:
         """Concepts that have every word, best first: names before texts, the same on both engines.
 
         Of very many answers the best thousand by the engine's own rank are weighed. In the past O(concepts).
         """
         table = self.table("concept")
         ids = self._past_matches(words) if self.is_past else search.candidates(self.connection, words)
-        conditions = [ids_in(table.c.id, ids, self._dialect), *self._conditions(Query(types=tuple(types), model=model), table)]
+        conditions = [
+            ids_in(table.c.id, ids, self._dialect),
+            *self._conditions(Query(types=tuple(types), model=model), table),
+        ]
         concepts = self._concepts(self.connection.execute(select(table).where(*conditions)).all())
         hits = [Hit(concept, search.score(words, _names(concept))) for concept in concepts]
         return sorted(hits, key=lambda hit: (-hit.score, hit.concept.name, hit.concept.uid))[:limit]
@@ -286,9 +284,7 @@ class State:
         table = self.table("concept")
         columns = ("id", "uid", "name", "description", "specialization", "attributes", "properties", "translations")
         rows = self.connection.execute(select(*(table.c[name] for name in columns)))
-        return [
-            row.id for row in rows if search.matches(words, search.document(row.uid, dict(row._mapping)))
-        ]
+        return [row.id for row in rows if search.matches(words, search.document(row.uid, dict(row._mapping)))]
 
     def _id(self, record: RecordKind, uid: str) -> int:
         table = self.table(record)
@@ -316,10 +312,7 @@ class State:
             query = query.where(table.c.model_id == self._id("model", model))
         rows = self.connection.execute(query).all()
         names = images.linked_uids(self.connection, record, rows)
-        return [
-            _record(record, row.uid, images.image_of(record, row, names), row.version, row.written)
-            for row in rows
-        ]
+        return [_record(record, row.uid, images.image_of(record, row, names), row.version, row.written) for row in rows]
 
     def _made(self, record: RecordKind, row: Any) -> Any:
         names = images.linked_uids(self.connection, record, [row])
@@ -333,7 +326,7 @@ class State:
         if since:
             return NotFound(f'{record} "{uid}" was deleted by changeset {max(since)}', uid=uid, gone_since=max(since))
         nearest = self._nearest(record, uid)
-        hint = f'; did you mean {", ".join(nearest)}?' if nearest else ""
+        hint = f"; did you mean {', '.join(nearest)}?" if nearest else ""
         return NotFound(f'there is no {record} "{uid}"{hint}', uid=uid, nearest=nearest)
 
     def _nearest(self, record: RecordKind, uid: str) -> list[str]:
@@ -376,7 +369,7 @@ def _properties(stored: Sequence[dict[str, str]]) -> tuple[Property, ...]:
     return tuple(Property(**each) for each in stored)
 
 
-def _concept(row: Any, concepts: dict[int, str], folders: dict[int, str]) -> Concept:
+def _concept(row: Any, concepts: Mapping[int, str], folders: Mapping[int, str]) -> Concept:
     return Concept(
         uid=row.uid,
         kind=row.kind,

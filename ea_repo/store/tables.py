@@ -197,7 +197,13 @@ view = Table(
 def _history(current: Table, *indexes: str) -> Table:
     """The table of superseded rows. No foreign keys but to changesets: what a past row named may be gone."""
     columns = [
-        Column(column.name, column.type, nullable=column.nullable, primary_key=column.name in ("id", "version"), autoincrement=False)
+        Column(
+            column.name,
+            column.type,
+            nullable=column.nullable,
+            primary_key=column.name in ("id", "version"),
+            autoincrement=False,
+        )
         for column in current.columns
         if column.name != "written"
     ]

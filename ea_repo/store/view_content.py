@@ -104,9 +104,7 @@ class ViewContent:
         )
 
 
-_STYLE_DEFAULTS: tuple[tuple[str, Any], ...] = tuple(
-    (name, getattr(Style(), name)) for name in Style.__slots__
-)
+_STYLE_DEFAULTS: tuple[tuple[str, Any], ...] = tuple((name, getattr(Style(), name)) for name in Style.__slots__)
 _NODE_MAY_SAY = ("concept", "view", "text", "label_expression")
 _CONNECTION_MAY_SAY = ("relationship", "text")
 

@@ -182,12 +182,8 @@ def upgrade() -> None:
         sa.Column("valid_until", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("written", Id, nullable=False),
-        sa.CheckConstraint(
-            "(kind = 'relationship') = (source_id IS NOT NULL)", name=op.f("ck_concept_source")
-        ),
-        sa.CheckConstraint(
-            "(kind = 'relationship') = (target_id IS NOT NULL)", name=op.f("ck_concept_target")
-        ),
+        sa.CheckConstraint("(kind = 'relationship') = (source_id IS NOT NULL)", name=op.f("ck_concept_source")),
+        sa.CheckConstraint("(kind = 'relationship') = (target_id IS NOT NULL)", name=op.f("ck_concept_target")),
         sa.CheckConstraint("kind IN ('element', 'relationship')", name=op.f("ck_concept_kind")),
         sa.ForeignKeyConstraint(
             ["folder_id"],

@@ -76,7 +76,12 @@ def test_two_people_changing_different_fields_both_win(government: Repository) -
     apply(government, Update("gov:tax", {"attributes": {"criticality": "vital"}}, base_version=1))
     with government.state() as state:
         tax = state.get("gov:tax")
-    assert (tax.name, tax.description, tax.attributes, tax.version) == ("Tax 2", "Collects", {"criticality": "vital"}, 4)
+    assert (tax.name, tax.description, tax.attributes, tax.version) == (
+        "Tax 2",
+        "Collects",
+        {"criticality": "vital"},
+        4,
+    )
 
 
 def test_the_same_field_changed_twice_shows_base_theirs_and_mine(government: Repository) -> None:
@@ -102,7 +107,9 @@ def test_what_is_used_cannot_be_deleted(government: Repository) -> None:
 
 
 def test_what_is_used_can_go_together_with_its_users(government: Repository) -> None:
-    apply(government, Delete("gov:treasury"), Delete("gov:f1"), Update("gov:tax", {"owner": None}), Delete("gov:finance"))
+    apply(
+        government, Delete("gov:treasury"), Delete("gov:f1"), Update("gov:tax", {"owner": None}), Delete("gov:finance")
+    )
     with government.state() as state:
         assert [concept.uid for concept in state.find_all()] == ["gov:tax"]
 
@@ -140,7 +147,10 @@ def test_a_deleted_record_comes_back_with_its_versions_going_on(government: Repo
     apply(government, Restore("gov:treasury", as_of=1))
     with government.state() as state:
         versions = state.history("gov:treasury")
-        assert [(each.record.version, each.changeset.number, each.replaced) for each in versions] == [(1, 1, 3), (2, 4, None)]
+        assert [(each.record.version, each.changeset.number, each.replaced) for each in versions] == [
+            (1, 1, 3),
+            (2, 4, None),
+        ]
 
 
 def test_a_missing_record_says_since_when_or_what_is_near(government: Repository) -> None:
@@ -216,7 +226,9 @@ def test_preview_tells_what_apply_would_do_and_writes_nothing(government: Reposi
 
 
 def test_the_difference_of_an_applied_changeset_is_read_from_history(government: Repository) -> None:
-    applied = apply(government, Update("gov:tax", {"name": "X", "attributes": {"criticality": "vital"}}), Delete("gov:f1"))
+    applied = apply(
+        government, Update("gov:tax", {"name": "X", "attributes": {"criticality": "vital"}}), Delete("gov:f1")
+    )
     assert applied.changeset is not None
     found = government.difference(applied.changeset.id)
     by_uid = {change["uid"]: change for change in applied.difference.to_json()["changes"]}
@@ -243,7 +255,9 @@ def test_a_folder_cannot_lie_inside_itself(government: Repository) -> None:
 
 def test_writers_at_the_same_time_lose_nothing(government: Repository) -> None:
     def add(number: int) -> int:
-        return apply(government, Update("gov:tax", {"attributes": {"criticality": "vital"}}), a_system(f"n{number}")).number
+        return apply(
+            government, Update("gov:tax", {"attributes": {"criticality": "vital"}}), a_system(f"n{number}")
+        ).number
 
     with ThreadPoolExecutor(8) as pool:
         numbers = list(pool.map(add, range(24)))

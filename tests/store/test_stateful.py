@@ -125,11 +125,9 @@ class StoreMachine(RuleBasedStateMachine):
         hanging = _hanging(self.replay.now, uid)
         operation = Delete(uid, cascade=cascade)
         if hanging and not cascade:
-            try:
+            with pytest.raises(InUse):
                 self.repository.changeset("tester", "delete", [operation]).apply()
-            except InUse:
-                return
-            raise AssertionError(f"{uid} was deleted under {hanging}")
+            return
         gone = hanging | {uid}
         self.apply([operation], {key: said for key, said in self.replay.now.items() if key not in gone})
 
@@ -150,14 +148,11 @@ class StoreMachine(RuleBasedStateMachine):
         if name_now in (name_before, "Third"):
             self.apply([third], {**self.replay.now, uid: {**self.replay.now[uid], "name": "Third"}})
             return
-        try:
+        with pytest.raises(StaleVersion) as caught:
             self.repository.changeset("tester", "stale", [third]).apply()
-        except StaleVersion as error:
-            assert error.facts["conflicts"] == [
-                {"field": "name", "base": name_before, "theirs": name_now, "mine": "Third"}
-            ]
-        else:
-            raise AssertionError("a stale edit of a field that somebody else changed was taken")
+        assert caught.value.facts["conflicts"] == [
+            {"field": "name", "base": name_before, "theirs": name_now, "mine": "Third"}
+        ]
 
     @precondition(lambda self: self.open)
     @rule(data=st.data())

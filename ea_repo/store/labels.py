@@ -1,0 +1,65 @@
+"""What an answer shows of concepts that it has by id: uid, name, type, owner. Many at once, and nothing more."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from ea_repo.store import images
+from ea_repo.store.fields import model_of
+from ea_repo.store.state import State, ids_in
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A concept in short. `owner` is a uid."""
+
+    id: int
+    uid: str
+    name: str
+    type: str
+    owner: str | None
+
+    @property
+    def model(self) -> str:
+        return model_of(self.uid)
+
+
+def labels(state: State, ids: Sequence[int]) -> dict[int, Label]:
+    """The labels of the concepts with these ids, as this state knows them; absent where it does not."""
+    table = state.table("concept")
+    columns = (table.c.id, table.c.uid, table.c.name, table.c.type, table.c.owner_id)
+    chosen = select(*columns).where(ids_in(table.c.id, ids, state.connection.dialect.name))
+    rows = state.connection.execute(chosen).all()
+    owners = uids(state, {row.owner_id for row in rows if row.owner_id is not None})
+    return {row.id: Label(row.id, row.uid, row.name, row.type, owners.get(row.owner_id)) for row in rows}
+
+
+def uids(state: State, ids: Iterable[int]) -> dict[int, str]:
+    """The uids of these ids, of concepts past or present: they never change."""
+    return images.uids_by_id(state.connection, "concept", set(ids))
+
+
+def ids_of(state: State, wanted: Iterable[str]) -> dict[str, int]:
+    """The ids of the concepts with these uids that this state knows."""
+    table = state.table("concept")
+    found: dict[str, int] = {}
+    for chunk in images.chunks(dict.fromkeys(wanted)):
+        rows = state.connection.execute(select(table.c.uid, table.c.id).where(table.c.uid.in_(chunk)))
+        found.update((row.uid, row.id) for row in rows)
+    return found
+
+
+def id_of(state: State, uid: str) -> int:
+    """The id of a concept; `NotFound` names the nearest."""
+    found = ids_of(state, [uid])
+    if uid not in found:
+        state.get(uid)  # raises, and knows what is near and since when it is gone
+    return found[uid]
+
+
+def model_id(state: State, uid: str) -> int:
+    """The id of a model; `NotFound` names the nearest."""
+    table = state.table("model")
+    state.model(uid)  # raises where there is none
+    return int(state.connection.execute(select(table.c.id).where(table.c.uid == uid)).scalar_one())

@@ -1,0 +1,241 @@
+"""Questions and viewpoints of the catalogue as endpoints: one mechanism, so a new entry needs nothing here."""
+
+import inspect
+import types
+import typing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import date
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, create_model
+
+import diagrams
+from api.access import Reader
+from api.dependencies import CurrentSettings, DateQuery, OpenState
+from api.encoding import API, CSV, json_response, list_tag, not_modified, rows_csv, wants_csv
+from api.routes import READS, new_router, problems
+from api.schemas import TEXT_PATTERN
+from ea_repo import catalogue
+from ea_repo.catalogue import Entry, EntryKind, Parameter
+
+#: What the rows of a question may be cut to.
+MOST_ROWS = 100_000
+_LARGEST = 1_000_000
+_BOUNDED = 1_000
+
+Limit = Annotated[int, Query(ge=1, le=MOST_ROWS, description="How many rows at most.")]
+Offset = Annotated[int, Query(ge=0, le=2**31 - 1, description="How many rows to pass over.")]
+Theme = Annotated[Literal["light", "dark", "print"], Query(description="print: grey, for paper.")]
+Language = Annotated[Literal["en", "id", "ko"] | None, Query(description="Language of labels. None: the service's.")]
+Scale = Annotated[float, Query(ge=0.1, le=4, description="PNG only: pixels for each pixel of the drawing.")]
+
+
+class ParameterAnswer(BaseModel):
+    name: str
+    help: str
+    required: bool
+    many: bool
+
+
+class EntryAnswer(BaseModel):
+    name: str
+    summary: str
+    address: str
+    parameters: list[ParameterAnswer]
+
+
+class EntryList(BaseModel):
+    items: list[EntryAnswer]
+
+
+def analysis_router() -> APIRouter:
+    """`/analysis` lists the questions, `/analysis/{question}` asks one."""
+    router = new_router("analysis")
+    _add_list(router, "question", "/analysis", "The questions that can be asked", "/analysis/{name}")
+    for entry in catalogue.entries("question").values():
+        _add_question(router, entry)
+    return router
+
+
+def diagrams_router() -> APIRouter:
+    """`/diagrams` lists the viewpoints, `/diagrams/{viewpoint}.{format}` draws by one."""
+    router = new_router("diagrams")
+    _add_list(router, "viewpoint", "/diagrams", "The viewpoints to draw by", "/diagrams/{name}.svg")
+    for entry in catalogue.entries("viewpoint").values():
+        _add_viewpoint(router, entry)
+    return router
+
+
+def _add_list(router: APIRouter, kind: EntryKind, path: str, summary: str, address: str) -> None:
+    @router.get(path, name=f"list_{kind}s", summary=summary, response_model=EntryList, responses=problems(*READS))
+    def list_entries(user: Reader) -> Response:
+        items = [_described(entry, address) for entry in catalogue.entries(kind).values()]
+        return json_response({"items": items})
+
+
+def _add_question(router: APIRouter, entry: Entry) -> None:
+    def ask(
+        request: Request, user: Reader, open_state: OpenState, limit: Limit = 1_000, offset: Offset = 0, **given: Any
+    ) -> Response:
+        with open_state() as state:
+            tag = list_tag(state)
+            if same := not_modified(request, tag):
+                return same
+            answer = _as_rows(entry.subject(state, **_values(entry, given)))
+            body = {"items": list(answer[offset : offset + limit]), "total": len(answer), "changeset": state.number}
+            headers = {"ETag": tag, "Vary": "Accept"}
+            if wants_csv(request):
+                return Response(rows_csv(list(map(_flat, body["items"]))), 200, headers, f"{CSV}; charset=utf-8")
+            return json_response(body, 200, headers)
+
+    _sign(ask, entry)
+    router.get(
+        f"/analysis/{entry.name}",
+        name=entry.name.replace("-", "_"),
+        summary=entry.summary,
+        description=inspect.getdoc(entry.subject),
+        response_model=_answer_model(entry),
+        responses={200: {"content": {CSV: {"schema": {"type": "string"}}}}, **problems(304, *READS)},
+    )(ask)
+
+
+def _add_viewpoint(router: APIRouter, entry: Entry) -> None:
+    def draw(
+        request: Request,
+        user: Reader,
+        settings: CurrentSettings,
+        open_state: OpenState,
+        format: diagrams.Format,
+        theme: Theme = "light",
+        lang: Language = None,
+        scale: Scale = 2.0,
+        **given: Any,
+    ) -> Response:
+        with open_state() as state:
+            tag = list_tag(state)
+            if same := not_modified(request, tag):
+                return same
+            drawing = diagrams.draw(state, entry.name, **_values(entry, given))
+        picture = diagrams.render(
+            drawing, format, theme=theme, scale=scale, lang=lang or settings.language, links=page_of
+        )
+        return Response(picture, 200, {"ETag": tag}, diagrams.MEDIA_TYPES[format])
+
+    _sign(draw, entry)
+    binary = {"schema": {"type": "string", "format": "binary"}}
+    router.get(
+        f"/diagrams/{entry.name}.{{format}}",
+        name=f"draw_{entry.name.replace('-', '_')}",
+        summary=f"Draw: {entry.summary}",
+        description=inspect.getdoc(entry.subject),
+        response_class=Response,
+        responses={
+            200: {"description": "The picture.", "content": dict.fromkeys(diagrams.MEDIA_TYPES.values(), binary)},
+            **problems(304, 501, *READS),
+        },
+    )(draw)
+
+
+def page_of(uid: str) -> str:
+    """Where people read about a concept."""
+    return f"/concepts/{quote(uid, safe=':')}"
+
+
+def _sign(function: Callable[..., Response], entry: Entry) -> None:
+    """Gives an endpoint the parameters of its entry, in place of `**given`."""
+    signature = inspect.signature(function)
+    own = [each for each in signature.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
+    # The entry's own parameters of a name stand before the general ones.
+    names = {each.name for each in entry.parameters}
+    kept = [each for each in own if each.name not in names]
+    if len(kept) < len(own):
+        clash = names & {each.name for each in own}
+        raise ValueError(f"{entry.name}: the service has parameters of its own called {', '.join(sorted(clash))}")
+    asked = [_parameter(each) for each in entry.parameters]
+    function.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*kept, *asked)]
+    )
+
+
+def _parameter(parameter: Parameter) -> inspect.Parameter:
+    annotation, many = _plain(parameter.annotation)
+    checks: dict[str, Any] = {"description": parameter.help}
+    if annotation is str:
+        checks |= {"pattern": TEXT_PATTERN, "max_length": _BOUNDED}
+    elif annotation is int:
+        checks |= {"ge": parameter.minimum, "le": parameter.maximum or _LARGEST}
+    elif annotation is date:
+        annotation = DateQuery
+    declared: Any = Annotated[annotation, Query(**checks)]
+    default = parameter.default
+    if many:
+        declared, default = Annotated[list[declared], Query(max_length=100)], list(parameter.default or ())
+    elif parameter.optional:
+        declared = Annotated[annotation | None, Query(**checks)]
+    return inspect.Parameter(parameter.name, inspect.Parameter.KEYWORD_ONLY, annotation=declared, default=default)
+
+
+def _plain(annotation: Any) -> tuple[Any, bool]:
+    if typing.get_origin(annotation) in (tuple, list):
+        return typing.get_args(annotation)[0], True
+    return annotation, False
+
+
+def _values(entry: Entry, given: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        each.name: tuple(given[each.name]) if _plain(each.annotation)[1] else given[each.name]
+        for each in entry.parameters
+    }
+
+
+def _as_rows(answer: Any) -> Sequence[Any]:
+    """The rows of an answer; a single one is a list of one, none an empty list."""
+    if answer is None:
+        return ()
+    return (answer,) if is_dataclass(answer) else typing.cast(Sequence[Any], answer)
+
+
+def _answer_model(entry: Entry) -> type[BaseModel]:
+    row = _row_type(typing.get_type_hints(entry.subject).get("return"))
+    name = "".join(part.capitalize() for part in entry.name.split("-"))
+    return create_model(f"{name}Answer", items=(list[row], ...), total=(int, ...), changeset=(int, ...))  # type: ignore[valid-type]
+
+
+def _row_type(annotation: Any) -> Any:
+    """The dataclass that the rows of an answer are, for the document."""
+    if typing.get_origin(annotation) in (typing.Union, types.UnionType):
+        return next((found for part in typing.get_args(annotation) if (found := _row_type(part)) is not Any), Any)
+    if is_dataclass(annotation):
+        return annotation
+    arguments = [*typing.get_args(annotation), *_sequence_of(annotation)]
+    return next((each for each in arguments if is_dataclass(each)), Any)
+
+
+def _sequence_of(annotation: Any) -> Iterator[Any]:
+    """What a class that is a `Sequence[Row]` holds."""
+    for base in getattr(annotation, "__orig_bases__", ()):
+        yield from typing.get_args(base)
+
+
+def _flat(row: Any) -> dict[str, Any]:
+    """A row for CSV: a chain becomes one cell."""
+    return {each.name: _cell(getattr(row, each.name)) for each in fields(row)}
+
+
+def _cell(value: Any) -> Any:
+    return " ".join(map(str, value)) if isinstance(value, tuple | list) else value
+
+
+def _described(entry: Entry, address: str) -> dict[str, Any]:
+    return {
+        "name": entry.name,
+        "summary": entry.summary,
+        "address": API + address.format(name=entry.name),
+        "parameters": [
+            {"name": each.name, "help": each.help, "required": each.required, "many": _plain(each.annotation)[1]}
+            for each in entry.parameters
+        ],
+    }

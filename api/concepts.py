@@ -1,0 +1,62 @@
+"""Lists of concepts, for elements and relationships alike."""
+
+import difflib
+from dataclasses import replace
+from typing import Annotated, Any, Literal
+
+from fastapi import Query, Request, Response
+
+from api.encoding import CONCEPT_FIELDS, CSV, list_tag, not_modified, page_response
+from api.records import OpenState
+from api.routes import READS, problems
+from api.schemas import ConceptPage
+from ea_repo.errors import NotFound
+from ea_repo.metamodel import Metamodel
+from ea_repo.store import query as store_query
+from ea_repo.store.records import ConceptKind
+
+#: How a list is declared.
+LISTED: dict[str, Any] = {
+    "response_model": ConceptPage,
+    "responses": {
+        **problems(304, *READS),
+        200: {
+            "description": "A page of the list.",
+            "content": {CSV: {"schema": {"type": "string"}}},
+            "headers": {
+                "Link": {"description": "The first and the next page (RFC 8288).", "schema": {"type": "string"}},
+                "ETag": {"description": "For If-None-Match.", "schema": {"type": "string"}},
+            },
+        },
+    },
+}
+
+
+Direction = Annotated[Literal["both", "out", "in"], Query(description="out: from it; in: to it.")]
+
+
+def listed(
+    request: Request, open_state: OpenState, kind: ConceptKind, query: store_query.Query, fields: str | None
+) -> Response:
+    """One page, as JSON or, where the asker prefers it, CSV."""
+    with open_state() as state:
+        tag = list_tag(state)
+        if same := not_modified(request, tag):
+            return same
+        chosen = None if fields is None else _chosen(fields, state.metamodel)
+        page = state.find(replace(query, kind=kind))
+        return page_response(request, page, chosen, state.number, tag)
+
+
+def _chosen(fields: str, metamodel: Metamodel) -> list[str]:
+    """The fields asked for, the uid first; `NotFound` names one that no concept has."""
+    names = list(dict.fromkeys(["uid", *fields.split(",")]))
+    unknown = [name for name in names if name not in CONCEPT_FIELDS and name not in _attributes(metamodel)]
+    if unknown:
+        near = difflib.get_close_matches(unknown[0], [*CONCEPT_FIELDS, *_attributes(metamodel)], n=3)
+        raise NotFound(f'no concept has a field "{unknown[0]}"', nearest=near)
+    return names
+
+
+def _attributes(metamodel: Metamodel) -> set[str]:
+    return {name for type_name in metamodel.types for name in metamodel.attributes(type_name)}

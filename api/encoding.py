@@ -1,0 +1,182 @@
+"""Values of the library as bytes for the wire: JSON without a model in between, CSV, and the headers of a page."""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from fastapi import Request, Response
+from pydantic_core import to_json
+
+from ea_repo.store.changesets import Applied
+from ea_repo.store.records import Changeset, Concept, Page, Version, View
+from ea_repo.store.state import State
+
+JSON = "application/json"
+CSV = "text/csv"
+CONCEPT_FIELDS: tuple[str, ...] = tuple(Concept.__dataclass_fields__)
+#: What a CSV shows where nothing else is asked for; attributes come after.
+_CSV_FIELDS = ("uid", "type", "name", "description", "owner", "source", "target", "valid_from", "valid_until", "version")
+API = "/api/v1"
+VERSION = version("ea-repo")
+
+
+def json_response(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """Any value of the library as JSON: dataclasses, dates, mappings, sequences of these."""
+    return Response(to_json(value), status, headers, JSON)
+
+
+def version_tag(version: int) -> str:
+    """The ETag of one version of a record."""
+    return f'"{version}"'
+
+
+def list_tag(state: State) -> str:
+    """The ETag of anything read from a state: the same address answers the same until the next changeset."""
+    return f'W/"{state.number}-{VERSION}"'
+
+
+def not_modified(request: Request, tag: str) -> Response | None:
+    """The answer 304 where the asker has this version already."""
+    known = request.headers.get("if-none-match")
+    if known is None or tag.removeprefix("W/") not in {each.strip().removeprefix("W/") for each in known.split(",")}:
+        return None
+    return Response(status_code=304, headers={"ETag": tag})
+
+
+def page_response(
+    request: Request, page: Page[Concept], fields: Sequence[str] | None, number: int, tag: str
+) -> Response:
+    """A page of concepts, as JSON or CSV, with links to the first and next page."""
+    headers = {"Link": _links(request, page), "ETag": tag, "Vary": "Accept"}
+    if wants_csv(request):
+        if page.total is not None:
+            headers["Total-Count"] = str(page.total)
+        return Response(concepts_csv(page.rows, fields), 200, headers, f"{CSV}; charset=utf-8")
+    rows: Any = page.rows if fields is None else [_selected(concept, fields) for concept in page.rows]
+    body = {"items": rows, "next": page.next, "total": page.total, "changeset": number}
+    return json_response(body, 200, headers)
+
+
+def wants_csv(request: Request) -> bool:
+    """Whether the asker prefers CSV: it names it, and nothing before it that JSON would satisfy."""
+    accepted = [part.partition(";")[0].strip() for part in request.headers.get("accept", "").split(",")]
+    csv_at = accepted.index(CSV) if CSV in accepted else None
+    return csv_at is not None and not {JSON, "*/*", "application/*"} & set(accepted[:csv_at])
+
+
+def concepts_csv(concepts: Sequence[Concept], fields: Sequence[str] | None) -> str:
+    """A header and a row for each concept: its fields, then a column for each attribute that any of them has."""
+    said = sorted({name for concept in concepts for name in concept.attributes})
+    columns = [*_CSV_FIELDS, *said] if fields is None else [name for name in fields if name != "attributes"]
+    if fields is not None and "attributes" in fields:
+        columns += said
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows([_cell(_value(concept, name)) for name in columns] for concept in concepts)
+    return text.getvalue()
+
+
+def rows_csv(rows: Sequence[Mapping[str, Any]]) -> str:
+    """A header and a row for each mapping, columns in order of first appearance."""
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(columns)
+    writer.writerows([_cell(row.get(name)) for name in columns] for row in rows)
+    return text.getvalue()
+
+
+def record_json(record: Any, more: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a record, and more beside them."""
+    return {**_fields(record), **more}
+
+
+def drawing_of(view: View) -> str:
+    """Where a stored view is drawn."""
+    return f"{API}/diagrams/view.svg?{urlencode({'uid': view.uid})}"
+
+
+def view_row(view: View) -> dict[str, Any]:
+    """A stored view in a list: without its content."""
+    found = record_json(view, {"drawing": drawing_of(view)})
+    del found["content"]
+    return found
+
+
+def changeset_row(changeset: Changeset) -> dict[str, Any]:
+    """A changeset in a list: its findings counted."""
+    return {**_fields(changeset), "findings": len(changeset.findings)}
+
+
+def history_json(versions: Iterable[Version]) -> list[dict[str, Any]]:
+    return [
+        {
+            "version": each.record.version,
+            "replaced": each.replaced,
+            "changeset": changeset_row(each.changeset),
+            "record": _fields(each.record),
+        }
+        for each in versions
+    ]
+
+
+def applied_json(applied: Applied) -> dict[str, Any]:
+    return {
+        "number": applied.number,
+        "changed": applied.changed,
+        "changeset": applied.changeset,
+        "versions": [
+            {"record": record, "uid": uid, "version": version}
+            for (record, uid), version in sorted(applied.versions.items())
+        ],
+        "difference": applied.difference.to_json(),
+    }
+
+
+def address(collection: str, uid: str) -> str:
+    """Where a record is read."""
+    return f"{API}/{collection}/{quote(uid, safe=':')}"
+
+
+def _fields(record: Any) -> dict[str, Any]:
+    return {name: getattr(record, name) for name in record.__dataclass_fields__}
+
+
+def _selected(concept: Concept, fields: Sequence[str]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name in fields:
+        if name in CONCEPT_FIELDS:
+            found[name] = getattr(concept, name)
+        elif name in concept.attributes:
+            found.setdefault("attributes", {})[name] = concept.attributes[name]
+    return found
+
+
+def _value(concept: Concept, name: str) -> Any:
+    return getattr(concept, name) if name in CONCEPT_FIELDS else concept.attributes.get(name)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, Mapping) and value.keys() == {"amount", "currency"}:
+        return f"{value['amount']} {value['currency']}"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value if isinstance(value, str) else to_json(value).decode().strip('"')
+
+
+def _links(request: Request, page: Page[Any]) -> str:
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
+    links = [f'<{request.url.path}{_query(kept)}>; rel="first"']
+    if page.next is not None:
+        links.append(f'<{request.url.path}{_query([*kept, ("cursor", page.next)])}>; rel="next"')
+    return ", ".join(links)
+
+
+def _query(pairs: Sequence[tuple[str, str]]) -> str:
+    return f"?{urlencode(pairs)}" if pairs else ""

@@ -1,0 +1,87 @@
+"""What all pages share: templates, words in the reader's language, addresses that keep the moment that is read."""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from api.encoding import VERSION
+
+LANGUAGES = ("en", "id", "ko")
+#: Query parameters that a reader keeps from page to page.
+_KEPT = ("on", "as_of", "lang")
+
+
+def render(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
+    """A page."""
+    language = language_of(request)
+    said = _words()
+
+    def word(key: str, **values: Any) -> str:
+        return said[key].get(language, said[key]["en"]).format(**values)
+
+    html = _templates().get_template(template).render(
+        **context, word=word, lang=language, link=_linker(request), version=VERSION, number=_number,
+        kept=[(name, value) for name in _KEPT if (value := request.query_params.get(name))],
+        query=request.query_params, path=request.url.path,
+    )  # fmt: skip
+    return HTMLResponse(html, status, headers={"Vary": "Accept-Language"})
+
+
+def language_of(request: Request) -> str:
+    """As the address says, else the first that the browser names and we have, else the service's."""
+    accepted = [each.partition(";")[0].strip()[:2].lower() for each in request.headers.get("accept-language", "").split(",")]
+    asked = [request.query_params.get("lang", ""), *accepted]
+    fallback: str = request.app.state.settings.language
+    return next((each for each in asked if each in LANGUAGES), fallback)
+
+
+class _Link:
+    """Makes addresses: `link("/concepts/", uid)`, `link("/concepts", type="System")`, keeping the moment read."""
+
+    def __init__(self, kept: Mapping[str, str]) -> None:
+        self._kept = kept
+
+    def __call__(self, path: str, uid: str = "", **query: Any) -> str:
+        said = {name: value for name, value in {**self._kept, **query}.items() if value not in (None, "")}
+        address = path + quote(uid, safe=":")
+        return f"{address}?{urlencode(said, doseq=True)}" if said else address
+
+
+def _linker(request: Request) -> _Link:
+    return _Link({name: value for name in _KEPT if (value := request.query_params.get(name))})
+
+
+def _number(value: int) -> str:
+    return f"{value:,}".replace(",", "\N{NARROW NO-BREAK SPACE}")
+
+
+def _moment(value: datetime | date | None) -> str:
+    if value is None:
+        return ""
+    return value.strftime("%Y-%m-%d %H:%M") if isinstance(value, datetime) else value.isoformat()
+
+
+@cache
+def _templates() -> Environment:
+    made = Environment(
+        loader=PackageLoader("api.web"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters["moment"] = _moment
+    return made
+
+
+@cache
+def _words() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads(files("api.web").joinpath("words.toml").read_text("utf-8"))

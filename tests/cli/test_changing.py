@@ -162,6 +162,18 @@ def test_a_profile_is_checked_and_applied(run: Run, profile_file: Path) -> None:
     assert run("metamodel", "apply", str(profile_file)).lines == ["nothing differs"]
 
 
+def test_the_reference_and_the_stub_are_written(run: Run, profile_file: Path, tmp_path: Path) -> None:
+    run("metamodel", "apply", str(profile_file))
+    page, stub = tmp_path / "page.md", tmp_path / "classes.pyi"
+    assert run("metamodel", "reference", "-o", str(page), "--in-force").err == f"wrote {page}\n"
+    assert "Counter" in page.read_text(encoding="utf-8")
+    assert run("metamodel", "stub", "-o", str(stub)).code == 0
+    assert "class System(ApplicationComponent):" in stub.read_text(encoding="utf-8")
+    assert "Counter" not in stub.read_text(encoding="utf-8")
+    in_force = run("metamodel", "stub", "--in-force", "-o", "-").out
+    assert "class Counter(BusinessActor):\n    desks: _orm.Mapped[int | None]\n" in in_force
+
+
 def test_a_wrong_profile_is_told_by_line(run: Run, profile_file: Path) -> None:
     profile_file.write_text(PROFILE.replace('"integer"', '"intger"'), encoding="utf-8")
     for command in ("check", "apply"):

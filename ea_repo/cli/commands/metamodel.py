@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ea_repo.cli.options import AsCsv, AsJson, Author, Reason, new_app, repository, settings
-from ea_repo.cli.output import STDOUT, Output, print_table, say, text_of, write_file
+from ea_repo.cli.output import Output, print_table, say, text_of, write_file
 from ea_repo.cli.telling import print_json
 from ea_repo.errors import MalformedRequest, NotFound
 
@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 app = new_app()
 Profile = Annotated[Path, typer.Argument(metavar="FILE", help="A profile in TOML.")]
 OutputFile = Annotated[Path, typer.Option("--output", "-o", metavar="FILE", help="Where to. -: standard output.")]
+InForce = Annotated[
+    bool,
+    typer.Option(
+        "--in-force", help="The types of the repository, a profile of its own included; not the built-in ones."
+    ),
+]
 Standard = Annotated[bool, typer.Option("--built-in", help="Only what is built in; no repository is opened.")]
 
 
@@ -89,11 +95,19 @@ def apply(
 
 
 @app.command()
-def stub(ctx: typer.Context, output: OutputFile = STDOUT, built_in: Standard = False) -> None:
+def reference(ctx: typer.Context, output: OutputFile = Path("docs/metamodel.md"), in_force: InForce = False) -> None:
+    """Write the reference page of the types, in Markdown."""
+    from ea_repo.metamodel.reference import reference_page
+
+    write_file(output, reference_page(_metamodel(ctx, not in_force)).encode())
+
+
+@app.command()
+def stub(ctx: typer.Context, output: OutputFile = Path("ea_repo/store/classes.pyi"), in_force: InForce = False) -> None:
     """Write a Python stub of the types, so that editors and mypy know them."""
     from ea_repo.store.class_stub import stub as stub_of
 
-    write_file(output, stub_of(_metamodel(ctx, built_in)).encode())
+    write_file(output, stub_of(_metamodel(ctx, not in_force)).encode())
 
 
 def _metamodel(ctx: typer.Context, built_in: bool) -> "Metamodel":

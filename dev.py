@@ -64,6 +64,7 @@ def commands(task: str, more: list[str]) -> list[list[str]]:
         "docs": [
             [python, "-m", "ea_repo.cli.main", "metamodel", "reference"],
             [python, "-m", "ea_repo.cli.main", "metamodel", "stub"],
+            [python, "-m", "ea_repo.cli.reference"],
         ],
     }[task]
 

@@ -179,6 +179,9 @@ class Resolver:
 
     def _delete(self, draft: Draft, operation: Delete) -> None:
         if draft.before and operation.base_version not in (None, draft.before.version):
+            if images.version(self.connection, draft.record, draft.uid, operation.base_version or 0) is None:
+                self._never_had(draft, draft.before, operation.base_version)
+                return
             self.stale.append(_stale(draft.uid, draft.before, [], "deleted from an old version; look at it again"))
             return
         draft.after = None
@@ -230,16 +233,17 @@ class Resolver:
             return False
         base = images.version(self.connection, draft.record, draft.uid, base_version)
         if base is None:
-            self.problem(
-                f"{draft.pointer}/base_version",
-                f'"{draft.uid}" never had a version {base_version}; it is at {draft.before.version}',
-            )
+            self._never_had(draft, draft.before, base_version)
             return True
         found = conflicts(base.image, draft.before.image, patch)
         if found:
             names = ", ".join(conflict.field for conflict in found)
             self.stale.append(_stale(draft.uid, draft.before, found, f"somebody else changed {names}"))
         return bool(found)
+
+    def _never_had(self, draft: Draft, stored: Stored, base_version: int | None) -> None:
+        detail = f'"{draft.uid}" never had a version {base_version}; it is at {stored.version}'
+        self.problem(f"{draft.pointer}/base_version", detail, "unknown-version")
 
     def _meant(self, draft: Draft, image: Image) -> Image:
         """A concept's image with its attributes in their stored form, checked against its type."""

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import typer
 from typer.main import get_command
 
 from ea_repo import errors
@@ -71,7 +70,7 @@ def _contents() -> Iterator[Sequence[str]]:
             yield f"[`{NAME} {name}`](#{NAME}-{name})", listing.summaries()[name]
 
 
-def _command(parent: typer.Context, command: Any, name: str, level: int) -> Iterator[str]:
+def _command(parent: Any, command: Any, name: str, level: int) -> Iterator[str]:
     """The section of a command, and those of its own commands."""
     context = command.make_context(name, [], parent=parent, resilient_parsing=True)
     yield f"{'#' * level} {context.command_path}"
@@ -83,7 +82,7 @@ def _command(parent: typer.Context, command: Any, name: str, level: int) -> Iter
         yield from _command(context, below, each, level + 1)
 
 
-def _options(command: Any, context: typer.Context) -> str:
+def _options(command: Any, context: Any) -> str:
     records = [record for each in command.get_params(context) if (record := each.get_help_record(context))]
     rows = [(f"`{_TYPE.sub('', name)}`", text) for name, text in records if "--help" not in name]
     return _table(("option", "meaning"), rows) if rows else ""
@@ -91,7 +90,8 @@ def _options(command: Any, context: typer.Context) -> str:
 
 def _exit_codes() -> Iterator[Sequence[str]]:
     meanings: dict[int, list[str]] = {code: [text] for code, text in _BEYOND_ERRORS.items()}
-    for error in (errors.RepositoryError, *errors.RepositoryError.__subclasses__()):
+    known: list[type[errors.RepositoryError]] = [errors.RepositoryError, *errors.RepositoryError.__subclasses__()]
+    for error in known:
         if error.__module__ == errors.__name__:
             meanings.setdefault(error.exit_code, []).append(f"{error.title.lower()} (`{error.code}`)")
     for code, texts in sorted(meanings.items()):

@@ -1,0 +1,196 @@
+"""The dependency graph of a state as frozen integer arrays. It knows no names, and no questions.
+
+What depends on what: a relationship makes one of its ends, both or none depend on the other, as the metamodel says. A
+relationship that is itself an end of another is a node like an element, and depends on both its own ends. So whoever
+is attached to a flow is reached from the systems between which it flows.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ea_repo.store.arrays import Columns, ConceptColumns, Integers, RelationshipColumns
+
+Rows = NDArray[np.int32]
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Adjacency:
+    """Compressed sparse rows: the neighbours of row r are `neighbours[starts[r]:starts[r + 1]]`.
+
+    `relationships` says, for each neighbour, which relationship (its position in the graph) leads there.
+    """
+
+    starts: Rows
+    neighbours: Rows
+    relationships: Rows
+
+    def expand(self, rows: Rows) -> Rows:
+        """The neighbours of all these rows one after the other, repetitions included."""
+        begins = self.starts.take(rows)
+        counts = self.starts.take(rows + 1) - begins
+        ends = np.cumsum(counts, dtype=np.int32)
+        # Each row's run of places begins where it begins in `neighbours`, less what came before it in the result.
+        places = np.repeat(begins - (ends - counts), counts)
+        places += np.arange(len(places), dtype=np.int32)
+        return self.neighbours.take(places)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Graph:
+    """Nodes are rows 0, 1, ... by ascending id of the concept; edges lead from what depends to what it depends on.
+
+    `types` of nodes and `relationship_types` are positions in `type_names`; `owners` are ids of concepts, 0 for none.
+    `dependents` holds, for each row, the rows that depend on it; `dependencies` those it depends on.
+    """
+
+    type_names: tuple[str, ...]
+    ids: Integers
+    types: NDArray[np.int16]
+    models: Integers
+    owners: Integers
+    relationship_ids: Integers
+    relationship_types: NDArray[np.int16]
+    dependents: Adjacency
+    dependencies: Adjacency
+
+    @classmethod
+    def build(cls, columns: Columns) -> "Graph":
+        """The graph of the columns. A relationship without one of its ends is left out, and so is what ends at it."""
+        relationships = _holding(columns.elements.ids, columns.relationships)
+        nodes = _nodes(columns, relationships)
+        below, above, by = _edges(nodes.ids, relationships)
+        size = len(nodes.ids)
+        return cls(
+            type_names=columns.type_names,
+            ids=nodes.ids,
+            types=nodes.types.astype(np.int16),
+            models=nodes.models,
+            owners=nodes.owners,
+            relationship_ids=relationships.ids.copy(),  # not a view, which would keep all it was cut from
+            relationship_types=relationships.types.astype(np.int16),
+            dependents=_adjacency(size, above, below, by),
+            dependencies=_adjacency(size, below, above, by),
+        )
+
+    def __post_init__(self) -> None:
+        for array in self._arrays():
+            array.flags.writeable = False
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory the arrays take."""
+        return sum(array.nbytes for array in self._arrays())
+
+    def _arrays(self) -> Iterator[NDArray[Any]]:
+        yield from (self.ids, self.types, self.models, self.owners)
+        yield from (self.relationship_ids, self.relationship_types)
+        for side in (self.dependents, self.dependencies):
+            yield from (side.starts, side.neighbours, side.relationships)
+
+    def row(self, id_: int) -> int | None:
+        """The row of a concept; None where it is not a node."""
+        return _position(self.ids, id_)
+
+    def relationship(self, id_: int) -> int | None:
+        """The position of a relationship; None where there is none that holds."""
+        return _position(self.relationship_ids, id_)
+
+    def of_types(self, names: Iterable[str]) -> Mask:
+        """Which rows have one of these types, refinements not added."""
+        wanted = set(names)
+        chosen = np.array([name in wanted for name in self.type_names], bool)
+        return chosen.take(self.types) if len(chosen) else np.zeros(len(self), bool)
+
+
+def _holding(elements: Integers, relationships: RelationshipColumns) -> RelationshipColumns:
+    """Without the relationships that have an end that is neither an element nor a relationship that stays."""
+    while True:
+        stays = np.ones(len(relationships.ids), bool)
+        for ends in (relationships.sources, relationships.targets):
+            stays &= _among(ends, elements) | _among(ends, relationships.ids)
+        if stays.all():
+            return relationships
+        relationships = RelationshipColumns(*(getattr(relationships, each)[stays] for each in relationships.__slots__))
+
+
+def _nodes(columns: Columns, relationships: RelationshipColumns) -> ConceptColumns:
+    """Elements, and those relationships that hold and are an end of one that holds."""
+    ends = columns.ends
+    is_end = np.isin(ends.ids, relationships.sources) | np.isin(ends.ids, relationships.targets)
+    stays = is_end & _among(ends.ids, relationships.ids)
+    ids = np.concatenate((columns.elements.ids, ends.ids[stays]))
+    order = np.argsort(ids, kind="stable")
+    joined = (
+        np.concatenate((getattr(columns.elements, name), getattr(ends, name)[stays]))[order]
+        for name in ConceptColumns.__slots__
+    )
+    return ConceptColumns(*joined)
+
+
+def _edges(nodes: Integers, relationships: RelationshipColumns) -> tuple[Rows, Rows, Rows]:
+    """(what depends, what it depends on, by which relationship) for every edge."""
+    sources, targets = _rows(nodes, relationships.sources), _rows(nodes, relationships.targets)
+    at = np.arange(len(sources), dtype=np.int32)
+    by_source, by_target = (relationships.dependent & 1) > 0, (relationships.dependent & 2) > 0
+    is_end = _among(relationships.ids, nodes)
+    own = _rows(nodes, relationships.ids[is_end])
+    parts = (
+        (sources[by_source], targets[by_source], at[by_source]),
+        (targets[by_target], sources[by_target], at[by_target]),
+        (own, sources[is_end], at[is_end]),
+        (own, targets[is_end], at[is_end]),
+    )
+    below, above, by = (np.concatenate(each) for each in zip(*parts, strict=True))
+    return below, above, by
+
+
+def _adjacency(size: int, at: Rows, neighbours: Rows, by: Rows) -> Adjacency:
+    starts = np.zeros(size + 1, np.int32)
+    np.cumsum(np.bincount(at, minlength=size), out=starts[1:])
+    order = _order(at)
+    return Adjacency(starts, neighbours.take(order), by.take(order))
+
+
+def _order(keys: Rows) -> NDArray[np.int64]:
+    """A stable ascending order. NumPy sorts 16 bits by radix, which twice takes a fifth of sorting 32 bits."""
+    by_low = np.argsort(keys.astype(np.uint16), kind="stable")
+    by_high = np.argsort((keys >> 16).astype(np.uint16).take(by_low), kind="stable")
+    return by_low.take(by_high)
+
+
+def _rows(known: Integers, ids: Integers) -> Rows:
+    """The position of each id among the known ones; all are there."""
+    return _lookup(known, ids)[0]
+
+
+def _among(ids: Integers, known: Integers) -> Mask:
+    """Which ids are among the known ones."""
+    return _lookup(known, ids)[1]
+
+
+def _lookup(known: Integers, ids: Integers) -> tuple[Rows, Mask]:
+    """(position, whether it is there) of each id among the known ones, which ascend."""
+    if not len(known):
+        return np.zeros(len(ids), np.int32), np.zeros(len(ids), bool)
+    span = int(known[-1]) + 1
+    if span > 8 * (len(known) + len(ids)):
+        found = np.searchsorted(known, ids).astype(np.int32)
+        return found, known.take(found, mode="clip") == ids
+    # Ids are given one after the other, so a table of all of them is small, and ten times as fast as searching.
+    table = np.full(span, -1, np.int32)
+    table[known] = np.arange(len(known), dtype=np.int32)
+    found = table.take(ids, mode="clip")
+    return found, (found >= 0) & (ids < span)
+
+
+def _position(ids: Integers, id_: int) -> int | None:
+    at = int(np.searchsorted(ids, id_))
+    return at if at < len(ids) and ids[at] == id_ else None

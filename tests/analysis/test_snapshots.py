@@ -1,0 +1,119 @@
+"""Which graphs are kept, and when one is read anew."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date
+
+import numpy as np
+import pytest
+
+from ea_repo.analysis.graph import Graph
+from ea_repo.analysis.impact import impact
+from ea_repo.analysis.snapshots import Snapshots, load
+from ea_repo.repository import Repository
+from ea_repo.store.operations import Update
+from ea_repo.store.state import State
+from tests.factories import a_flow, a_model, a_system
+
+
+class Counting:
+    """Loads and counts."""
+
+    def __init__(self) -> None:
+        self.loaded = 0
+
+    def __call__(self, state: State) -> Graph:
+        self.loaded += 1
+        return load(state)
+
+
+def begun(repository: Repository) -> None:
+    operations = [a_model(), a_system("a"), a_system("b", valid_from="2028-01-01"), a_flow("f", "a", "b")]
+    repository.changeset("tester", "begin", operations).apply()
+
+
+def test_states_of_one_moment_share_a_graph(sqlite_repository: Repository) -> None:
+    begun(sqlite_repository)
+    loading = Counting()
+    snapshots = Snapshots(loading)
+    with sqlite_repository.state() as one, sqlite_repository.state(as_of=1) as other:
+        assert snapshots.graph(one) is snapshots.graph(other)
+    assert loading.loaded == 1
+
+
+def test_a_changeset_a_date_and_the_past_each_have_their_own(sqlite_repository: Repository) -> None:
+    begun(sqlite_repository)
+    snapshots = Snapshots()
+    sqlite_repository.changeset("tester", "rename", [Update("gov:a", {"name": "A"})]).apply()
+    moments = ({}, {"on": date(2026, 1, 1)}, {"as_of": 1}, {"as_of": 0})
+    found = []
+    for moment in moments:
+        with sqlite_repository.state(**moment) as state:
+            found.append(snapshots.graph(state))
+    assert [len(graph) for graph in found] == [2, 1, 2, 0]
+    assert len(set(map(id, found))) == 4
+
+
+def test_the_graphs_least_lately_asked_for_go_first(sqlite_repository: Repository) -> None:
+    begun(sqlite_repository)
+    loading = Counting()
+    snapshots = Snapshots(loading, most_graphs=2)
+    for year in (2026, 2027, 2026, 2028, 2026, 2027):
+        with sqlite_repository.state(on=date(year, 1, 1)) as state:
+            snapshots.graph(state)
+    assert loading.loaded == 4  # 2026, 2027, 2028, and 2027 once more
+
+
+def test_graphs_go_when_together_they_are_too_large_but_never_the_newest(sqlite_repository: Repository) -> None:
+    begun(sqlite_repository)
+    loading = Counting()
+    snapshots = Snapshots(loading, most_bytes=1)
+    for on in (None, None, date(2028, 1, 1), None):
+        with sqlite_repository.state(on=on) as state:
+            snapshots.graph(state)
+    assert loading.loaded == 3
+
+
+def test_many_threads_at_once_build_a_graph_once(sqlite_repository: Repository) -> None:
+    begun(sqlite_repository)
+    loading = Counting()
+    snapshots = Snapshots(loading)
+    together = threading.Barrier(8)
+
+    def ask(_: int) -> Graph:
+        with sqlite_repository.state() as state:
+            together.wait()
+            return snapshots.graph(state)
+
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(ask, range(8)))
+    assert loading.loaded == 1
+    assert len(set(map(id, found))) == 1
+
+
+def test_a_graph_that_could_not_be_built_is_tried_again(sqlite_repository: Repository) -> None:
+    begun(sqlite_repository)
+    attempts = iter([ConnectionError("gone"), None])
+
+    def failing_once(state: State) -> Graph:
+        if (error := next(attempts)) is not None:
+            raise error
+        return load(state)
+
+    snapshots = Snapshots(failing_once)
+    with sqlite_repository.state() as state:
+        with pytest.raises(ConnectionError):
+            snapshots.graph(state)
+        assert len(snapshots.graph(state)) == 2
+
+
+def test_an_answer_after_a_write_sees_it(repository: Repository) -> None:
+    begun(repository)
+    with repository.state() as state:
+        assert [each.uid for each in impact(state, "gov:a")] == ["gov:b"]
+    repository.changeset("tester", "more", [a_system("c"), a_flow("g", "b", "c")]).apply()
+    with repository.state() as state:
+        assert [each.uid for each in impact(state, "gov:a")] == ["gov:b", "gov:c"]
+    with repository.state(as_of=1) as state:
+        assert [each.uid for each in impact(state, "gov:a")] == ["gov:b"]
+        assert state.graph.ids.dtype == np.int64

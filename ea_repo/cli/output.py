@@ -12,17 +12,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 
 from ea_repo.cli.telling import one_line, print_json
 from ea_repo.errors import InvalidInput, NotAllowed
 
-if TYPE_CHECKING:
-    from rich.console import Console
-
-_WIDEST = 100_000
+_MOST_FOLDED = 500
+_GAP = "   "
 STDOUT = Path("-")
 
 Row = Mapping[str, Any]
@@ -129,35 +127,55 @@ def print_csv(rows: Iterable[Row], columns: Sequence[str]) -> None:
 
 
 def print_table(rows: Iterable[Row], columns: Sequence[str]) -> None:
-    from rich import box
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for column in columns:
-        table.add_column(column.replace("_", " "), overflow="fold")
-    for row in rows:
-        table.add_row(*(Text(text_of(row.get(column))) for column in columns))
-    console().print(table)
+    """Rows under a line of headings."""
+    cells = [[text_of(row.get(column)) for column in columns] for row in rows]
+    headings = [column.replace("_", " ") for column in columns]
+    if sys.stdout.isatty() and len(cells) <= _MOST_FOLDED:
+        _print_folded(cells, headings)
+    else:
+        _print_plain(cells, headings)
 
 
 def print_pairs(pairs: Mapping[str, Any]) -> None:
     """Names and what they say, one a line."""
+    cells = [[text_of(name), text_of(value)] for name, value in pairs.items()]
+    if sys.stdout.isatty():
+        _print_folded(cells, None)
+    else:
+        _print_plain(cells, None)
+
+
+def _print_folded(cells: Sequence[Sequence[str]], headings: Sequence[str] | None) -> None:
+    """On a terminal: every column gets its share of the width, and what is longer goes on in the next line."""
+    from rich import box
+    from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    table = Table.grid(padding=(0, 3, 0, 0))
-    for name, value in pairs.items():
-        table.add_row(Text(text_of(name)), Text(text_of(value), overflow="fold"))
-    console().print(table)
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, show_header=headings is not None)
+    for heading in headings or [""] * len(cells[0]):
+        table.add_column(heading, overflow="fold")
+    for row in cells:
+        table.add_row(*map(Text, row))
+    Console(file=sys.stdout, markup=False, highlight=False, emoji=False).print(table)
 
 
-def console() -> "Console":
-    """Standard output: coloured and folded on a terminal, plain and unfolded elsewhere."""
-    from rich.console import Console
+def _print_plain(cells: Sequence[Sequence[str]], headings: Sequence[str] | None) -> None:
+    """In a pipe, or very long: every cell whole. Rich would take a minute for what this does in a second."""
+    from rich.cells import cell_len
 
-    options: dict[str, Any] = {} if sys.stdout.isatty() else {"width": _WIDEST, "color_system": None}
-    return Console(file=sys.stdout, markup=False, highlight=False, emoji=False, **options)
+    lengths = [[cell_len(cell) for cell in row] for row in cells]
+    if headings is not None:
+        lengths.append([cell_len(heading) for heading in headings])
+    widths = [max(column) for column in zip(*lengths, strict=True)]
+    if headings is not None:
+        say(_line(headings, lengths[-1], widths), "─" * (sum(widths) + len(_GAP) * (len(widths) - 1)))
+    say(*(_line(row, measured, widths) for row, measured in zip(cells, lengths, strict=False)))
+
+
+def _line(cells: Sequence[str], lengths: Sequence[int], widths: Sequence[int]) -> str:
+    padded = (cell + " " * (width - length) for cell, length, width in zip(cells, lengths, widths, strict=True))
+    return _GAP.join(padded).rstrip()
 
 
 def _csv_cell(value: Any) -> Any:

@@ -110,7 +110,7 @@ def test_the_text_index_is_filled_again_after_it_was_dropped(database_url: str) 
 
 def test_an_old_schema_is_refused_with_the_command_to_run(database_url: str) -> None:
     schema.downgrade(parse_url(database_url), "0003")
-    with pytest.raises(SchemaOutOfDate, match="schema 0003.*ea-repo db upgrade"):
+    with pytest.raises(SchemaOutOfDate, match=r"schema 0003.*ea-repo db upgrade"):
         open_repository(database_url)
 
 

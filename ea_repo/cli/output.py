@@ -148,16 +148,20 @@ def print_pairs(pairs: Mapping[str, Any]) -> None:
 def _print_folded(cells: Sequence[Sequence[str]], headings: Sequence[str] | None) -> None:
     """On a terminal: every column gets its share of the width, and what is longer goes on in the next line."""
     from rich import box
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
+    console = Console(file=sys.stdout, markup=False, highlight=False, emoji=False)
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, show_header=headings is not None)
-    for heading in headings or [""] * len(cells[0]):
-        table.add_column(heading, overflow="fold")
+    # The first column is what people copy: it is folded last.
+    whole = min(max(cell_len(row[0]) for row in cells), console.width // 2)
+    for at, heading in enumerate(headings or [""] * len(cells[0])):
+        table.add_column(heading, overflow="fold", min_width=None if at else whole)
     for row in cells:
         table.add_row(*map(Text, row))
-    Console(file=sys.stdout, markup=False, highlight=False, emoji=False).print(table)
+    console.print(table)
 
 
 def _print_plain(cells: Sequence[Sequence[str]], headings: Sequence[str] | None) -> None:

@@ -1,4 +1,4 @@
-"""What types mean together: references lead to types, refinements narrow, rules read values that there are."""
+"""What types mean together: references lead to types, refinements narrow, rules read values there are."""
 
 from collections.abc import Iterator
 

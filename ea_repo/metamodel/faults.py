@@ -37,7 +37,7 @@ class Faults:
 
     def tell(self) -> None:
         """`InvalidInput` with every fault, in order of line; nothing where there is none."""
-        problems = [self._found[at] for at in sorted(self._found)]
+        problems = [self._found[at] for at in sorted(self._found, key=lambda at: at[0])]
         if problems:
             more = "" if len(problems) == 1 else f" (and {len(problems) - 1} more)"
             raise InvalidInput(f"{problems[0].detail}{more}", errors=problems)

@@ -10,8 +10,8 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def type_schema(metamodel: Metamodel, name: str, language: str = "en") -> dict[str, Any]:
     """The schema of the `attributes` of a concept of this type, titles and explanations in a language.
 
-    `x-type`, `x-refines`, `x-unit` and `x-reference` say what JSON Schema has no words for. It cannot see whether
-    a reference leads to a concept, or text holds what no database keeps; the repository checks those itself.
+    `x-type`, `x-refines`, `x-unit` and `x-reference` say what JSON Schema has no words for. Two things it
+    cannot see, and the repository checks: whether a reference leads anywhere, and whether a text can be kept.
     """
     type_ = metamodel.type(name)
     attributes = metamodel.attributes(name)

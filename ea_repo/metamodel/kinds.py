@@ -1,7 +1,7 @@
 """The kinds of attribute values: one class a kind, which parses, types, shows and describes its values.
 
-The JSON form is what the store keeps. `parse` takes JSON, Python values, or text as people and files write it.
-It raises `ValueError` with the end of a sentence ("is not a date; use 2028-01-31").
+The JSON form is what the store keeps. `parse` takes JSON, Python values, or text as people write it, and
+raises `ValueError` with the end of a sentence ("is not a date; use 2028-01-31").
 """
 
 import re

@@ -41,3 +41,8 @@ _OPERATORS = frozenset(
 )
 
 RESERVED_ATTRIBUTES = _FIELDS | _OPERATORS | frozenset(keyword.kwlist)
+
+
+def with_article(name: str) -> str:
+    """A type in a sentence: a System, an Agency."""
+    return f"{'an' if name[0] in 'AEIO' else 'a'} {name}"

@@ -30,7 +30,8 @@ def lines_of(text: str) -> dict[Path, int]:
     for line, statement in _statements(_plain(text)):
         if header := _HEADER.match(statement):
             table = _opened(header, counts)
-            found.setdefault(table, line)
+            found[table] = line
+            found.setdefault(table[:-1], line)
         elif key := _KEY.match(statement):
             path = table
             for name in _names(key[1]):

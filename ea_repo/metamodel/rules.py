@@ -4,10 +4,13 @@ Breaking one is a finding, not an error: real models do, and an architect decide
 """
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from ea_repo.metamodel.finding import Finding
+from ea_repo.metamodel.names import with_article
 from ea_repo.metamodel.types import Metamodel
 
 Permissions = dict[tuple[str, str], frozenset[str]]
@@ -19,14 +22,22 @@ def permissions() -> Permissions:
 
     "Relationship" stands for an end that is a relationship itself.
     """
-    table = tomllib.loads(files("ea_repo.metamodel").joinpath("permitted.toml").read_text("utf-8"))
-    letters = table["letters"]
-    sets = {code: frozenset(letters[letter] for letter in said) for code, said in table["sets"].items()}
+    table = _table()
+    sets = {code: frozenset(table["letters"][each] for each in said) for code, said in table["sets"].items()}
     return {
         (source, target): sets[code]
         for source, codes in table["rows"].items()
         for target, code in zip(table["concepts"], codes, strict=True)
     }
+
+
+def letters() -> Mapping[str, str]:
+    """The letter by which the standard abbreviates each relationship, by its name."""
+    return {name: letter for letter, name in _table()["letters"].items()}
+
+
+def _table() -> dict[str, Any]:
+    return tomllib.loads(files("ea_repo.metamodel").joinpath("permitted.toml").read_text("utf-8"))
 
 
 def check_relationship(
@@ -53,14 +64,7 @@ def check_relationship(
 
 
 def _sentence(metamodel: Metamodel, source: str, relationship: str, target: str) -> str:
-    wrong = f"{_a(relationship)} may not lead from {_a(source)} to {_a(target)}"
-    instead = metamodel.permitted_between(source, target)
-    if instead:
-        return f"{wrong}; the standard permits {', '.join(sorted(instead))}"
-    back = metamodel.permitted_between(target, source)
-    other_way = f"; the other way it permits {', '.join(sorted(back))}" if back else ""
-    return f"{wrong}; the standard permits nothing there{other_way}"
-
-
-def _a(name: str) -> str:
-    return f"{'an' if name[0] in 'AEIOU' else 'a'} {name}"
+    wrong = f"{with_article(relationship)} may not lead from {with_article(source)} to {with_article(target)}"
+    instead = ", ".join(sorted(metamodel.permitted_between(source, target))) or "nothing"
+    turned = metamodel.permitted(target, relationship, source)
+    return f"{wrong}; the standard permits {instead} there{', and this one the other way round' * turned}"

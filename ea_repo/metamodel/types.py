@@ -14,6 +14,7 @@ from typing import Any, Literal
 from ea_repo.errors import InvalidInput, NotFound, Problem
 from ea_repo.metamodel.dependency import NO_RULE, Dependent, DependentRule
 from ea_repo.metamodel.kinds import Kind, SqlType
+from ea_repo.metamodel.names import with_article
 
 TypeKind = Literal["element", "relationship"]
 LANGUAGES = ("en", "id", "ko")
@@ -259,7 +260,7 @@ class Metamodel:
                     problems.append(_problem(name, f"{name}: {_SHORT.repr(value)} {error}", "wrong-value"))
         for name in required:
             if attributes.get(name) in (None, [], ""):
-                problems.append(_problem(name, f"{name} is required of a {type_name}", "required"))
+                problems.append(_problem(name, f"{name} is required of {with_article(type_name)}", "required"))
         if problems:
             raise InvalidInput(problems[0].detail, errors=problems)
         return found
@@ -268,7 +269,7 @@ class Metamodel:
         declared = self._attributes[type_name]
         nearest = difflib.get_close_matches(name, declared, n=3)
         expected = ", ".join(nearest or declared) or "a property: this type declares no attributes"
-        return _problem(name, f'a {type_name} has no attribute "{name}"', "unknown-attribute", expected)
+        return _problem(name, f'{with_article(type_name)} has no attribute "{name}"', "unknown-attribute", expected)
 
     def _nearest(self, name: str) -> list[str]:
         known = {label.casefold(): each.name for each in self.types.values() for label in each.label.values()}

@@ -4,11 +4,8 @@ Nothing of the project reads the files for the expected answer: plain ElementTre
 """
 
 import json
-import os
 import random
 import shutil
-import subprocess
-import sys
 import tarfile
 from collections.abc import Iterator
 from itertools import pairwise
@@ -20,6 +17,7 @@ import pytest
 
 from ea_repo.analysis.dependencies import dependencies
 from ea_repo.analysis.impact import impact
+from ea_repo.cli.main import main
 from ea_repo.exchange.importing import import_file
 from ea_repo.repository import Repository, open_repository
 
@@ -134,11 +132,9 @@ def test_every_chain_is_made_of_relationships_of_the_raw_files(
 
 
 def test_the_command_prints_the_same_as_json(
-    gemma: Repository, needs: "nx.MultiDiGraph[str]", asked: list[str]
+    gemma: Repository, needs: "nx.MultiDiGraph[str]", asked: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    environment = {**os.environ, "EA_REPO_DATABASE_URL": f"sqlite:///{gemma.url.database}"}
     for key in asked:
-        command = [sys.executable, "-m", "ea_repo.cli.main", "impact", f"gemma:{key}", "--json"]
-        printed = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
-        found = {each["uid"]: each["distance"] for each in json.loads(printed)["items"]}
+        assert main(["--database", f"sqlite:///{gemma.url.database}", "impact", f"gemma:{key}", "--json"]) == 0
+        found = {each["uid"]: each["distance"] for each in json.loads(capsys.readouterr().out)["items"]}
         assert found == distances(needs.reverse(), key)

@@ -54,18 +54,14 @@ def _profile(base: Metamodel, said: Said, faults: Faults) -> str:
     profile: Said = said.get("profile") or Said(("profile",), {})
     name: str = profile.get("name", faults.source)
     if any(each.profile == name for each in base.types.values()):
-        faults.add(
-            profile.at("name"), f'there is a profile "{name}" already', "a name of your own", "duplicate"
-        )
+        faults.add(profile.at("name"), f'there is a profile "{name}" already', "a name of your own", "duplicate")
     return name
 
 
 def _parts(found: Declarations, base: Metamodel, said: Said, what: str, parts: dict[str, Text]) -> None:
     for each in said.tables(what):
         if base.types:
-            found.faults.add(
-                each.path, f"only the standard has [[{what}]]", f"one of {', '.join(parts)}", "built-in"
-            )
+            found.faults.add(each.path, f"only the standard has [[{what}]]", f"one of {', '.join(parts)}", "built-in")
         elif "name" in each.values:
             parts[each.get("name")] = each.text("label")
 
@@ -74,9 +70,7 @@ def _traits(found: Declarations, said: Said) -> None:
     for each in said.tables("trait"):
         name = each.get("name")
         if name in found.traits:
-            found.faults.add(
-                each.at("name"), f'there is a trait "{name}" already', "another name", "duplicate"
-            )
+            found.faults.add(each.at("name"), f'there is a trait "{name}" already', "another name", "duplicate")
         elif name is not None:
             found.traits[name] = Trait(name, each.text("label"), _attributes(found, each, "trait", name))
         else:
@@ -109,16 +103,12 @@ def _is_new(found: Declarations, base: Metamodel, declared: Mapping[str, Said], 
         return False
     like = next((each for each in (*base.types, *declared) if each.casefold() == name.casefold()), None)
     if name in RESERVED_TYPES:
-        found.faults.add(
-            said.at("name"), f'"{name}" has a meaning of its own', "another name", "reserved-name"
-        )
+        found.faults.add(said.at("name"), f'"{name}" has a meaning of its own', "another name", "reserved-name")
         return False
     if like is not None and like in base.types:
         by = base.types[like].profile
         hint = f'[[extend]] with type = "{like}" to add attributes, or another name'
-        found.faults.add(
-            said.at("name"), f'"{like}" is a type of {by}, which cannot be changed', hint, "built-in"
-        )
+        found.faults.add(said.at("name"), f'"{like}" is a type of {by}, which cannot be changed', hint, "built-in")
         return False
     if like is not None:
         found.faults.add(said.at("name"), f'there is a type "{like}" already', "another name", "duplicate")
@@ -171,9 +161,7 @@ def _rule(found: Declarations, said: Said, kind: str) -> DependentRule | None:
         return None
     path = said.at("dependent")
     if kind != "relationship":
-        found.faults.add(
-            path, "only a relationship has an end that depends", "it in a relationship type", "mismatch"
-        )
+        found.faults.add(path, "only a relationship has an end that depends", "it in a relationship type", "mismatch")
         return None
     ends: dict[str, str] = {"default": rule} if isinstance(rule, str) else dict(rule)
     attribute = ends.pop("attribute", None)
@@ -183,9 +171,7 @@ def _rule(found: Declarations, said: Said, kind: str) -> DependentRule | None:
             return None
     default = ends.pop("default", "none")
     if ends and attribute is None:
-        found.faults.add(
-            path, "the rule says values but no attribute", 'attribute = "access_type"', "missing-key"
-        )
+        found.faults.add(path, "the rule says values but no attribute", 'attribute = "access_type"', "missing-key")
     return DependentRule(cast("Dependent", default), attribute, cast("Mapping[str, Dependent]", ends))
 
 
@@ -210,9 +196,7 @@ def _extend(found: Declarations, said: Said) -> None:
     found.type_places.setdefault(extended.name, said.path)
     added = _attributes(found, said, "type", extended.name)
     traits = dict.fromkeys((*extended.traits, *_known_traits(found, said)))
-    found.types[extended.name] = replace(
-        extended, attributes=(*extended.attributes, *added), traits=tuple(traits)
-    )
+    found.types[extended.name] = replace(extended, attributes=(*extended.attributes, *added), traits=tuple(traits))
 
 
 def _attributes(found: Declarations, said: Said, of: str, owner: str | None) -> tuple[Attribute, ...]:
@@ -281,9 +265,7 @@ def _values(faults: Faults, said: Said, kind: Kind | None) -> tuple[Choice, ...]
 
 def _check_target(faults: Faults, said: Said, kind: Kind) -> None:
     if kind.name == "reference" and "target" not in said.values:
-        faults.add(
-            said.at("kind"), "a reference says the type it leads to", 'target = "System"', "missing-target"
-        )
+        faults.add(said.at("kind"), "a reference says the type it leads to", 'target = "System"', "missing-target")
     if kind.name != "reference" and "target" in said.values:
         faults.add(said.at("target"), f"a {kind.name} leads nowhere", 'kind = "reference"', "mismatch")
 

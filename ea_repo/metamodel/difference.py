@@ -158,9 +158,7 @@ def _is_a(metamodel: Metamodel, special: str | None, general: str | None) -> boo
     return special in metamodel.types and general in metamodel.ancestry(str(special))
 
 
-def _differing(
-    before: Declared, after: Declared, apart_from: frozenset[str] = frozenset()
-) -> tuple[str, ...]:
+def _differing(before: Declared, after: Declared, apart_from: frozenset[str] = frozenset()) -> tuple[str, ...]:
     names = (each.name for each in fields(before) if each.name not in apart_from)
     return tuple(name for name in names if getattr(before, name) != getattr(after, name))
 

@@ -144,9 +144,7 @@ def _labels(faults: Faults, kind: str, key: str, value: Any, path: Path) -> Any:
         return _refused(faults, key, value, path, f'texts by language, such as {key} = {{en = "Agency"}}')
     for language, text in value.items():
         if not _LANGUAGE.fullmatch(language):
-            faults.add(
-                (*path, language), f'"{language}" is not the code of a language', "en, id, ko or the like"
-            )
+            faults.add((*path, language), f'"{language}" is not the code of a language', "en, id, ko or the like")
         if not isinstance(text, str) or not _is_text(text):
             faults.add((*path, language), f'"{key}" in "{language}" is {_shown(text)}', "text in quotes")
     if "en" not in value:

@@ -4,6 +4,7 @@ The JSON form is what the store keeps. `parse` takes JSON, Python values, or tex
 raises `ValueError` with the end of a sentence ("is not a date; use 2028-01-31").
 """
 
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -264,6 +265,8 @@ def storable(text: str) -> str:
 
 def _number(value: Any) -> float:
     """The float nearest to a number, which must be the number again when written with 15 digits."""
+    if type(value) is float and math.isfinite(value) and float(f"{value:.{MOST_DIGITS}g}") == value:
+        return value + 0.0  # no minus before zero; nearly every number comes this way
     hint = "is not a number; use digits and a decimal point, such as 1200.50"
     if isinstance(value, bool) or not isinstance(value, str | int | float | Decimal):
         raise ValueError(hint)
@@ -273,10 +276,8 @@ def _number(value: Any) -> float:
     if not exact.is_finite():
         raise ValueError(hint)
     if len(exact.normalize(_EXACT).as_tuple().digits) > MOST_DIGITS or Decimal(repr(float(exact))) != exact:
-        raise ValueError(
-            f"has more than {MOST_DIGITS} digits or is too large or too small to be kept exactly"
-        )
-    return float(exact) + 0.0  # no minus before zero
+        raise ValueError(f"has more than {MOST_DIGITS} digits or is too large or too small to be kept exactly")
+    return float(exact) + 0.0
 
 
 def _check_bounds(value: float, attribute: "Attribute") -> None:

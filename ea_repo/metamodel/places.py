@@ -10,9 +10,7 @@ from collections.abc import Iterator
 Path = tuple[str | int, ...]
 
 # Strings may hold any sign, comments too: neither says where a table or value begins.
-_OPAQUE = re.compile(
-    r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL
-)
+_OPAQUE = re.compile(r'"""(?:[^\\]|\\.)*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:[^"\\\n]|\\.)*"|\'[^\'\n]*\'|#[^\n]*', re.DOTALL)
 _SIGNS = str.maketrans("\n[]{},=#", "\r_______")
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\[\]]+?)\s*\]")
 _KEY = re.compile(r"\s*([^=\s][^=]*?)\s*=")

@@ -248,9 +248,7 @@ def _targets(
     for target in concepts:
         permitted = metamodel.permissions.get((source, target), frozenset())
         found.setdefault("".join(sorted(short[name] for name in permitted)), set()).add(target)
-    return sorted(
-        ((said, to) for said, to in found.items() if said), key=lambda each: (-len(each[0]), each[0])
-    )
+    return sorted(((said, to) for said, to in found.items() if said), key=lambda each: (-len(each[0]), each[0]))
 
 
 def _joined(groups: Mapping[str, Sequence[str]], names: set[str]) -> str:
@@ -270,9 +268,7 @@ def _joined(groups: Mapping[str, Sequence[str]], names: set[str]) -> str:
 
 
 def _labels(label: Text) -> str:
-    return " · ".join(
-        f"{name}: {label.get(language)}" for name, language in zip(_NAMES, _LANGUAGES, strict=True)
-    )
+    return " · ".join(f"{name}: {label.get(language)}" for name, language in zip(_NAMES, _LANGUAGES, strict=True))
 
 
 def _in_all(label: Text) -> str:

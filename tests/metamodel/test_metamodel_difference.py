@@ -48,7 +48,10 @@ def test_equal_metamodels_do_not_differ() -> None:
 
 
 def test_types_and_attributes_that_come_take_nothing_away() -> None:
-    text = OFFICE + '[[extend]]\ntype = "System"\n[[extend.attribute]]\nname = "badge"\nkind = "text"\nlabel = {en = "B"}\n'
+    text = (
+        OFFICE
+        + '[[extend]]\ntype = "System"\n[[extend.attribute]]\nname = "badge"\nkind = "text"\nlabel = {en = "B"}\n'
+    )
     found = difference(standard(), merge(standard(), text))
     assert found.types_added == ("Office", "FieldOffice")
     assert [(each.type, each.name) for each in found.attributes_added] == [("System", "badge")]

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ea_repo.metamodel import merge, standard
+from ea_repo.metamodel import Trait, Type, merge, standard
 from ea_repo.metamodel.reference import reference_page
 
 PAGE = Path(__file__).parents[2] / "docs" / "metamodel.md"
@@ -18,7 +18,8 @@ def test_every_type_trait_attribute_value_and_label_is_on_it() -> None:
     for type_ in standard().types.values():
         assert f"| {type_.name} |" in page or f"[{type_.name}](#{type_.name.lower()})" in page
         assert all(label in page for label in type_.label.values())
-    for owner in (*standard().traits.values(), *standard().types.values()):
+    owners: list[Trait | Type] = [*standard().traits.values(), *standard().types.values()]
+    for owner in owners:
         for attribute in owner.attributes:
             assert f"| `{attribute.name}` |" in page
             assert all(f"`{choice.name}` {choice.label.get('en')}" in page for choice in attribute.values)
@@ -26,9 +27,7 @@ def test_every_type_trait_attribute_value_and_label_is_on_it() -> None:
 
 def test_links_lead_to_headings() -> None:
     page = reference_page(standard())
-    headings = {
-        line.lstrip("# ").lower().replace(" ", "-") for line in page.splitlines() if line.startswith("#")
-    }
+    headings = {line.lstrip("# ").lower().replace(" ", "-") for line in page.splitlines() if line.startswith("#")}
     linked = {part.partition(")")[0] for part in page.split("](#")[1:]}
     assert linked <= headings
     assert len(headings) == sum(line.startswith("#") for line in page.splitlines())

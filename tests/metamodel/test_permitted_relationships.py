@@ -89,9 +89,7 @@ def test_a_permitted_relationship_is_no_finding() -> None:
         ),
     ],
 )  # fmt: skip
-def test_the_finding_says_what_would_be_permitted(
-    source: str, relationship: str, target: str, sentence: str
-) -> None:
+def test_the_finding_says_what_would_be_permitted(source: str, relationship: str, target: str, sentence: str) -> None:
     found = check_relationship(standard(), "m:1", source, relationship, target, file="model.xml", line=7)
     assert found is not None
     assert found.to_json() == {

@@ -1,5 +1,7 @@
 """Every fault of a profile is told with its line, its key and what would be right, and all faults at once."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -214,9 +216,7 @@ CASES = {
 
 
 @pytest.mark.parametrize(("text", "faults"), CASES.values(), ids=CASES)
-def test_a_fault_is_told_with_line_key_and_what_would_be_right(
-    text: str, faults: list[tuple[str, str, str]]
-) -> None:
+def test_a_fault_is_told_with_line_key_and_what_would_be_right(text: str, faults: list[tuple[str, str, str]]) -> None:
     assert faults_of(HEAD + text) == faults
 
 
@@ -280,7 +280,7 @@ def test_refinements_may_be_deep_but_not_endless() -> None:
         names = ["BusinessActor", *(f"Level{number}" for number in range(length))]
         types = [
             f'[[type]]\nname = "{name}"\nrefines = "{parent}"\nlabel = {{en = "Level"}}'
-            for parent, name in zip(names, names[1:], strict=False)
+            for parent, name in pairwise(names)
         ]
         return HEAD + "\n".join(reversed(types))  # the order of the text does not matter
 
@@ -308,7 +308,21 @@ def test_a_text_saved_by_a_windows_editor_is_read() -> None:
     assert faults_of(text.replace("refines", "refine"))[0][0] == "profile.toml:5 refine"
 
 
-KEYS = ["profile", "type", "trait", "extend", "attribute", "name", "kind", "label", "en", "values", "dependent", "many", "x"]
+KEYS = [
+    "profile",
+    "type",
+    "trait",
+    "extend",
+    "attribute",
+    "name",
+    "kind",
+    "label",
+    "en",
+    "values",
+    "dependent",
+    "many",
+    "x",
+]
 VALUES = st.recursive(
     st.one_of(st.booleans(), st.integers(), st.floats(), st.text(max_size=5), st.sampled_from(["System", "Flow", "choice"])),
     lambda inner: st.one_of(

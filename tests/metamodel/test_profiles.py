@@ -83,7 +83,12 @@ label = {en = "Per day"}
 
 def test_types_attributes_and_traits_of_a_profile_are_those_of_its_text() -> None:
     ship = merge(standard(), PROFILE).type("Ship")
-    assert (ship.refines, ship.kind, ship.layer, ship.aspect) == ("Equipment", "element", "physical", "active-structure")
+    assert (ship.refines, ship.kind, ship.layer, ship.aspect) == (
+        "Equipment",
+        "element",
+        "physical",
+        "active-structure",
+    )
     assert (ship.profile, ship.traits) == ("transport", ("inspected", "life-cycle"))
     assert [ship.label.get(each) for each in ("en", "id", "ko")] == ["Ship", "Kapal", "선박"]
     assert (ship.plural.get("ko"), ship.help.get("en")) == ("Ships", "Afloat.")

@@ -53,7 +53,11 @@ def test_what_a_type_refuses_is_not_valid(wrong: dict[str, Any]) -> None:
 
 def test_titles_units_and_references_are_told() -> None:
     schema = type_schema(standard(), "System", "ko")
-    assert (schema["title"], schema["x-type"], schema["x-refines"]) == ("정보시스템", "System", ["ApplicationComponent"])
+    assert (schema["title"], schema["x-type"], schema["x-refines"]) == (
+        "정보시스템",
+        "System",
+        ["ApplicationComponent"],
+    )
     assert schema["properties"]["users"]["x-unit"] == "persons"
     assert schema["properties"]["operator"]["x-reference"] == "BusinessActor"
     assert schema["properties"]["criticality"]["oneOf"][0] == {"const": "vital", "title": "핵심"}

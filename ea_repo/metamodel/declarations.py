@@ -79,10 +79,12 @@ def _traits(found: Declarations, said: Said) -> None:
 
 def _types(found: Declarations, base: Metamodel, said: Said) -> None:
     declared: dict[str, Said] = {}
+    taken = {name.casefold(): name for name in base.types}
     for each in said.tables("type"):
-        if _is_new(found, base, declared, each):
-            declared[each.get("name")] = each
-            found.type_places[each.get("name")] = each.path
+        if _is_new(found, base, taken, each):
+            name = each.get("name")
+            declared[name], taken[name.casefold()] = each, name
+            found.type_places[name] = each.path
         else:
             _attributes(found, each, "type", None)
     well_founded = sound(declared, base, found.faults)
@@ -96,12 +98,12 @@ def _types(found: Declarations, base: Metamodel, said: Said) -> None:
     found.types = {name: found.types[name] for name in order}
 
 
-def _is_new(found: Declarations, base: Metamodel, declared: Mapping[str, Said], said: Said) -> bool:
-    """Whether a [[type]] has a name that may be given."""
+def _is_new(found: Declarations, base: Metamodel, taken: Mapping[str, str], said: Said) -> bool:
+    """Whether a [[type]] has a name that may be given. Names that differ only in capitals are the same to people."""
     name = said.get("name")
     if name is None:
         return False
-    like = next((each for each in (*base.types, *declared) if each.casefold() == name.casefold()), None)
+    like = taken.get(name.casefold())
     if name in RESERVED_TYPES:
         found.faults.add(said.at("name"), f'"{name}" has a meaning of its own', "another name", "reserved-name")
         return False

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from ea_repo.errors import InvalidInput, Problem
 from ea_repo.metamodel.places import Path, line_at, lines_of
 
+#: Nobody reads more at once, and looking for nearest names takes its time: reading stops there.
+MOST = 200
+
 #: So many names are listed where none is near.
 _FEW = 15
 
@@ -28,6 +31,8 @@ class Faults:
         sentence = f"{self.source}, line {line}: {detail}{hint}"
         problem = Problem(f"{self.source}:{line} {_key(path)}".strip(), sentence, code, expected)
         self._found.setdefault((line, sentence), problem)
+        if len(self._found) == MOST:
+            self.tell()
 
     def unknown(self, path: Path, what: str, name: str, known: Collection[str]) -> None:
         """A name that means nothing, with the nearest that do."""

@@ -17,7 +17,7 @@ from ea_repo.metamodel.grammar import checked
 from ea_repo.metamodel.types import Metamodel
 
 #: Far more than anybody writes by hand; what is larger is not a profile.
-MOST_CHARACTERS = 2_000_000
+MOST_CHARACTERS = 500_000
 
 
 def read(text: str, source: str, permissions: Mapping[tuple[str, str], frozenset[str]]) -> Metamodel:

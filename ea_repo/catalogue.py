@@ -1,4 +1,4 @@
-"""The one registry: a question, format, viewpoint or finding is entered once, by its decorator, in its own module.
+"""The one registry: a question, format or viewpoint is entered once, by its decorator, in its own module.
 
 The API routes, the commands and the reference pages are made from the entries. Modules are found by looking into the
 folder of each kind on first use; other distributions add theirs through entry points of the group `ea_repo.<kind>`.
@@ -16,14 +16,13 @@ from typing import Any, Literal, TypeVar
 
 from ea_repo.errors import NotFound
 
-EntryKind = Literal["question", "viewpoint", "format", "finding"]
+EntryKind = Literal["question", "viewpoint", "format"]
 
 #: Where the modules of a kind stand.
 FOLDERS: Mapping[EntryKind, str] = {
     "question": "ea_repo.analysis",
     "viewpoint": "diagrams.viewpoints",
     "format": "ea_repo.exchange",
-    "finding": "ea_repo.findings",
 }
 
 Registered = TypeVar("Registered")
@@ -51,7 +50,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the catalogue knows of one question, viewpoint, format or finding.
+    """What the catalogue knows of one question, viewpoint or format.
 
     `subject` is what was decorated: a function whose first argument is a State, or a format's class instance.
     `example` holds arguments that answer on the sample government.

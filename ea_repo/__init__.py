@@ -1,0 +1,20 @@
+"""An enterprise-architecture repository for a whole government. `open_repository(url)` is the way in.
+
+Names are resolved on first use (PEP 562), so that importing the package costs nothing.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+__all__ = ["Repository", "__version__", "open_repository"]
+
+if TYPE_CHECKING:
+    from ea_repo.repository import Repository, open_repository
+
+
+def __getattr__(name: str) -> Any:
+    if name not in ("Repository", "open_repository"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from ea_repo import repository
+
+    return getattr(repository, name)

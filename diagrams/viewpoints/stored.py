@@ -47,7 +47,7 @@ _ALWAYS_FIGURE = frozenset({"actor"})
 _MANHATTAN = "2"
 
 
-@viewpoint(name="view", example={"uid": "sample:view-landscape"})
+@viewpoint(name="view", example={"uid": "shared:V-IDENTITY"})
 def view(state: State, uid: Annotated[str, "The stored view to draw."]) -> Drawing:
     """A stored ArchiMate view at its own positions."""
     found = state.view(uid)

@@ -8,7 +8,7 @@ from ea_repo.catalogue import question
 from ea_repo.store.state import State
 
 
-@question(example={"uid": "example:one"})
+@question(example={"uid": "people:S-IDCARD"})
 def dependencies(
     state: State,
     uid: Annotated[str, "The concept whose needs are asked."],

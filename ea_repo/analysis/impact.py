@@ -8,7 +8,7 @@ from ea_repo.catalogue import question
 from ea_repo.store.state import State
 
 
-@question(example={"uid": "example:one"})
+@question(example={"uid": "shared:SRV-GOVID"})
 def impact(
     state: State,
     uid: Annotated[str, "The concept that would stop or change."],

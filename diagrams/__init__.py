@@ -52,8 +52,8 @@ def render(
 ) -> bytes:
     """The drawing as a file.
 
-    `scale` counts for PNG: pixels for each pixel of the SVG. `links` gives the address that a uid leads to, in
-    SVG. `seconds` is how long Graphviz may take before a simpler layout is used, and said in the drawing.
+    `scale` counts for PNG: pixels for each pixel of the SVG. `links` gives the address a uid leads to, in SVG.
+    `seconds` is how long Graphviz may take before a simpler layout is used, and said in the drawing.
     `engine` is the only Graphviz to use, by its name in `engines`.
     """
     _check(format, theme, scale)

@@ -8,7 +8,8 @@ from diagrams.drawing import Cluster, Node, Words, said
 from diagrams.fitting import Fitted, Line, Room, Run
 from diagrams.geometry import Rect
 from diagrams.notation import Figure, figure
-from diagrams.outlines import Outline, outline
+from diagrams.outlines import outline
+from diagrams.shapes import Outline
 
 NAME_SIZE = 13.0
 STORED_NAME_SIZE = 12.0  # what modelling tools use by default: 9 points
@@ -19,7 +20,7 @@ CLUSTER_NAME_SIZE = 12.5
 CLUSTER_PADDING = 16.0
 
 _MIN_WIDTH, _MIN_HEIGHT = 136.0, 62.0
-_WIDTHS = (136.0, 152.0, 168.0, 184.0, 204.0)
+_WIDTHS = (136.0, 150.0, 164.0, 180.0, 200.0)
 _MOST_LINES = 9
 _JUNCTION_SIDE = 15.0
 _JUNCTIONS = frozenset({"dot", "ring"})
@@ -189,10 +190,13 @@ def size(node: Node, lang: str) -> tuple[float, float]:
 
 
 def _width_for(runs: Sequence[Run]) -> float:
+    """The narrowest at which no word is parted and the name takes two lines, what is around it one each."""
     for width in _WIDTHS:
-        lines = [wrapping.wrap(run.text, width - 16, run.size, run.bold) for run in runs]
-        unbroken = all(wrapping.longest_word(run.text, run.size, run.bold) <= width - 16 for run in runs)
-        if unbroken and all(len(each) <= 2 for each in lines):
+        room = width - 16
+        counts = [len(wrapping.wrap(run.text, room, run.size, run.bold)) for run in runs]
+        whole = all(wrapping.longest_word(run.text, run.size, run.bold) <= room for run in runs)
+        fits = all(count <= (1 if run.optional else 2) for run, count in zip(runs, counts, strict=True))
+        if whole and fits:
             return width
     return _WIDTHS[-1]
 

@@ -177,7 +177,7 @@ def summary_node(
     """A box with a shadow that stands for many elements: how many of which types."""
     names: Words = joined(
         [
-            phrase("counted", count=count, name=_label_for(metamodel, name, count))
+            phrase("counted", count=count, name=plural(metamodel, name, count))
             for name, count in sorted(counts.items())
         ],
         "\n",
@@ -185,7 +185,8 @@ def summary_node(
     return Node(id=f"many {id}", name=names, kind=Kind("Summary"), tooltip=names, cluster=cluster, rank=rank)
 
 
-def _label_for(metamodel: Metamodel, name: str, count: int) -> Words:
+def plural(metamodel: Metamodel, name: str, count: int) -> Words:
+    """What so many concepts of a type are called."""
     declared = metamodel.type(name)
     return declared.plural if count > 1 and declared.plural else declared.label
 

@@ -14,6 +14,7 @@ from diagrams.geometry import Point, Rect
 Words = str | Mapping[str, str]
 Emphasis = Literal["normal", "focus", "faint"]
 Direction = Literal["down", "right"]
+Arrangement = Literal["layers", "map"]
 
 
 def said(words: Words | None, lang: str) -> str:
@@ -148,7 +149,8 @@ class Drawing:
     notes: tuple[Words, ...] = ()
     description: Words = ""
     viewpoint: str = ""
-    direction: Direction = "down"
+    arrangement: Arrangement = "layers"
+    direction: Direction = "down"  # of the layers
     rank_names: Mapping[int, Words] = field(default_factory=dict)
     orthogonal: bool = False  # lines of a stored view run at right angles
 

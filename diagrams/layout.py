@@ -1,296 +1,59 @@
-"""Drawing to positions: boxes are measured here and arranged by Graphviz, or simply where that takes long.
+"""Drawing to positions: boxes are measured here and arranged by Graphviz, or simply where that takes long."""
 
-Labels are given to Graphviz as dummy text of a fixed-pitch font in the size that we measured, so that every
-engine, whatever fonts it finds, keeps the same room and lays out alike.
-"""
-
-import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import time
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
-import graphviz
-
-from diagrams import boxes, engines, simple_layout, stored_layout
-from diagrams.drawing import Cluster, Drawing, Edge, Node
-from diagrams.geometry import Path, Point, Rect
-from diagrams.notation import figure, phrase
-from diagrams.placed import Placed, line_label, with_labels
+from diagrams import boxes, engines, layered_layout, map_layout, simple_layout, stored_layout
+from diagrams.drawing import Drawing
+from diagrams.notation import phrase
+from diagrams.placed import Placed, with_labels
 from ea_repo.errors import TimedOut
 
 SECONDS = 20.0
-#: Above this many nodes the search for an optimum is cut short: 400 nodes then take 6 s instead of 15.
-_MANY_NODES = 200
-#: Above this many edges, curves around boxes cost more than they show.
-_MANY_EDGES = 900
-_POINTS_PER_INCH = 72.0
-_PITCH_EM, _LINE_EM = 0.6, 1.2  # of the fixed-pitch font, alike in all engines
-_FAN = 7  # leaves of one hub in a row before they are staggered
 
 
 def place(drawing: Drawing, lang: str, *, engine: str | None = None, seconds: float = SECONDS) -> Placed:
-    """Positions for everything.
-
-    A stored view keeps its own; otherwise Graphviz, and a note where that took too long.
-    """
+    """Positions for everything. A stored view keeps its own; a note says where Graphviz took too long."""
     if drawing.placed:
         return with_labels(drawing, stored_layout.place(drawing), lang)
-    plan = _Plan.of(drawing, lang)
+    sizes = _sizes(drawing, lang)
+    allowed = _Allowance(seconds, engine)
+    arrange = map_layout.place if drawing.arrangement == "map" else layered_layout.place
     try:
-        found = engines.run(plan.source(), seconds=seconds, name=engine)
+        return with_labels(drawing, arrange(drawing, sizes, lang, allowed.run), lang)
     except TimedOut:
         note = phrase("simple_layout", seconds=f"{seconds:g}")
-        return with_labels(drawing, simple_layout.place(drawing, plan.sizes, lang, (note,)), lang)
     except engines.EngineFailed:
         note = phrase("engine_failed")
-        return with_labels(drawing, simple_layout.place(drawing, plan.sizes, lang, (note,)), lang)
-    return _read(drawing, plan, found, lang)
+    return with_labels(drawing, simple_layout.place(drawing, sizes, lang, (note,)), lang)
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """The drawing as Graphviz shall see it: numbered, measured, with joints where lines end on lines."""
-
-    drawing: Drawing
-    lang: str
-    sizes: Mapping[str, tuple[float, float]]
-    names: Mapping[str, str]  # node or cluster id -> its name in DOT
-    joints: Mapping[str, str]  # edge id -> the point on it where another line ends
-    numbers: Mapping[str, str]  # edge id -> its id in DOT
-
-    @classmethod
-    def of(cls, drawing: Drawing, lang: str) -> "_Plan":
-        sizes = {node.id: boxes.size(node, lang) for node in drawing.nodes}
-        names = {node.id: f"n{at}" for at, node in enumerate(drawing.nodes)}
-        names |= {cluster.id: f"cluster_{at}" for at, cluster in enumerate(drawing.clusters)}
-        ends = {end for edge in drawing.edges for end in (edge.source, edge.target)}
-        joints = {edge.id: f"j{at}" for at, edge in enumerate(drawing.edges) if edge.id in ends}
-        numbers = {edge.id: f"e{at}" for at, edge in enumerate(drawing.edges)}
-        return cls(drawing, lang, sizes, names, joints, numbers)
-
-    def source(self) -> str:
-        graph = graphviz.Digraph(graph_attr=self._graph_attributes(), node_attr=_NODE, edge_attr=_EDGE)
-        inside: defaultdict[str | None, list[Node]] = defaultdict(list)
-        for node in self.drawing.nodes:
-            inside[node.cluster].append(node)
-        below: defaultdict[str | None, list[Cluster]] = defaultdict(list)
-        for cluster in self.drawing.clusters:
-            below[cluster.cluster].append(cluster)
-        self._add_content(graph, None, inside, below)
-        self._add_ranks(graph)
-        for edge, shortest in zip(self.drawing.edges, self._lengths(), strict=True):
-            self._add_edge(graph, edge, shortest)
-        return str(graph.source)
-
-    def _graph_attributes(self) -> dict[str, str]:
-        sideways = self.drawing.direction == "right"
-        found = {
-            "rankdir": "LR" if sideways else "TB",
-            "nodesep": "0.32" if sideways else "0.42",
-            "ranksep": "0.95" if sideways else "0.72",
-            "splines": "line" if len(self.drawing.edges) > _MANY_EDGES else "true",
-            "newrank": "true",
-            "compound": "true",
-            "pad": "0",
-        }
-        if len(self.drawing.nodes) > _MANY_NODES:
-            found |= {"nslimit": "2", "nslimit1": "2", "mclimit": "0.3"}
-        return found
-
-    def _add_content(
-        self,
-        graph: Any,
-        cluster: str | None,
-        inside: Mapping[str | None, Sequence[Node]],
-        below: Mapping[str | None, Sequence[Cluster]],
-    ) -> None:
-        for node in inside.get(cluster, ()):
-            width, height = self.sizes[node.id]
-            shape = "circle" if figure(node.kind.notation).outline in ("dot", "ring") else "box"
-            graph.node(
-                self.names[node.id],
-                "",
-                shape=shape,
-                width=_inches(width),
-                height=_inches(height),
-                fixedsize="true",
-            )
-        self._add_grid(graph, inside.get(cluster, ()))
-        for child in below.get(cluster, ()):
-            with graph.subgraph(name=self.names[child.id]) as inner:
-                width, height = boxes.cluster_label_size(child, self.lang)
-                inner.attr(margin=str(boxes.CLUSTER_PADDING), labeljust="l", **_dummy(width, height))
-                if not inside.get(child.id) and not below.get(child.id):
-                    inner.node(
-                        f"empty_{self.names[child.id]}",
-                        "",
-                        width=_inches(120),
-                        height=_inches(8),
-                        style="invis",
-                    )
-                self._add_content(inner, child.id, inside, below)
-
-    def _add_grid(self, graph: Any, nodes: Sequence[Node]) -> None:
-        """Boxes without any line would stand in one endless row: invisible lines make a block of them."""
-        touched = {end for edge in self.drawing.edges for end in (edge.source, edge.target)}
-        alone = [node for node in nodes if node.id not in touched and node.rank is None]
-        if len(alone) < 3:
-            return
-        columns = math.ceil(math.sqrt(len(alone) * 0.8))
-        step = columns if self.drawing.direction == "down" else math.ceil(len(alone) / columns)
-        for upper, lower in zip(alone, alone[step:], strict=False):
-            graph.edge(self.names[upper.id], self.names[lower.id], style="invis", weight="50")
-
-    def _add_ranks(self, graph: Any) -> None:
-        ranks: defaultdict[int, list[str]] = defaultdict(list)
-        for node in self.drawing.nodes:
-            if node.rank is not None:
-                ranks[node.rank].append(self.names[node.id])
-        for _, names in sorted(ranks.items()):
-            with graph.subgraph() as level:
-                level.attr(rank="same")
-                for name in names:
-                    level.node(name)
-        # A layer that no line reaches still stands after the one before it.
-        firsts = [names[0] for _, names in sorted(ranks.items())]
-        for before, after in pairwise(firsts):
-            graph.edge(before, after, style="invis", weight="0")
-
-    def _lengths(self) -> Iterator[int]:
-        """How many ranks each line spans at least: many leaves of one hub are staggered over several rows."""
-        if any(node.rank is not None for node in self.drawing.nodes):
-            yield from (1 for _ in self.drawing.edges)
-            return
-        degree = Counter(end for edge in self.drawing.edges for end in (edge.source, edge.target))
-        fans = [_fan(edge, degree) for edge in self.drawing.edges]
-        totals = Counter(fans)
-        seen: Counter[object] = Counter()
-        for fan in fans:
-            rows = math.ceil(totals[fan] / _FAN) if fan is not None else 1
-            yield 1 + seen[fan] % rows
-            seen[fan] += 1
-
-    def _add_edge(self, graph: Any, edge: Edge, shortest: int) -> None:
-        first, last = (edge.target, edge.source) if edge.backward else (edge.source, edge.target)
-        tail, tail_frame = self._end(first)
-        head, head_frame = self._end(last)
-        if tail is None or head is None:
-            return
-        attributes = {"minlen": str(shortest), **_frame_attributes(tail_frame, head_frame)}
-        label = line_label(edge, self.lang)
-        if label.lines:
-            attributes |= _dummy(label.width, label.height)
-        joint, number = self.joints.get(edge.id), self.numbers[edge.id]
-        if joint is None:
-            graph.edge(tail, head, id=number, **attributes)
-            return
-        graph.node(joint, "", shape="point", width="0.02", height="0.02")
-        graph.edge(tail, joint, id=f"{number}a", **attributes)
-        graph.edge(joint, head, id=f"{number}b")
-
-    def _end(self, name: str) -> tuple[str | None, str | None]:
-        """The DOT node at which a line ends, and the cluster at whose frame it stops."""
-        if name in self.joints:
-            return self.joints[name], None
-        found = self.names.get(name)
-        if found is None or not found.startswith("cluster_"):
-            return found, None
-        held = next((node for node in self.drawing.nodes if self._within(node.cluster, name)), None)
-        return (self.names[held.id] if held else f"empty_{found}"), found
-
-    def _within(self, cluster: str | None, outer: str) -> bool:
-        parents = {each.id: each.cluster for each in self.drawing.clusters}
-        while cluster is not None and cluster != outer:
-            cluster = parents.get(cluster)
-        return cluster == outer
-
-
-_NODE = {"fontname": "Courier", "fontsize": "10", "label": ""}
-_EDGE = {"fontname": "Courier", "fontsize": "10", "dir": "none"}
-
-
-def _frame_attributes(tail: str | None, head: str | None) -> dict[str, str]:
-    found = {}
-    if tail:
-        found["ltail"] = tail
-    if head:
-        found["lhead"] = head
-    return found
-
-
-def _fan(edge: Edge, degree: Mapping[str, int]) -> tuple[str, bool] | None:
-    """The hub of a line to a leaf, and on which side of it the leaf hangs."""
-    if degree[edge.source] == 1 and degree[edge.target] > 1:
-        return edge.target, edge.backward
-    if degree[edge.target] == 1 and degree[edge.source] > 1:
-        return edge.source, not edge.backward
-    return None
-
-
-def _inches(pixels: float) -> str:
-    return f"{pixels / _POINTS_PER_INCH:.4f}"
-
-
-def _dummy(width: float, height: float) -> dict[str, str]:
-    """A label that takes that room in every engine."""
-    size = height / _LINE_EM
+def _sizes(drawing: Drawing, lang: str) -> dict[str, tuple[float, float]]:
+    """What each box needs; in a drawing of layers those of a layer are equally wide."""
+    found = {node.id: boxes.size(node, lang) for node in drawing.nodes}
+    widest: defaultdict[int, float] = defaultdict(float)
+    for node in drawing.nodes:
+        if node.rank is not None:
+            widest[node.rank] = max(widest[node.rank], found[node.id][0])
+    layered = {node.id: node.rank for node in drawing.nodes if node.rank is not None}
     return {
-        "label": "x" * max(math.ceil(width / (size * _PITCH_EM)), 1),
-        "fontsize": f"{size:.2f}",
-        "fontname": "Courier",
+        name: (widest[layered[name]] if name in layered else size[0], size[1]) for name, size in found.items()
     }
 
 
-def _read(drawing: Drawing, plan: _Plan, found: Mapping[str, Any], lang: str) -> Placed:
-    """Graphviz' JSON, in points with y upwards, as positions in pixels with y downwards."""
-    top = float(found["bb"].split(",")[3])
-    objects = {each["name"]: each for each in found.get("objects", ())}
-    nodes, clusters = {}, {}
-    for node in drawing.nodes:
-        x, y = _numbers(objects[plan.names[node.id]]["pos"])
-        width, height = plan.sizes[node.id]
-        nodes[node.id] = Rect(x - width / 2, top - y - height / 2, width, height)
-    for cluster in drawing.clusters:
-        left, low, right, high = _numbers(objects[plan.names[cluster.id]]["bb"])
-        clusters[cluster.id] = Rect(left, top - high, right - left, high - low)
-    paths, kept_room = _read_edges(plan, found.get("edges", ()), top)
-    return with_labels(drawing, Placed(nodes, paths, clusters), lang, kept_room)
+@dataclass(slots=True)
+class _Allowance:
+    """The time that all runs for a drawing may take together."""
 
+    seconds: float
+    engine: str | None
 
-def _read_edges(
-    plan: _Plan, rows: Iterable[Mapping[str, Any]], top: float
-) -> tuple[dict[str, Path], dict[str, Point]]:
-    drawn: dict[str, Path] = {}
-    kept_room: dict[str, Point] = {}
-    for row in rows:
-        if "id" not in row or "pos" not in row:
-            continue
-        drawn[row["id"]] = _path(row["pos"], top)
-        if "lp" in row:
-            x, y = _numbers(row["lp"])
-            kept_room[row["id"].rstrip("ab")] = (x, top - y)
-    paths, rooms = {}, {}
-    for edge in plan.drawing.edges:
-        number = plan.numbers[edge.id]
-        path = drawn.get(number)
-        if path is None and f"{number}a" in drawn:
-            path = drawn[f"{number}a"].joined(drawn[f"{number}b"])
-        if path is not None:
-            paths[edge.id] = path.reversed() if edge.backward else path
-        if number in kept_room:
-            rooms[edge.id] = kept_room[number]
-    return paths, rooms
-
-
-def _path(position: str, top: float) -> Path:
-    """A spline as Graphviz writes it: a start, then three points for each piece."""
-    points = [_numbers(pair) for pair in position.partition(";")[0].split(" ") if pair[:1] not in "se"]
-    flipped = [(x, top - y) for x, y in points]
-    steps = tuple(tuple(flipped[at : at + 3]) for at in range(1, len(flipped) - 2, 3))
-    return Path(flipped[0], steps)
-
-
-def _numbers(text: str) -> tuple[float, ...]:
-    return tuple(float(each) for each in text.rstrip("!").split(","))
+    def run(self, source: str, program: str) -> Mapping[str, Any]:
+        began = time.monotonic()
+        try:
+            return engines.run(source, program=program, seconds=max(self.seconds, 0.001), name=self.engine)
+        finally:
+            self.seconds -= time.monotonic() - began

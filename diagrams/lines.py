@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Literal
 
 from diagrams.geometry import Path, Point
-from diagrams.outlines import n
+from diagrams.shapes import n
 
 Filling = Literal["solid", "hollow", "none"]
 

@@ -173,7 +173,12 @@ def words(key: str) -> Mapping[str, str]:
 
 
 def phrase(key: str, **values: object) -> Words:
-    """The sentence with its names filled in; a value may itself be a text in several languages."""
+    """The sentence with its names filled in; a value may itself be a text in several languages.
+
+    For a `count` of one the sentence `<key>_one` is taken where there is one.
+    """
+    if values.get("count") == 1 and f"{key}_one" in _data("words.toml"):
+        key = f"{key}_one"
     from_each = {}
     for lang, sentence in words(key).items():
         filled = {

@@ -24,6 +24,7 @@ class Placed:
     labels: Mapping[str, Rect] = field(default_factory=dict)
     notes: tuple[Words, ...] = ()
     boxes: Mapping[str, Box] = field(default_factory=dict)  # the nodes with their content, where already set
+    kept_room: Mapping[str, Point] = field(default_factory=dict)  # where a layout left room for a line's name
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +66,14 @@ def framed_clusters(drawing: Drawing, placed: Placed, lang: str) -> dict[str, Bo
     }
 
 
-def with_labels(
-    drawing: Drawing, placed: Placed, lang: str, kept_room: Mapping[str, Point] | None = None
-) -> Placed:
+def with_labels(drawing: Drawing, placed: Placed, lang: str) -> Placed:
     """Finds a free place for every line label; those that have none are counted in a note."""
     wanted = []
     for edge in drawing.edges:
         label = line_label(edge, lang)
         if label.lines and edge.id in placed.edges:
             points = placed.edges[edge.id].flattened()
-            first = (kept_room or {}).get(edge.id)
+            first = placed.kept_room.get(edge.id)
             wanted.append(labels.Wanted(edge.id, points, label.width, label.height, first))
     if not wanted:
         return placed

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from diagrams.drawing import Drawing, Edge, Node
 from diagrams.geometry import Path, Point, Rect, along, straight
 from diagrams.notation import figure
-from diagrams.outlines import component_lugs
+from diagrams.own_shapes import component_lugs
 from diagrams.placed import Placed
 
 _ROUND = frozenset({"dot", "ring", "ellipse"})

@@ -1,5 +1,6 @@
 """The pieces of an SVG: a box, a line with its ends, a label, an icon, a legend sample. Each is a string."""
 
+import math
 from html import escape
 from typing import Literal
 
@@ -17,9 +18,9 @@ from diagrams.notation import (
     paint,
     palette,
 )
-from diagrams.outlines import Outline, n
 from diagrams.page import Symbol
 from diagrams.placed import LABEL_SIZE, line_label
+from diagrams.shapes import Outline, n
 from diagrams.text import LINE_HEIGHT, baseline_in, cleaned
 
 _ICON_GRID = 20.0
@@ -145,7 +146,7 @@ def line(edge: Edge, path: Path, theme: Theme) -> str:
     page = palette(theme).page
     points = path.flattened()
     signs = _signs(style.source, style.target, points)
-    width = edge.look.line_width or min(1.2 + 0.35 * (edge.count - 1), 5.0)
+    width = edge.look.line_width or min(1.2 + 0.5 * math.log2(max(edge.count, 1)), 4.0)
     shape = data(path)
     dashes = f' stroke-dasharray="{" ".join(f"{each:g}" for each in style.dashes)}"' if style.dashes else ""
     opacity = f' stroke-opacity="{edge.look.line_opacity:.2f}"' if edge.look.line_opacity < 1 else ""

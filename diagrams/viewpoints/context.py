@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Annotated
 
 from diagrams.concepts import (
@@ -13,11 +13,12 @@ from diagrams.concepts import (
     name_of,
     node_of,
     owners_of,
+    plural,
     summary_edge,
     summary_node,
     type_names,
 )
-from diagrams.drawing import Drawing, Edge, Node, Words
+from diagrams.drawing import Cluster, Drawing, Edge, Kind, Node, Words
 from diagrams.notation import phrase
 from ea_repo.catalogue import viewpoint
 from ea_repo.errors import InvalidInput
@@ -26,17 +27,21 @@ from ea_repo.store.state import State
 
 MOST_SHOWN = 40
 _DEEPEST = 6
+#: From so many on, neighbours alike are framed.
+_MANY_ALIKE = 6
 
 
-@viewpoint(example={"uid": "sample:tax-core", "depth": 1})
+@viewpoint(example={"uid": "centre:GOVID", "depth": 1})
 def context(
     state: State,
     uid: Annotated[str, "The element in the middle."],
     *,
-    depth: Annotated[int, "How many steps around it."] = 1,
+    depth: Annotated[int, "How many steps around it.", range(1, _DEEPEST + 1)] = 1,
     type: Annotated[tuple[str, ...], "Only neighbours of these types, refinements included."] = (),
     relationship: Annotated[tuple[str, ...], "Only relationships of these types."] = (),
-    limit: Annotated[int, "The most elements drawn one by one; the rest is gathered by type."] = MOST_SHOWN,
+    limit: Annotated[
+        int, "The most elements drawn one by one; the rest is gathered by type.", range(1, 1_001)
+    ] = MOST_SHOWN,
 ) -> Drawing:
     """One element and its neighbourhood."""
     if not 1 <= depth <= _DEEPEST:
@@ -143,6 +148,7 @@ def _drawn(state: State, found: _Neighbourhood, depth: int, only: Sequence[str])
         for uid, each in found.shown.items()
     ]
     edges = [edge_of(metamodel, each, layers=layers) for each in _grounded(found)]
+    nodes, edges, frames = _framed(state, found.centre, nodes, edges)
     more_nodes, more_edges = _summaries(state, found)
     centre = found.shown[found.centre]
     steps = phrase("one_step") if depth == 1 else phrase("steps", count=depth)
@@ -154,6 +160,7 @@ def _drawn(state: State, found: _Neighbourhood, depth: int, only: Sequence[str])
         title=phrase("context_title", name=name_of(centre)),
         nodes=(*nodes, *more_nodes),
         edges=(*edges, *more_edges),
+        clusters=tuple(frames),
         subtitle=joined([steps, *_filter(state, only), *moment_of(state)]),
         notes=notes,
         description=centre.description or "",
@@ -177,6 +184,55 @@ def _grounded(found: _Neighbourhood) -> list[Concept]:
         kept += ready
         drawn |= {each.uid for each in ready}
         waiting = [each for each in waiting if each.uid not in drawn]
+
+
+def _framed(
+    state: State, centre: str, nodes: Sequence[Node], edges: Sequence[Edge]
+) -> tuple[list[Node], list[Edge], list[Cluster]]:
+    """Many neighbours alike, on the same kind of line and on no other, stand in a frame with one line to it."""
+    alike = _alike(centre, nodes, edges)
+    kept_nodes = {node.id: node for node in nodes}
+    kept_edges = {edge.id: edge for edge in edges}
+    frames = []
+    for number, group in enumerate(alike):
+        name = f"alike {number}"
+        first = group[0][1]
+        frames.append(Cluster(name, _group_name(state, [node for node, _ in group]), Kind("Frame")))
+        for node, edge in group:
+            # In a frame the line has no place for its name: it takes the place of the owner's.
+            kept_nodes[node.id] = replace(node, cluster=name, detail=edge.name or node.detail)
+            del kept_edges[edge.id]
+        outward = first.target == group[0][0].id
+        ends = (first.source, name) if outward else (name, first.target)
+        kept_edges[name] = replace(
+            first,
+            id=f"to {name}",
+            source=ends[0],
+            target=ends[1],
+            name="",
+            uid=None,
+            tooltip="",
+            count=len(group),
+        )
+    return list(kept_nodes.values()), list(kept_edges.values()), frames
+
+
+def _alike(centre: str, nodes: Sequence[Node], edges: Sequence[Edge]) -> list[list[tuple[Node, Edge]]]:
+    degree = Counter(end for edge in edges for end in (edge.source, edge.target, edge.id))
+    by_id = {node.id: node for node in nodes if node.id != centre}
+    groups: defaultdict[tuple[object, ...], list[tuple[Node, Edge]]] = defaultdict(list)
+    for edge in edges:
+        for leaf, hub in ((edge.target, edge.source), (edge.source, edge.target)):
+            if leaf in by_id and degree[leaf] == 1 and degree[edge.id] == 1:
+                node = by_id[leaf]
+                key = (hub, edge.kind.type, edge.access, edge.target == leaf, node.kind.type, edge.directed)
+                groups[key].append((node, edge))
+                break
+    return [group for group in groups.values() if len(group) >= _MANY_ALIKE]
+
+
+def _group_name(state: State, nodes: Sequence[Node]) -> Words:
+    return phrase("counted", count=len(nodes), name=plural(state.metamodel, nodes[0].kind.type, len(nodes)))
 
 
 def _summaries(state: State, found: _Neighbourhood) -> tuple[list[Node], list[Edge]]:

@@ -16,7 +16,7 @@ from ea_repo.store.accounts import Accounts
 from ea_repo.store.changesets import Applied, Pending
 from ea_repo.store.classes import Classes, classes_of, read_only_session
 from ea_repo.store.difference import Change, Difference, change_of
-from ea_repo.store.metamodel_in_force import PROFILE_UID, metamodel_in_force, profile_text
+from ea_repo.store.metamodel_in_force import PROFILE_UID, metamodel_in_force, profile_text, with_profile
 from ea_repo.store.operations import Create, Delete, Operation, Update
 from ea_repo.store.records import Changeset, ChangesetState, Page
 from ea_repo.store.resolve import RECORDS
@@ -66,11 +66,11 @@ class Repository:
         """
         connection = self._read()
         try:
-            last = changesets.last_number(connection)
+            last, profile = changesets.last_number_and_profile(connection)
             if as_of is not None and not 0 <= as_of <= last:
                 raise NotFound(f"there is no changeset {as_of}; the latest is {last}", latest=last)
             is_past = as_of is not None and as_of < last
-            metamodel = metamodel_in_force(connection, as_of if is_past else None)
+            metamodel = metamodel_in_force(connection, as_of) if is_past else with_profile(profile)
         except BaseException:
             connection.close()
             raise

@@ -42,6 +42,8 @@ def shared_cluster(folder: Path) -> Iterator[str]:
             users.write_text(str(left))
             if left == 0:
                 _stop(folder)
+                if "PYTEST_XDIST_WORKER" not in os.environ:
+                    shutil.rmtree(folder)
 
 
 @contextmanager
@@ -66,8 +68,11 @@ def _start(folder: Path) -> str:
 
 def _stop(folder: Path) -> None:
     _run(folder, str(_programs(folder) / "pg_ctl"), "-D", str(folder / "data"), "-m", "immediate", "stop")
-    shutil.rmtree(folder / "data", ignore_errors=True)
-    shutil.rmtree(folder / "programs", ignore_errors=True)
+    for left in folder.iterdir():  # all but the lock, on which another worker may wait
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        elif left.name not in ("lock", "template-lock"):
+            left.unlink()
 
 
 def _programs(folder: Path) -> Path:

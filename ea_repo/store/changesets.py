@@ -18,11 +18,11 @@ from ea_repo.store.cascade import cascade
 from ea_repo.store.difference import Difference
 from ea_repo.store.engine import busy_is_told, write_transaction
 from ea_repo.store.integrity import complete
-from ea_repo.store.metamodel_in_force import metamodel_in_force
+from ea_repo.store.metamodel_in_force import PROFILE_UID, metamodel_in_force
 from ea_repo.store.operations import Operation, RecordKind
 from ea_repo.store.records import Changeset, ChangesetState
 from ea_repo.store.resolve import RECORDS, Resolved, Resolver
-from ea_repo.store.tables import changeset, proposed_change
+from ea_repo.store.tables import changeset, profile, proposed_change
 from ea_repo.store.write import Progress, Writer
 
 #: Operations that are worked out only when the lock is held, such as those that undo another changeset.
@@ -147,6 +147,19 @@ class Pending:
 def last_number(connection: Connection) -> int:
     """The number of the latest applied changeset, 0 before the first."""
     return connection.execute(select(func.max(changeset.c.number))).scalar() or 0
+
+
+# Every state begins with this: made once, it is not built and analysed anew for each.
+_LAST_AND_PROFILE = select(
+    select(func.max(changeset.c.number)).scalar_subquery(),
+    select(profile.c.text).where(profile.c.uid == PROFILE_UID).scalar_subquery(),
+)
+
+
+def last_number_and_profile(connection: Connection) -> tuple[int, str | None]:
+    """The number of the latest applied changeset, and the customer's profile then."""
+    number, text = connection.execute(_LAST_AND_PROFILE).one()
+    return number or 0, text
 
 
 def find(connection: Connection, id_: int) -> Changeset:

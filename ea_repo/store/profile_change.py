@@ -44,14 +44,22 @@ def _users(connection: Connection, old: Metamodel, new: Metamodel) -> Iterator[d
 
 
 def _changed_attributes(old: Metamodel, new: Metamodel, type_name: str) -> set[str]:
-    after = new.attributes(type_name)
-    return {name for name, attribute in old.attributes(type_name).items() if after.get(name) != attribute}
+    before, after = old.attributes(type_name), new.attributes(type_name)
+    return {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
 
 
 def _forbidden(
     new: Metamodel, uid: str, type_name: str, said: dict[str, Any], changed: set[str]
 ) -> Iterator[dict[str, Any]]:
     declared = new.attributes(type_name)
+    for name in sorted(changed - said.keys()):
+        if name in declared and declared[name].required:
+            yield {
+                "uid": uid,
+                "type": type_name,
+                "attribute": name,
+                "why": f"does not say {name}, which would be required",
+            }
     for name in sorted(changed & said.keys()):
         found = {"uid": uid, "type": type_name, "attribute": name, "value": said[name]}
         if name not in declared:

@@ -64,11 +64,15 @@ def read_cursor(query: Query) -> tuple[Any, int] | None:
         padded = query.cursor + "=" * (-len(query.cursor) % 4)
         sort, value, id_ = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
     except (ValueError, TypeError, binascii.Error, RecursionError):
-        raise _wrong("cursor", "the cursor cannot be read", "the one that the page before gave", "unknown-cursor") from None
+        raise _wrong(
+            "cursor", "the cursor cannot be read", "the one that the page before gave", "unknown-cursor"
+        ) from None
     numeric = query.sort_field in ("written", "version")
     fits = isinstance(value, int) and abs(value) < 2**63 if numeric else isinstance(value, str) and "\0" not in value
     if sort != query.sort or not fits or not isinstance(id_, int) or abs(id_) >= 2**63:
-        raise _wrong("cursor", "the cursor belongs to another list", "the one that the page before gave", "unknown-cursor")
+        raise _wrong(
+            "cursor", "the cursor belongs to another list", "the one that the page before gave", "unknown-cursor"
+        )
     return value, id_
 
 

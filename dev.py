@@ -53,7 +53,8 @@ def commands(task: str, more: list[str]) -> list[list[str]]:
         [python, "-m", "mypy"],
         [str(BIN / "lint-imports")],
     ]
-    pytest = [python, "-m", "pytest", "-n", "2", *more]
+    # Tests marked with one `xdist_group` share what they prepare, so they run on one worker.
+    pytest = [python, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *more]
     return {
         "demo": [[python, "-m", "ea_repo.cli.main", "demo", "--port", os.environ.get("PORT", "8000"), *more]],
         "test": [*lint, pytest],

@@ -37,9 +37,7 @@ def absolute_bends(drawing: Drawing, offsets: list[tuple[Connection, list[Offset
             connection.bend_points.append((int(x), int(y)))
             exact = False
         if not exact:
-            connection.style.extra["bend_offsets"] = ";".join(
-                ",".join(f"{each:g}" for each in pair) for pair in pairs
-            )
+            connection.style.extra["bend_offsets"] = ";".join(",".join(f"{each:g}" for each in pair) for pair in pairs)
 
 
 class _Ends:

@@ -115,9 +115,7 @@ class ArchiReader:
             return "access"
         return ACCESS_TYPES[written]
 
-    def _concept(
-        self, element: Element, meaning: Meaning, folder: str | None, file: str | None
-    ) -> BundleConcept:
+    def _concept(self, element: Element, meaning: Meaning, folder: str | None, file: str | None) -> BundleConcept:
         concept = BundleConcept(
             element.get("id", ""), meaning.type, element.get("name", ""), element.get("documentation"),
             meaning.specialization, folder=folder, file=file, line=element.sourceline,
@@ -152,9 +150,7 @@ class ArchiReader:
         known = [self.specializations[each] for each in profiles if each in self.specializations]
         for each in profiles:
             if each not in self.specializations:
-                self._note(
-                    concept, "missing-specialization", f'the specialization "{each}" is not in the file'
-                )
+                self._note(concept, "missing-specialization", f'the specialization "{each}" is not in the file')
         if known:
             concept.specialization = concept.specialization or known[0]
             for extra in known[1:]:
@@ -166,9 +162,7 @@ class ArchiReader:
                 )
 
     def _note(self, concept: BundleConcept, code: str, message: str) -> None:
-        self.assembly.finding(
-            code, "warning", message, uid=concept.identifier, file=concept.file, line=concept.line
-        )
+        self.assembly.finding(code, "warning", message, uid=concept.identifier, file=concept.file, line=concept.line)
 
     def folder(self, element: Element, parent: str | None, position: int) -> BundleFolder:
         """A folder without what is in it."""

@@ -56,15 +56,11 @@ def read_zip(file: BinaryIO, name: str, wanted: Wanted) -> dict[str, bytes]:
                 path = budget.path(entry.filename)
                 _refuse_special(entry.external_attr >> 16, path, name)
                 if entry.flag_bits & 1:
-                    raise MalformedRequest(
-                        f"{name}: {path} is encrypted; save the archive without a password"
-                    )
+                    raise MalformedRequest(f"{name}: {path} is encrypted; save the archive without a password")
                 if entry.is_dir() or not wanted(path):
                     continue
                 if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-                    raise MalformedRequest(
-                        f"{name}: {path} is compressed in an unusual way; use ordinary .zip"
-                    )
+                    raise MalformedRequest(f"{name}: {path} is compressed in an unusual way; use ordinary .zip")
                 if path in found:
                     raise MalformedRequest(f"{name}: {path} is in it twice")
                 with archive.open(entry) as stream:
@@ -166,9 +162,7 @@ class _Budget:
             self.total += len(chunk)
             if size > MAX_ENTRY_BYTES or self.total > MAX_TOTAL_BYTES:
                 most = MAX_ENTRY_BYTES if size > MAX_ENTRY_BYTES else MAX_TOTAL_BYTES
-                raise TooLarge(
-                    f"{self.name}: {path} unpacks to more than {most // MEGABYTE} MB, which is not read"
-                )
+                raise TooLarge(f"{self.name}: {path} unpacks to more than {most // MEGABYTE} MB, which is not read")
             chunks.append(chunk)
         return b"".join(chunks)
 
@@ -181,9 +175,7 @@ class _Budget:
         self.passed += size
         self.allowed -= size
         if self.passed > MAX_PASSED_BYTES:
-            raise TooLarge(
-                f"{self.name} unpacks to more than {MAX_PASSED_BYTES // MEGABYTE} MB, which is not read"
-            )
+            raise TooLarge(f"{self.name} unpacks to more than {MAX_PASSED_BYTES // MEGABYTE} MB, which is not read")
         if self.allowed < 0:
             raise MalformedRequest(f"{self.name}: the names in it are longer than any system allows")
 
@@ -230,9 +222,7 @@ class _BoundedReads(io.BufferedIOBase):
             size = _MAX_ZIP_DIRECTORY + 1
         data = self._file.read(min(size, _MAX_ZIP_DIRECTORY + 1))
         if len(data) > _MAX_ZIP_DIRECTORY:
-            raise TooLarge(
-                f"{self._name}: the .zip lists more than {_MAX_ZIP_DIRECTORY // MEGABYTE} MB of names"
-            )
+            raise TooLarge(f"{self._name}: the .zip lists more than {_MAX_ZIP_DIRECTORY // MEGABYTE} MB of names")
         return data
 
 

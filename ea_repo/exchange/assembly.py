@@ -214,13 +214,9 @@ class Assembly:
                 key = (concept.type, concept.source, concept.target, concept.name)
                 first = seen.setdefault(key, concept.identifier)
                 if first != concept.identifier:
-                    self._note(
-                        concept, "repeated-relationship", f'the {concept.type} says the same as "{first}"'
-                    )
+                    self._note(concept, "repeated-relationship", f'the {concept.type} says the same as "{first}"')
             if "\ufffd" in concept.name or "\ufffd" in (concept.description or ""):
-                self._note(
-                    concept, "broken-text", "the text holds U+FFFD: a character was lost before it came here"
-                )
+                self._note(concept, "broken-text", "the text holds U+FFFD: a character was lost before it came here")
 
     def _note(self, concept: BundleConcept, code: str, message: str) -> None:
         self.finding(code, "note", message, uid=concept.identifier, file=concept.file, line=concept.line)

@@ -98,9 +98,7 @@ class _Comparison:
     def _folders(self) -> Iterator[Operation]:
         for folder in self.bundle.folders:
             uid = uid_of(self.model, folder.identifier)
-            yield from self._difference(
-                "folder", uid, self._folder_fields(folder), self.held.folders.get(uid)
-            )
+            yield from self._difference("folder", uid, self._folder_fields(folder), self.held.folders.get(uid))
 
     def _folder_fields(self, folder: BundleFolder) -> dict[str, Any]:
         return {
@@ -210,13 +208,9 @@ class _Comparison:
         folders = {uid_of(self.model, folder.identifier) for folder in self.bundle.folders}
         concepts = set(self.uids.values())
         yield from (
-            Delete(uid, each.version, record="view")
-            for uid, each in self.held.views.items()
-            if uid not in views
+            Delete(uid, each.version, record="view") for uid, each in self.held.views.items() if uid not in views
         )
-        yield from (
-            Delete(uid, each.version) for uid, each in self.held.concepts.items() if uid not in concepts
-        )
+        yield from (Delete(uid, each.version) for uid, each in self.held.concepts.items() if uid not in concepts)
         if self.bundle.folders:
             for uid, each in self.held.folders.items():
                 if uid not in folders:
@@ -236,9 +230,7 @@ class _Comparison:
             if known.get(types):
                 continue
             uid = self.uids[concept.identifier]
-            found = check_relationship(
-                self.state.metamodel, uid, *types, file=concept.file, line=concept.line
-            )
+            found = check_relationship(self.state.metamodel, uid, *types, file=concept.file, line=concept.line)
             known[types] = found is None
             if found is not None:
                 yield found
@@ -260,9 +252,7 @@ class _Comparison:
         for concept in self.bundle.concepts:
             counts["elements" if concept.source is None else "relationships"]["unchanged"] += 1
         counts["views"]["unchanged"] = len(self.bundle.views)
-        relationships = {
-            self.uids[each.identifier] for each in self.bundle.concepts if each.source is not None
-        }
+        relationships = {self.uids[each.identifier] for each in self.bundle.concepts if each.source is not None}
         for operation in operations:
             if operation.record not in ("concept", "view"):
                 continue

@@ -16,9 +16,7 @@ class Texts:
 
     def __init__(self, assembly: Assembly) -> None:
         self.assembly = assembly
-        self.language: str | None = (
-            None  # that of the model's own name: what a text in it says needs no translation
-        )
+        self.language: str | None = None  # that of the model's own name: what a text in it says needs no translation
         self.properties_tag = ""
         self._name_tags: tuple[str, ...] = ()
         self._documentation_tag = ""
@@ -82,9 +80,7 @@ class Texts:
             identifier = definition.get("identifier")
             name = self.name_of(definition, {}) or definition.get("name") or identifier or ""
             if not identifier:
-                self._finding(
-                    definition, "missing-identifier", "warning", f'the property "{name}" has no identifier'
-                )
+                self._finding(definition, "missing-identifier", "warning", f'the property "{name}" has no identifier')
                 continue
             if name in names:
                 message = f'two properties are called "{name}"; their values are kept under the one name'
@@ -105,9 +101,7 @@ class Texts:
             definition = self._definitions.get(reference)
             if definition is None:
                 message = f'the property "{reference}" is not defined; its value is kept under that name'
-                self.assembly.finding(
-                    "undefined-property", "warning", message, uid=uid, line=element.sourceline
-                )
+                self.assembly.finding("undefined-property", "warning", message, uid=uid, line=element.sourceline)
                 definition = (reference, None)
             key, kind = definition
             values = [child for child in element if local_name(child.tag) == "value"]
@@ -121,9 +115,7 @@ class Texts:
         return None if language == self.language else language
 
     def _finding(self, element: Element, code: str, severity: str, message: str) -> None:
-        self.assembly.finding(
-            code, "warning" if severity == "warning" else "note", message, line=element.sourceline
-        )
+        self.assembly.finding(code, "warning" if severity == "warning" else "note", message, line=element.sourceline)
 
 
 def _clean(text: str, *, strip: bool) -> str:

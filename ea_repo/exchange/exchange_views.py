@@ -45,9 +45,7 @@ class ExchangeViews:
     def _view(self, element: Element) -> None:
         view = BundleView(element.get("identifier", ""), "", line=element.sourceline)
         reference = element.get("viewpointRef")
-        view.viewpoint = element.get("viewpoint") or (
-            self._viewpoints.get(reference, reference) if reference else None
-        )
+        view.viewpoint = element.get("viewpoint") or (self._viewpoints.get(reference, reference) if reference else None)
         view.name = self.texts.name_of(element, view.translations) or ""
         view.description = self.texts.documentation_of(element, view.translations)
         view.content.extra.update({k: v for k, v in element.items() if k not in _VIEW_ATTRIBUTES})

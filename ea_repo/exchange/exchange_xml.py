@@ -32,11 +32,7 @@ class ExchangeXml:
 
     def recognises(self, source: Source) -> bool:
         root = source.root
-        return (
-            root is not None
-            and local_name(root.tag) == "model"
-            and bool(_NAMESPACE.fullmatch(namespace(root.tag)))
-        )
+        return root is not None and local_name(root.tag) == "model" and bool(_NAMESPACE.fullmatch(namespace(root.tag)))
 
     def read(self, source: Source) -> Bundle:
         assert source.root is not None  # noqa: S101 - `recognises` has seen it
@@ -72,13 +68,9 @@ class _Reader:
         root, bundle = self.root, self.assembly.bundle
         bundle.identifier = root.get("identifier")
         if not bundle.identifier:
-            self.assembly.finding(
-                "missing-identifier", "note", "the model has no identifier", line=root.sourceline
-            )
+            self.assembly.finding("missing-identifier", "note", "the model has no identifier", line=root.sourceline)
         elif not _XML_ID.fullmatch(bundle.identifier):
-            message = (
-                f'the model identifier "{bundle.identifier}" is not one that the format allows; it is kept'
-            )
+            message = f'the model identifier "{bundle.identifier}" is not one that the format allows; it is kept'
             self.assembly.finding("odd-identifier", "note", message, line=root.sourceline)
         self.texts.begin(root)
         bundle.name = self.texts.name_of(root, bundle.translations) or ""
@@ -90,9 +82,7 @@ class _Reader:
                 read(section)
             else:
                 name = local_name(section.tag)
-                self.assembly.finding(
-                    "unknown-section", "note", f"<{name}> is not read", line=section.sourceline
-                )
+                self.assembly.finding("unknown-section", "note", f"<{name}> is not read", line=section.sourceline)
         return self.assembly.finish()
 
     def _metadata(self, section: Element) -> None:
@@ -180,17 +170,11 @@ class _Reader:
             if folder is not None:
                 self.assembly.places.append(Place(item_of, folder, None, item.sourceline))
             if any(local_name(child.tag) == "item" for child in item):
-                message = (
-                    f'a folder item names "{item_of}" and has items of its own; those are put into the folder'
-                )
-                self.assembly.finding(
-                    "item-with-items", "warning", message, uid=item_of, line=item.sourceline
-                )
+                message = f'a folder item names "{item_of}" and has items of its own; those are put into the folder'
+                self.assembly.finding("item-with-items", "warning", message, uid=item_of, line=item.sourceline)
                 self._items(item, folder, path)
 
-    def _folder(
-        self, item: Element, parent: str | None, path: str, names: Counter[str]
-    ) -> tuple[BundleFolder, str]:
+    def _folder(self, item: Element, parent: str | None, path: str, names: Counter[str]) -> tuple[BundleFolder, str]:
         """The folder and its path. The format gives folders no identifier: it follows from the path."""
         folder = BundleFolder(item.get("identifier", ""), "", parent, position=names.total())
         folder.name = self.texts.name_of(item, folder.translations) or ""

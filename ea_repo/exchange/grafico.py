@@ -39,9 +39,7 @@ class Grafico:
         if safe_xml.local_name(root.tag) != "ArchimateModel":
             raise MalformedRequest(f"{source.name}: {top}{_FOLDER_FILE} is not the description of a model")
         reader.model(root)
-        files = {
-            path: data for path, data in entries.items() if path.startswith(top) and path.endswith(".xml")
-        }
+        files = {path: data for path, data in entries.items() if path.startswith(top) and path.endswith(".xml")}
         del files[f"{top}{_FOLDER_FILE}"]
         folders = _read_folders(reader, files, top, source.name)
         for path, data in files.items():
@@ -77,9 +75,7 @@ def _images(entries: Mapping[str, bytes], top: str) -> dict[str, bytes]:
     return found
 
 
-def _read_folders(
-    reader: ArchiReader, files: Mapping[str, bytes], top: str, source_name: str
-) -> dict[str, str]:
+def _read_folders(reader: ArchiReader, files: Mapping[str, bytes], top: str, source_name: str) -> dict[str, str]:
     """The identifier of each folder by its path."""
     described: dict[str, safe_xml.Element] = {}
     for path, data in files.items():

@@ -116,9 +116,7 @@ def import_bundle(
         tell(len(bundle.concepts), len(bundle.concepts), "comparing")
         if strict:
             _refuse_findings(planned.findings)
-        pending = repository.changeset(
-            author, reason, planned.operations, source=source, findings=planned.findings
-        )
+        pending = repository.changeset(author, reason, planned.operations, source=source, findings=planned.findings)
         try:
             return _carry_out(pending, planned, bundle, model, dry_run, tell)
         except (Conflict, StaleVersion):
@@ -138,9 +136,7 @@ def _carry_out(
         return ImportReport(model, bundle.format, None, planned.counts, difference.findings, difference, True)
     applied = pending.apply(lambda done, total: tell(done, total, "writing"))
     number = applied.number if applied.changed else None
-    return ImportReport(
-        model, bundle.format, number, planned.counts, applied.difference.findings, applied.difference
-    )
+    return ImportReport(model, bundle.format, number, planned.counts, applied.difference.findings, applied.difference)
 
 
 def _refuse_findings(findings: Sequence[Finding]) -> None:

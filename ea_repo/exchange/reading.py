@@ -56,9 +56,7 @@ def _source_of(file: BinaryIO, name: str) -> Source:
     if not data.strip():
         raise MalformedRequest(f"{name} is empty")
     if len(data) > safe_xml.MAX_BYTES:
-        raise TooLarge(
-            f"{name} is larger than {safe_xml.MAX_BYTES // safe_xml.MEGABYTE} MB, the most that is read"
-        )
+        raise TooLarge(f"{name} is larger than {safe_xml.MAX_BYTES // safe_xml.MEGABYTE} MB, the most that is read")
     return Source(name, data=data)
 
 
@@ -80,8 +78,5 @@ def _unknown(source: Source) -> str:
         )
     if source.root is not None:
         outermost = safe_xml.local_name(source.root.tag)
-        return (
-            f"{source.name} is XML, but its outermost element <{outermost}> is not a model's "
-            f"(formats read: {known})"
-        )
+        return f"{source.name} is XML, but its outermost element <{outermost}> is not a model's (formats read: {known})"
     return f"{source.name} is neither XML nor a .zip or .tar.gz archive (formats read: {known})"

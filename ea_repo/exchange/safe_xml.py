@@ -69,9 +69,7 @@ def parse(data: bytes, name: str) -> Element:
     memory.
     """
     if len(data) > MAX_BYTES:
-        raise TooLarge(
-            f"{name} is {len(data) // MEGABYTE} MB; the largest XML file read is {MAX_BYTES // MEGABYTE} MB"
-        )
+        raise TooLarge(f"{name} is {len(data) // MEGABYTE} MB; the largest XML file read is {MAX_BYTES // MEGABYTE} MB")
     data, encoding = _ascii_compatible(data, name)
     _refuse_doctype(data, name)
     _refuse_huge_tree(data, name)
@@ -101,26 +99,18 @@ def _parser(encoding: str | None) -> etree.XMLParser:
 def _ascii_compatible(data: bytes, name: str) -> tuple[bytes, str | None]:
     """The file with ASCII markup, and the encoding to parse it by (None: as declared)."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data[:4] in (b"<\0?\0", b"\0<\0?"):
-        codec = (
-            "utf-16" if data[:1] in (b"\xff", b"\xfe") else "utf-16-le" if data[:1] == b"<" else "utf-16-be"
-        )
+        codec = "utf-16" if data[:1] in (b"\xff", b"\xfe") else "utf-16-le" if data[:1] == b"<" else "utf-16-be"
         try:
             return data.decode(codec).encode(), "utf-8"
         except UnicodeError:
-            raise MalformedRequest(
-                f"{name}, line 1: it begins as UTF-16 but is not UTF-16 throughout"
-            ) from None
+            raise MalformedRequest(f"{name}, line 1: it begins as UTF-16 but is not UTF-16 throughout") from None
     declared = _DECLARATION.match(data.removeprefix(b"\xef\xbb\xbf")[:1024])
     if declared:
         encoding = declared[1].decode("ascii", "replace")
         if not _ENCODINGS.fullmatch(encoding):
-            raise MalformedRequest(
-                f'{name}, line 1: encoding "{encoding}" is not supported; save the file as UTF-8'
-            )
+            raise MalformedRequest(f'{name}, line 1: encoding "{encoding}" is not supported; save the file as UTF-8')
         if encoding.lower().startswith(("utf-16", "utf16")):
-            raise MalformedRequest(
-                f'{name}, line 1: it declares "{encoding}" but is not in it; save the file as UTF-8'
-            )
+            raise MalformedRequest(f'{name}, line 1: it declares "{encoding}" but is not in it; save the file as UTF-8')
     return data, None
 
 
@@ -133,9 +123,7 @@ def _refuse_doctype(data: bytes, name: str) -> None:
 
 
 def _doctype_sentence(name: str, line: int) -> str:
-    return (
-        f"{name}, line {line}: it has a DOCTYPE, which a model file never needs and an attack does; remove it"
-    )
+    return f"{name}, line {line}: it has a DOCTYPE, which a model file never needs and an attack does; remove it"
 
 
 def _refuse_huge_tree(data: bytes, name: str) -> None:

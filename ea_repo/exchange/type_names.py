@@ -64,9 +64,7 @@ def _known(kind: str) -> frozenset[str]:
     """Types of the standard itself: files never write those of a profile, which are specializations to
     them.
     """
-    return frozenset(
-        each.name for each in standard().types.values() if each.kind == kind and each.refines is None
-    )
+    return frozenset(each.name for each in standard().types.values() if each.kind == kind and each.refines is None)
 
 
 @cache

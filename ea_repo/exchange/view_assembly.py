@@ -48,9 +48,7 @@ def settle_view(
 
 def _finding(drawing: Drawing, code: str, severity: Severity, message: str, line: int | None) -> Finding:
     view = drawing.view
-    return Finding(
-        code, severity, f'view "{view.name}": {message}', view.identifier, drawing.file, line or view.line
-    )
+    return Finding(code, severity, f'view "{view.name}": {message}', view.identifier, drawing.file, line or view.line)
 
 
 def _separate(drawing: Drawing) -> Iterator[Finding]:
@@ -61,9 +59,7 @@ def _separate(drawing: Drawing) -> Iterator[Finding]:
         what = "box" if isinstance(item, Node) else "line"
         if not item.id:
             item.id = fresh.name("without-id", seen)
-            yield _finding(
-                drawing, "missing-identifier", "note", f"a {what} has no identifier; one is made up", line
-            )
+            yield _finding(drawing, "missing-identifier", "note", f"a {what} has no identifier; one is made up", line)
         elif item.id in seen:
             new = fresh.name(item.id, seen)
             yield _finding(
@@ -95,9 +91,7 @@ def _missing(drawing: Drawing, node: Node, what: str, named: str | None, line: i
     node.kind, node.concept, node.view = "note", None, None
     node.text = node.text or f"({said} is missing)"
     why = f"shows the {said}, which is not in the file" if named else f"says no {what}"
-    return _finding(
-        drawing, f"missing-{what}", "warning", f'the box "{node.id}" {why}; it is kept as a note', line
-    )
+    return _finding(drawing, f"missing-{what}", "warning", f'the box "{node.id}" {why}; it is kept as a note', line)
 
 
 def _settle_connections(drawing: Drawing, concepts: Mapping[str, BundleConcept]) -> Iterator[Finding]:
@@ -152,9 +146,7 @@ def _embed_images(drawing: Drawing, images: Mapping[str, bytes]) -> Iterator[Fin
             continue
         data = images.get(path)
         if data is None:
-            yield _finding(
-                drawing, "missing-image", "warning", f'the image "{path}" is not in the file', line
-            )
+            yield _finding(drawing, "missing-image", "warning", f'the image "{path}" is not in the file', line)
         elif len(data) > MAX_IMAGE_BYTES:
             size, most = len(data) // 1024, MAX_IMAGE_BYTES // 1024
             message = f'the image "{path}" has {size} kB and is not kept; the most is {most} kB'

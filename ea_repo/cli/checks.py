@@ -117,10 +117,13 @@ def _extras() -> Iterator[Check]:
 def _database(url: str) -> Iterator[Check]:
     from ea_repo.repository import open_repository
     from ea_repo.settings import masked
+    from ea_repo.store import schema
+    from ea_repo.store.engine import parse_url
 
     yield Check("sqlite", "ok", sqlite3.sqlite_version)
-    try:
+    faults = schema.check(parse_url(url))
+    for fault in faults:
+        yield Check("database", "problem", f"{masked(url)}: {fault}")
+    if not faults:
         with open_repository(url) as opened, opened.state() as state:
             yield Check("database", "ok", f"{masked(url)}, at changeset {state.number}")
-    except RepositoryError as error:
-        yield Check("database", "problem", f"{masked(url)}: {error.detail}")

@@ -125,7 +125,8 @@ def read_settings() -> Settings:
     except ValidationError as error:
         problems += [_problem(each, path) for each in error.errors(include_url=False)]
     if problems:
-        raise InvalidInput("; ".join(_sentence(problem) for problem in problems), errors=problems)
+        more = "" if len(problems) == 1 else f" (and {len(problems) - 1} more)"
+        raise InvalidInput(f"{_sentence(problems[0])}{more}", errors=problems)
     return found
 
 

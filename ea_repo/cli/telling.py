@@ -31,12 +31,10 @@ def tell(error: RepositoryError, arguments: Sequence[str]) -> int:
         print_json(error.to_json())
         return error.exit_code
     complain(error.detail)
-    # One place is in the sentence already.
-    if len(error.errors) > 1:
-        for problem in error.errors[:MOST_PROBLEMS]:
-            sys.stderr.write(f"  {one_line(_place(problem))}\n")
-        if len(error.errors) > MOST_PROBLEMS:
-            sys.stderr.write(f"  and {len(error.errors) - MOST_PROBLEMS} more; --json shows all\n")
+    for problem in _not_yet_told(error):
+        sys.stderr.write(f"  {one_line(_place(problem))}\n")
+    if len(error.errors) > MOST_PROBLEMS:
+        sys.stderr.write(f"  and {len(error.errors) - MOST_PROBLEMS} more; --json shows all\n")
     return error.exit_code
 
 
@@ -81,6 +79,17 @@ def one_line(text: str) -> str:
     return _CONTROL.sub(" ", text).strip()
 
 
+def _not_yet_told(error: RepositoryError) -> Sequence[Problem]:
+    """The places beyond that which the sentence itself tells."""
+    if len(error.errors) < 2:
+        return ()
+    told = error.errors[0].detail in error.detail
+    return error.errors[1 if told else 0 : MOST_PROBLEMS]
+
+
 def _place(problem: Problem) -> str:
-    expected = f" (expected: {problem.expected})" if problem.expected else ""
-    return f"{problem.pointer}: {problem.detail}{expected}"
+    """Where and what, each once: a JSON pointer is for programs, and many sentences say their place themselves."""
+    begun = re.split(r"[:\s]", problem.pointer, maxsplit=1)[0]
+    where = "" if begun.startswith("/") or begun in problem.detail else f"{problem.pointer}: "
+    expected = problem.expected if problem.expected and problem.expected not in problem.detail else None
+    return f"{where}{problem.detail}" + (f" (expected: {expected})" if expected else "")

@@ -60,9 +60,7 @@ def _validity(table: Table, row: Row) -> dict[str, str]:
     return found
 
 
-def _attributes(
-    tables: Tables, table: Table, row: Row, declared: Mapping[str, Attribute]
-) -> Iterator[tuple[str, Any]]:
+def _attributes(tables: Tables, table: Table, row: Row, declared: Mapping[str, Attribute]) -> Iterator[tuple[str, Any]]:
     for column, cell in row.cells.items():
         for name in (column, *table.also.get(column, ())):
             if name in declared:
@@ -70,7 +68,9 @@ def _attributes(
 
 
 def _value(tables: Tables, row: Row, attribute: Attribute, column: str, cell: str) -> Any:
-    parts = (cell.split(";") if attribute.kind.name in ("text", "money") else cell.split()) if attribute.many else [cell]
+    parts = [cell]
+    if attribute.many:
+        parts = cell.split(";") if attribute.kind.name in ("text", "money") else cell.split()
     if attribute.kind.name == "reference":
         parts = [tables.uid(row, column, part) for part in parts]
     elif attribute.kind.name == "money":

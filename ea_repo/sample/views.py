@@ -36,35 +36,44 @@ def _content(said: Mapping[str, Any], by_id: Mapping[str, Create]) -> ViewConten
     boxes: dict[str, Node] = {}
     bands = []
     columns = max(len(line.split()) for band in said["band"] for line in band["rows"])
+    gap = said.get("gap", _GAP)
+    width = columns * (_WIDTH + gap) - gap + 2 * _BAND_PADDING
     top = float(_MARGIN)
     for number, band in enumerate(said["band"], 1):
-        node = _band(f"{said['id']}-band-{number}", band, columns, top)
-        node.nodes = list(_boxes(said["id"], band["rows"], node, by_id))
+        node = _band(f"{said['id']}-band-{number}", band, width, top)
+        node.nodes = list(_boxes(said["id"], band["rows"], node, gap, by_id))
         boxes.update({str(box.concept): box for box in node.nodes})
         top = node.y + node.height + _ROW_GAP
         bands.append(node)
     note = Node(
-        f"{said['id']}-note", "note", _MARGIN, top, bands[0].width, 50, text=said["note"], style=Style(text_alignment="left")
+        f"{said['id']}-note",
+        "note",
+        _MARGIN,
+        top,
+        bands[0].width,
+        50,
+        text=said["note"],
+        style=Style(text_alignment="left"),
     )
     lines = list(_lines(said, boxes, by_id))
     return ViewContent(nodes=[*bands, note], connections=lines)
 
 
-def _band(id_: str, band: Mapping[str, Any], columns: int, top: float) -> Node:
+def _band(id_: str, band: Mapping[str, Any], width: float, top: float) -> Node:
     rows = len(band["rows"])
     return Node(
         id=id_,
         kind="group",
         x=_MARGIN,
         y=top,
-        width=columns * (_WIDTH + _GAP) - _GAP + 2 * _BAND_PADDING,
+        width=width,
         height=rows * (_HEIGHT + _ROW_GAP) - _ROW_GAP + _BAND_TITLE + _BAND_PADDING,
         text=band["title"],
         style=Style(fill=band["fill"]),
     )
 
 
-def _boxes(view: str, rows: Iterable[str], band: Node, by_id: Mapping[str, Create]) -> Iterator[Node]:
+def _boxes(view: str, rows: Iterable[str], band: Node, gap: float, by_id: Mapping[str, Create]) -> Iterator[Node]:
     for row, line in enumerate(rows):
         for column, identifier in enumerate(line.split()):
             if identifier == _EMPTY:
@@ -74,7 +83,7 @@ def _boxes(view: str, rows: Iterable[str], band: Node, by_id: Mapping[str, Creat
             yield Node(
                 id=f"{view}-{identifier}",
                 kind="element",
-                x=band.x + _BAND_PADDING + column * (_WIDTH + _GAP),
+                x=band.x + _BAND_PADDING + column * (_WIDTH + gap),
                 y=band.y + _BAND_TITLE + row * (_HEIGHT + _ROW_GAP),
                 width=_WIDTH,
                 height=_HEIGHT,
@@ -89,5 +98,3 @@ def _lines(said: Mapping[str, Any], boxes: Mapping[str, Node], by_id: Mapping[st
         if ends[0] in boxes and ends[1] in boxes and each.type not in left_out and identifier not in left_out:
             source, target = boxes[str(ends[0])], boxes[str(ends[1])]
             yield Connection(f"{said['id']}-{identifier}", source.id, target.id, relationship=each.uid)
-
-

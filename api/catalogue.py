@@ -85,11 +85,11 @@ def _add_question(router: APIRouter, entry: Entry) -> None:
             if same := not_modified(request, tag):
                 return same
             answer = _as_rows(entry.subject(state, **_values(entry, given)))
-            body = {"items": list(answer[offset : offset + limit]), "total": len(answer), "changeset": state.number}
+            rows = list(answer[offset : offset + limit])
             headers = {"ETag": tag, "Vary": "Accept"}
             if wants_csv(request):
-                return Response(rows_csv(list(map(_flat, body["items"]))), 200, headers, f"{CSV}; charset=utf-8")
-            return json_response(body, 200, headers)
+                return Response(rows_csv(list(map(_flat, rows))), 200, headers, f"{CSV}; charset=utf-8")
+            return json_response({"items": rows, "total": len(answer), "changeset": state.number}, 200, headers)
 
     _sign(ask, entry)
     router.get(

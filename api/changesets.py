@@ -95,15 +95,14 @@ def reject_changeset(repository: OpenRepository, user: Writer, id: ChangesetId) 
     return json_response(repository.draft(id).reject())
 
 
-@router.post("/changesets/{id}/revert", response_model=Applied, responses=problems(*_ACTS))
+@router.post("/changesets/{id}/revert", response_model=Applied | Difference, responses=problems(*_ACTS))
 def revert_changeset(
     repository: OpenRepository, user: Writer, id: ChangesetId, reason: Reason = None, dry_run: DryRun = False
 ) -> Response:
-    """Undo an applied changeset by another one; refused where later changes depend on it."""
+    """Undo an applied changeset by another one, or with `dry_run` tell what that would do; refused where later changes
+    depend on it."""
     pending = repository.revert(_number(repository, id), user.name, reason or "")
-    if dry_run:
-        return json_response({"number": 0, "changed": False, "changeset": None, "versions": [], "difference": pending.preview().to_json()})
-    return json_response(applied_json(pending.apply()))
+    return json_response(pending.preview().to_json() if dry_run else applied_json(pending.apply()))
 
 
 def _operations(given: Sequence[Body]) -> list[Operation]:

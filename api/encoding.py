@@ -18,7 +18,18 @@ JSON = "application/json"
 CSV = "text/csv"
 CONCEPT_FIELDS: tuple[str, ...] = tuple(Concept.__dataclass_fields__)
 #: What a CSV shows where nothing else is asked for; attributes come after.
-_CSV_FIELDS = ("uid", "type", "name", "description", "owner", "source", "target", "valid_from", "valid_until", "version")
+_CSV_FIELDS = (
+    "uid",
+    "type",
+    "name",
+    "description",
+    "owner",
+    "source",
+    "target",
+    "valid_from",
+    "valid_until",
+    "version",
+)
 API = "/api/v1"
 VERSION = version("ea-repo")
 

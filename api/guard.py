@@ -76,7 +76,7 @@ class Guard:
             await self.app(scope, self._limited(scope, receive), door.send)
         except RepositoryError as error:
             await answer(error, scope["path"])(scope, receive, door.send)
-        except Exception as error:  # noqa: BLE001 - the outermost door: it numbers the defect and logs it
+        except Exception as error:
             response = incident(error, scope["method"], scope["path"])
             if door.is_open:
                 raise
@@ -142,7 +142,7 @@ class _Door:
 
 def _with_ours(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     found = list(headers)
-    names = {name: value for name, value in found}
+    names = dict(found)
     is_page = names.get(b"content-type", b"").startswith(b"text/html")
     found.extend(_ALWAYS)
     found.append((b"content-security-policy", _CSP_PAGE if is_page else _CSP_CONTENT))

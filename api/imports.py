@@ -2,7 +2,7 @@
 
 import tempfile
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO, cast
 
 from anyio.to_thread import run_sync
 from fastapi import Query, Request, Response
@@ -33,6 +33,7 @@ class Counts(BaseModel):
     created: int
     changed: int
     unchanged: int
+    deleted: int
 
 
 class ImportAnswer(BaseModel):
@@ -66,7 +67,7 @@ async def import_model(
             file.write(chunk)
         file.seek(0)
         work = partial(
-            importing.import_file, repository, file, model=model, author=user.name, reason=reason,
+            importing.import_file, repository, cast(BinaryIO, file), model=model, author=user.name, reason=reason,
             name=name or "the upload", strict=strict, dry_run=dry_run,
         )  # fmt: skip
         report = await run_sync(work)

@@ -18,6 +18,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from api.schemas import OPERATIONS
 from ea_repo.errors import (
     Busy,
     Conflict,
@@ -27,6 +28,7 @@ from ea_repo.errors import (
     NotSignedIn,
     Problem,
     RepositoryError,
+    StaleVersion,
     TimedOut,
     TooLarge,
     UnknownFormat,
@@ -44,8 +46,8 @@ class MethodNotAllowed(RepositoryError):
 #: What an input is called when one of its places has this code, whatever else is wrong with it: first what it was
 #: made from, then what it names, then what stands in its way, and only then what it says.
 _OUTRANKING: Sequence[tuple[frozenset[str], type[RepositoryError]]] = (
-    (frozenset({"unknown-version"}), Conflict),
-    (frozenset({"not-found", "unknown-type", "unknown-field", "unknown-cursor"}), NotFound),
+    (frozenset({"unknown-version"}), StaleVersion),
+    (frozenset({"not-found", "no-model", "dangling", "unknown-type", "unknown-field", "unknown-cursor"}), NotFound),
     (frozenset({"exists"}), Conflict),
 )
 _BY_STATUS: Mapping[int, type[RepositoryError]] = {
@@ -105,9 +107,7 @@ def in_body() -> Iterator[None]:
     try:
         yield
     except RepositoryError as error:
-        places = [
-            Problem(_in_body(each.pointer), each.detail, each.code, each.expected) for each in error.errors
-        ]
+        places = [Problem(_in_body(each.pointer), each.detail, each.code, each.expected) for each in error.errors]
         raise type(error)(error.detail, errors=places, **error.facts) from error
 
 
@@ -200,7 +200,7 @@ def _not_json(error: RequestValidationError) -> RepositoryError:
 
 
 def _problem(found: Mapping[str, Any]) -> Problem:
-    place, *path = found["loc"]
+    place, *path = (part for part in found["loc"] if part not in OPERATIONS and part != "[key]")
     pointer = "".join(f"/{str(part).replace('~', '~0').replace('/', '~1')}" for part in path)
     message = str(found["msg"]).removeprefix("Value error, ")
     expected = found.get("ctx", {}).get("expected") or found.get("ctx", {}).get("pattern")

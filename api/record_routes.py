@@ -38,7 +38,7 @@ def add_record_routes(
         status_code=201,
         responses=problems(*CREATES),
     )
-    def create(repository: OpenRepository, user: Writer, body: new, reason: Reason = None) -> Response:  # type: ignore[valid-type]
+    def create(repository: OpenRepository, user: Writer, body: new, reason: Reason = None) -> Response:
         return collection.create(repository, user, body, reason)
 
     @router.patch(
@@ -53,8 +53,8 @@ def add_record_routes(
     def change(
         repository: OpenRepository,
         user: Writer,
-        uid: uid_path,  # type: ignore[valid-type]
-        body: patch,  # type: ignore[valid-type]
+        uid: uid_path,
+        body: patch,
         if_match: IfMatch = "",
         reason: Reason = None,
     ) -> Response:
@@ -71,7 +71,7 @@ def add_record_routes(
     def delete(
         repository: OpenRepository,
         user: Writer,
-        uid: uid_path,  # type: ignore[valid-type]
+        uid: uid_path,
         if_match: IfMatch = "",
         cascade: Cascade = False,
         reason: Reason = None,
@@ -91,7 +91,7 @@ def _add_reading(router: APIRouter, collection: Collection, noun: str, answer: t
             **problems(304, *READS),
         },
     )
-    def get(request: Request, user: Reader, open_state: OpenState, uid: uid_path) -> Response:  # type: ignore[valid-type]
+    def get(request: Request, user: Reader, open_state: OpenState, uid: uid_path) -> Response:
         with open_state() as state:
             found = collection.find(state, uid)
             tag = version_tag(found.version)
@@ -105,6 +105,6 @@ def _add_reading(router: APIRouter, collection: Collection, noun: str, answer: t
         response_model=History,
         responses=problems(*READS),
     )
-    def history(user: Reader, open_state: OpenState, uid: uid_path) -> Response:  # type: ignore[valid-type]
+    def history(user: Reader, open_state: OpenState, uid: uid_path) -> Response:
         with open_state() as state:
             return collection.history(state, uid)

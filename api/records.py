@@ -13,6 +13,7 @@ from api.problems import in_body
 from api.schemas import Body
 from ea_repo.errors import NotFound
 from ea_repo.repository import Repository
+from ea_repo.store.fields import model_of
 from ea_repo.store.operations import Create, Delete, Operation, RecordKind, Update
 from ea_repo.store.records import Concept, ConceptKind
 from ea_repo.store.state import State
@@ -42,6 +43,7 @@ class Collection:
         fields = body.model_dump(exclude_unset=True)
         uid = fields.pop("uid")
         type_name = fields.pop("type", "") if self.record == "concept" else ""
+        self._require_model(repository, uid)
         operation = Create(uid, type_name, fields, record=self.record)
         _write(repository, user, reason or f"Create {uid}", operation)
         with repository.state() as state:
@@ -65,8 +67,14 @@ class Collection:
         _write(repository, user, reason or f"Delete {uid}", operation)
         return Response(status_code=204)
 
+    def _require_model(self, repository: Repository, uid: str) -> None:
+        """What does not exist is told before what else is wrong."""
+        if self.record != "model":
+            with repository.state() as state:
+                state.model(model_of(uid))
+
     def _base(self, repository: Repository, uid: str, if_match: str) -> int:
-        """The version a change is made from. What does not exist is told before what the request lacks."""
+        """The version a change is made from, once it is known that there is something to change."""
         with repository.state() as state:
             self.find(state, uid)
         return version_in(if_match)

@@ -74,7 +74,9 @@ def _check_query(request: Request, known: set[str]) -> None:
     if unknown:
         near = difflib.get_close_matches(unknown[0], known, n=3)
         hint = f"did you mean {', '.join(near)}?" if near else f"there are {', '.join(sorted(known)) or 'none'}"
-        problems = [Problem(f"/{name}", "is not a parameter of this operation", "unknown-parameter") for name in unknown]
+        problems = [
+            Problem(f"/{name}", "is not a parameter of this operation", "unknown-parameter") for name in unknown
+        ]
         raise InvalidInput(f'there is no parameter "{unknown[0]}" here; {hint}', errors=problems)
 
 

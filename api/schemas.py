@@ -5,15 +5,18 @@ Answers are written by `encoding.py`; their models here only describe them.
 """
 
 import re
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Discriminator,
     Field,
+    GetJsonSchemaHandler,
     JsonValue,
     StringConstraints,
     Tag,
@@ -23,7 +26,10 @@ from pydantic import (
 from ea_repo.store.records import ChangesetState
 
 MODEL_KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
-UID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}:[^\s/?#\x00-\x1f\x7f]{1,300}$"
+#: Space is written out: what \s means differs between languages.
+_SPACE = r"\x00-\x20\x7f-\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+UID_PATTERN = rf"^[A-Za-z0-9][A-Za-z0-9._-]{{0,99}}:[^/?#{_SPACE}]{{1,300}}$"
+ATTRIBUTE_PATTERN = "^[a-z][a-z0-9_]*$"
 TYPE_PATTERN = "^[A-Z][A-Za-z0-9]{0,99}$"
 #: No database keeps NUL.
 TEXT_PATTERN = r"^[^\x00]*$"
@@ -39,28 +45,56 @@ def _day(value: str) -> str:
         raise ValueError(f"{value} is not a day of the calendar") from None
 
 
+def _whole(value: Any) -> Any:
+    """JSON knows one kind of number, so 3.0 is a whole one."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 Day = Annotated[str, AfterValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
 Text = Annotated[str, StringConstraints(pattern=TEXT_PATTERN)]
-Line = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f][^\x00-\x1f\x7f]*$", max_length=500)]
-ModelKey = Annotated[str, StringConstraints(pattern=MODEL_KEY_PATTERN), Field(examples=["kemenkeu"])]
-Uid = Annotated[str, StringConstraints(pattern=UID_PATTERN), Field(examples=["kemenkeu:SAKTI"])]
-TypeName = Annotated[str, StringConstraints(pattern=TYPE_PATTERN), Field(examples=["System"])]
-Number = Annotated[float, Field(ge=-1e6, le=1e6)]
-Version = Annotated[int, Field(ge=1, le=2**31 - 1)]
-ChangesetNumber = Annotated[int, Field(ge=0, le=2**31 - 1)]
+Line = Annotated[str, StringConstraints(pattern=rf"^[^{_SPACE}][^\x00-\x1f\x7f-\x9f]*$", max_length=500)]
+ModelKey = Annotated[str, StringConstraints(pattern=MODEL_KEY_PATTERN)]
+Uid = Annotated[str, StringConstraints(pattern=UID_PATTERN), Field(description="model:identifier")]
+TypeName = Annotated[str, StringConstraints(pattern=TYPE_PATTERN), Field(description="A type of the metamodel.")]
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """Says in the document what the keys of an object look like: all of them, not only those that match."""
+
+    pattern: str
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        found = handler(schema)
+        if "patternProperties" in found:
+            found["additionalProperties"] = found.pop("patternProperties")[self.pattern]
+        return {**found, "propertyNames": {"pattern": self.pattern}}
+
+
+Keyed = Annotated[dict[Text, Value], _Keys(TEXT_PATTERN)]
 Attributes = Annotated[
     dict[str, JsonValue],
+    _Keys(ATTRIBUTE_PATTERN),
     Field(
-        description="Values of the attributes that the type declares; `/metamodel/types/{name}/schema` is their schema.",
-        examples=[{"criticality": "vital"}],
+        description='Values of attributes that the type declares, such as {"criticality": "vital"}; '
+        "`/metamodel/types/{name}/schema` is their schema.",
     ),
 ]
+Number = Annotated[float, Field(ge=-1e6, le=1e6)]
+Version = Annotated[int, Field(ge=1, le=2**31 - 1), BeforeValidator(_whole)]
+ChangesetNumber = Annotated[int, Field(ge=0, le=2**31 - 1), BeforeValidator(_whole)]
 
 
 class Body(BaseModel):
     """Something sent here: nothing is converted, and nothing unknown is passed over."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
+
+
+def _example(**fields: Any) -> ConfigDict:
+    """One whole body, for the document."""
+    return ConfigDict(json_schema_extra={"examples": [fields]})
 
 
 class Property(Body):
@@ -73,13 +107,13 @@ class Property(Body):
 
 
 Translations = Annotated[
-    dict[str, dict[str, Text] | None],
-    Field(description="By language, the fields said in it.", examples=[{"id": {"name": "Sistem Perbendaharaan"}}]),
+    Keyed[Keyed[Text] | None],
+    Field(description='By language, the fields said in it, such as {"id": {"name": "Sistem Perbendaharaan"}}.'),
 ]
 
 
 class Described(Body):
-    name: Text = Field(default="", examples=["Treasury system"])
+    name: Text = ""
     description: Text | None = None
     properties: list[Property] = Field(default_factory=list)
     translations: Translations = Field(default_factory=dict)
@@ -104,13 +138,19 @@ class EndedFields(ConceptFields):
 
 
 class NewElement(ConceptFields):
+    model_config = _example(
+        uid="kemenkeu:SAKTI", type="System", name="Treasury system", attributes={"criticality": "vital"}
+    )
+
     uid: Uid
     type: TypeName
 
 
 class NewRelationship(ConceptFields):
+    model_config = _example(uid="kemenkeu:r1", type="Flow", source="kemenkeu:SAKTI", target="kemenkeu:SPAN")
+
     uid: Uid
-    type: TypeName = Field(examples=["Flow"])
+    type: TypeName
     source: Uid
     target: Uid
 
@@ -132,13 +172,15 @@ class ModelFields(Described):
 
 
 class NewModel(ModelFields):
+    model_config = _example(uid="kemenkeu", name="Ministry of Finance")
+
     uid: ModelKey
 
 
 class FolderFields(Described):
     parent: Uid | None = None
     type: Text | None = None
-    position: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+    position: Annotated[int, Field(ge=0, le=2**31 - 1), BeforeValidator(_whole)] = 0
 
 
 class NewFolder(FolderFields):
@@ -147,10 +189,10 @@ class NewFolder(FolderFields):
 
 class Style(Body):
     fill: Text | None = None
-    fill_alpha: Annotated[int, Field(ge=0, le=255)] | None = None
+    fill_alpha: Annotated[int, Field(ge=0, le=255), BeforeValidator(_whole)] | None = None
     line: Text | None = None
-    line_alpha: Annotated[int, Field(ge=0, le=255)] | None = None
-    line_width: Annotated[int, Field(ge=0, le=100)] | None = None
+    line_alpha: Annotated[int, Field(ge=0, le=255), BeforeValidator(_whole)] | None = None
+    line_width: Annotated[int, Field(ge=0, le=100), BeforeValidator(_whole)] | None = None
     font_name: Text | None = None
     font_size: Annotated[float, Field(ge=1, le=500)] | None = None
     font_bold: bool = False
@@ -158,7 +200,7 @@ class Style(Body):
     font_color: Text | None = None
     text_alignment: Literal["left", "center", "right"] | None = None
     text_position: Literal["top", "middle", "bottom"] | None = None
-    extra: dict[str, Text] = {}
+    extra: Keyed[Text] = Field(default_factory=dict)
 
 
 class Node(Body):
@@ -174,7 +216,7 @@ class Node(Body):
     view: Uid | None = None
     text: Text | None = None
     label_expression: Text | None = None
-    figure: Annotated[int, Field(ge=0, le=100)] = 0
+    figure: Annotated[int, Field(ge=0, le=100), BeforeValidator(_whole)] = 0
     image: Text | None = None
     description: Text | None = None
     style: Style = Field(default_factory=Style)
@@ -197,7 +239,9 @@ class ViewContent(Body):
 
     nodes: list[Node] = []
     connections: list[Connection] = []
-    extra: dict[str, JsonValue] = {}
+    extra: Keyed[Text | Keyed[Text]] = Field(
+        default_factory=dict, description="What only the tool of origin reads, and the images shown."
+    )
 
 
 class ViewFields(Described):
@@ -272,26 +316,43 @@ class UpdateView(_Update):
     fields: ViewFields
 
 
-class _Touch(Body):
-    record: Literal["concept", "model", "folder", "view"] = "concept"
-    uid: Annotated[str, StringConstraints(pattern=rf"{MODEL_KEY_PATTERN}|{UID_PATTERN}")]
-
-
-class Delete(_Touch):
+class _Delete(Body):
     op: Literal["delete"]
     base_version: Version | None = None
     cascade: bool = Field(default=False, description="Take its relationships (a folder's content) along.")
 
 
-class Restore(_Touch):
+class DeleteModel(_Delete):
+    record: Literal["model"]
+    uid: ModelKey
+
+
+class Delete(_Delete):
+    record: Literal["concept", "folder", "view"] = "concept"
+    uid: Uid
+
+
+class _Restore(Body):
     op: Literal["restore"]
     as_of: ChangesetNumber = Field(description="The changeset number whose state comes back.")
 
 
+class RestoreModel(_Restore):
+    record: Literal["model"]
+    uid: ModelKey
+
+
+class Restore(_Restore):
+    record: Literal["concept", "folder", "view"] = "concept"
+    uid: Uid
+
+
 def _variant(value: Any) -> str:
-    found = value if isinstance(value, dict) else vars(value)
+    found = value if isinstance(value, dict) else getattr(value, "__dict__", {})
     operation, record = found.get("op"), found.get("record", "concept")
-    return f"{operation} {record}" if operation in ("create", "update") else str(operation)
+    if operation in ("delete", "restore") and record != "model":
+        record = "record"
+    return f"{operation} {record}"
 
 
 Operation = Annotated[
@@ -303,8 +364,10 @@ Operation = Annotated[
     | Annotated[UpdateModel, Tag("update model")]
     | Annotated[UpdateFolder, Tag("update folder")]
     | Annotated[UpdateView, Tag("update view")]
-    | Annotated[Delete, Tag("delete")]
-    | Annotated[Restore, Tag("restore")],
+    | Annotated[DeleteModel, Tag("delete model")]
+    | Annotated[Delete, Tag("delete record")]
+    | Annotated[RestoreModel, Tag("restore model")]
+    | Annotated[Restore, Tag("restore record")],
     Discriminator(
         _variant,
         custom_error_type="invalid_operation",
@@ -312,6 +375,13 @@ Operation = Annotated[
         "record is concept, model, folder or view",
     ),
 ]
+
+
+#: Names of the variants, which pydantic puts into the place of an error.
+OPERATIONS = frozenset(
+    [f"{op} {record}" for op in ("create", "update") for record in ("concept", "model", "folder", "view")]
+    + [f"{op} {record}" for op in ("delete", "restore") for record in ("model", "record")]
+)
 
 
 class NewChangeset(Body):

@@ -46,7 +46,7 @@ def start(request: Request, user: Reader, repository: OpenRepository, open_state
     )  # fmt: skip
 
 
-async def _page_query(  # noqa: PLR0913 - one parameter a condition
+async def _page_query(
     type_: Annotated[list[str], Query(alias="type")] = [],  # noqa: B006 - read only
     model: str = "",
     owner: str = "",
@@ -105,9 +105,11 @@ def concept(request: Request, user: Reader, open_state: OpenState, uid: UidPath)
         joined = state.relationships(uid)
         ends = [each for row in joined for each in (row.source, row.target)]
         depending, needed = impact(state, uid), dependencies(state, uid)
-        context = {
+        context: dict[str, Any] = {
             "concept": found,
-            "ancestry": [(name, label(state.metamodel, name, language)) for name in state.metamodel.ancestry(found.type)],
+            "ancestry": [
+                (name, label(state.metamodel, name, language)) for name in state.metamodel.ancestry(found.type)
+            ],
             "attributes": _attributes(state, found, language),
             "relationships": joined[: 4 * _SHOWN],
             "joined": len(joined),
@@ -145,7 +147,10 @@ def view(request: Request, user: Reader, open_state: OpenState, uid: UidPath) ->
 
 @router.get("/changes")
 def changes(
-    request: Request, user: Reader, repository: OpenRepository, before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None
+    request: Request,
+    user: Reader,
+    repository: OpenRepository,
+    before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
 ) -> Response:
     """Changesets, newest first."""
     return render(request, "changes.html", page=repository.changesets(before=before, limit=50))
@@ -201,7 +206,7 @@ def _labels(metamodel: Metamodel, rows: Sequence[Concept], language: str) -> dic
 def _attributes(state: State, found: Concept, language: str) -> list[Mapping[str, Any]]:
     """What a concept's attributes say, for people: label, text, and the concepts that references name."""
     declared = state.metamodel.attributes(found.type)
-    shown = []
+    shown: list[Mapping[str, Any]] = []
     for name, value in found.attributes.items():
         attribute = declared.get(name)
         if attribute is None:  # said under an earlier metamodel, read in the past
@@ -214,7 +219,7 @@ def _attributes(state: State, found: Concept, language: str) -> list[Mapping[str
                 "label": attribute.label.get(language) or name,
                 "help": attribute.help.get(language),
                 "text": attribute.text(value, language),
-                "uids": [(uid, name) for uid, name in _names(state, uids).items()],
+                "uids": list(_names(state, uids).items()),
             }
         )
     return shown

@@ -37,7 +37,9 @@ def render(request: Request, template: str, status: int = 200, **context: Any) -
 
 def language_of(request: Request) -> str:
     """As the address says, else the first that the browser names and we have, else the service's."""
-    accepted = [each.partition(";")[0].strip()[:2].lower() for each in request.headers.get("accept-language", "").split(",")]
+    accepted = [
+        each.partition(";")[0].strip()[:2].lower() for each in request.headers.get("accept-language", "").split(",")
+    ]
     asked = [request.query_params.get("lang", ""), *accepted]
     fallback: str = request.app.state.settings.language
     return next((each for each in asked if each in LANGUAGES), fallback)

@@ -1,0 +1,36 @@
+"""Model files for schemathesis: JSON Schema can say "bytes", not which bytes are a model."""
+
+from xml.sax.saxutils import escape
+
+import schemathesis
+from hypothesis import strategies as st
+
+_TYPES = ("BusinessActor", "BusinessFunction", "ApplicationComponent", "DataObject", "Node", "Requirement")
+_TEXTS = st.text(st.characters(min_codepoint=32, exclude_categories=("Cs", "Cn", "Cc")), max_size=20)
+_NAMESPACE = "http://www.opengroup.org/xsd/archimate/3.0/"
+
+
+@st.composite
+def exchange_files(draw: st.DrawFn) -> bytes:
+    """Small Model Exchange files: some elements, and flows between any two of them."""
+    kinds = draw(st.lists(st.sampled_from(_TYPES), max_size=5))
+    ends = st.integers(0, len(kinds) - 1)
+    flows = draw(st.lists(st.tuples(ends, ends), max_size=4)) if kinds else []
+    elements = "".join(
+        f'<element identifier="e{position}" xsi:type="{kind}"><name>{escape(draw(_TEXTS))}</name></element>'
+        for position, kind in enumerate(kinds)
+    )
+    relationships = "".join(
+        f'<relationship identifier="r{position}" source="e{source}" target="e{target}" xsi:type="Association"/>'
+        for position, (source, target) in enumerate(flows)
+    )
+    parts = f"<elements>{elements}</elements>" if elements else ""
+    parts += f"<relationships>{relationships}</relationships>" if relationships else ""
+    return (
+        f'<?xml version="1.0" encoding="UTF-8"?><model xmlns="{_NAMESPACE}" '
+        f'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" identifier="m1">'
+        f"<name>{escape(draw(_TEXTS))}</name>{parts}</model>"
+    ).encode()
+
+
+schemathesis.openapi.media_type("application/octet-stream", exchange_files())

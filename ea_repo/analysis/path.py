@@ -9,7 +9,6 @@ from ea_repo.analysis.graph import Graph, Mask
 from ea_repo.analysis.reach import Depth, beginning, check_depth
 from ea_repo.analysis.walk import walk
 from ea_repo.catalogue import question
-from ea_repo.errors import InvalidInput, Problem
 from ea_repo.store.labels import id_of
 from ea_repo.store.state import State
 
@@ -31,7 +30,7 @@ class Path:
     chain: tuple[Step, ...]
 
 
-@question(example={"source": "example:one", "target": "example:two"})
+@question(example={"source": "centre:A-SIGNIN", "target": "shared:SRV-GOVID"})
 def path(
     state: State,
     source: Annotated[str, "The concept where the chain begins."],
@@ -45,12 +44,9 @@ def path(
     """How two concepts depend on each other: the shortest chain of dependencies between them.
 
     One row where the source depends on the target, or the target on the source; both where they lie on a cycle; none
-    where neither depends on the other. What lies between the two fits the conditions. O(edges of the part searched).
+    where neither depends on the other, or both are the same concept. What lies between the two fits the conditions. O(edges of the part searched).
     """
     check_depth(depth)
-    if source == target:
-        detail = "source and target are the same concept"
-        raise InvalidInput(f"{detail}; name two", errors=[Problem("/target", detail, expected="another concept")])
     mask = chosen(state, type, model, owner)
     forth = _chain(state, source, target, depth, mask)
     back = tuple(step.turned() for step in reversed(_chain(state, target, source, depth, mask)))

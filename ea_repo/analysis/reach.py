@@ -16,7 +16,7 @@ from ea_repo.store.labels import id_of, ids_of
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
 
-Depth = Annotated[int | None, "At most so many steps away; left out, however far."]
+Depth = Annotated[int | None, "At most so many steps away; left out, however far.", range(1, 1_000_001)]
 Direction = Literal["dependents", "dependencies"]
 
 #: How many are told at once: each time costs a few queries.

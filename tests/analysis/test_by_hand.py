@@ -213,9 +213,8 @@ def test_a_depth_below_one_is_refused(state: State, depth: int) -> None:
         path(state, "gov:tax", "gov:pay", depth=depth)
 
 
-def test_a_path_from_something_to_itself_is_refused(state: State) -> None:
-    with pytest.raises(InvalidInput, match="same concept"):
-        path(state, "gov:tax", "gov:tax")
+def test_there_is_no_path_from_something_to_itself(state: State) -> None:
+    assert path(state, "gov:tax", "gov:tax") == []
 
 
 def test_an_unknown_name_is_told_with_what_is_near(state: State) -> None:

@@ -1,8 +1,8 @@
 """Print the version of ea-repo."""
 
 import platform
-from importlib.metadata import version as version_of
 
+from ea_repo import __version__
 from ea_repo.cli.options import AsJson, new_app
 from ea_repo.cli.output import Output
 
@@ -12,5 +12,5 @@ app = new_app()
 @app.command()
 def version(as_json: AsJson = False) -> None:
     """Print the version of ea-repo."""
-    found = {"version": version_of("ea-repo"), "python": platform.python_version()}
+    found = {"version": __version__, "python": platform.python_version()}
     Output(as_json).one(found, [f"ea-repo {found['version']}"])

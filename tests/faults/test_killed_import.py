@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -92,11 +91,11 @@ def _duration(url: str, path: Path) -> float:
 
 
 @pytest.fixture
-def versions(tmp_path: Path) -> Iterator[list[Path]]:
+def versions(tmp_path: Path) -> list[Path]:
     paths = [tmp_path / f"version-{version}.archimate" for version in range(4)]
     for version, path in enumerate(paths):
         path.write_bytes(_model(version))
-    yield paths
+    return paths
 
 
 def _campaign(url: str, spare_url: str, versions: list[Path], kills: int, chance: random.Random) -> list[str]:

@@ -44,7 +44,8 @@ def path(
     """How two concepts depend on each other: the shortest chain of dependencies between them.
 
     One row where the source depends on the target, or the target on the source; both where they lie on a cycle; none
-    where neither depends on the other, or both are the same concept. What lies between the two fits the conditions. O(edges of the part searched).
+    where neither does, or both are the same concept. What lies between the two fits the conditions.
+    O(edges of the part searched).
     """
     check_depth(depth)
     mask = chosen(state, type, model, owner)

@@ -5,8 +5,9 @@ from typing import Annotated
 
 import numpy as np
 
-from ea_repo.analysis.graph import Graph, Mask
+from ea_repo.analysis.graph import Graph
 from ea_repo.store.labels import ids_of, model_id
+from ea_repo.store.sorted_ids import Mask
 from ea_repo.store.state import State
 
 OfTypes = Annotated[tuple[str, ...], "Only concepts of this type or its refinements; give several for any of them."]

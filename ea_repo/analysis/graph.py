@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ea_repo.store.arrays import Columns, ConceptColumns, Integers, RelationshipColumns
+from ea_repo.store.arrays import Columns, ConceptColumns, RelationshipColumns
+from ea_repo.store.sorted_ids import Integers, Mask, among, occurring, places
 
 Rows = NDArray[np.int32]
-Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,7 +115,7 @@ def _holding(elements: Integers, relationships: RelationshipColumns) -> Relation
     while True:
         stays = np.ones(len(relationships.ids), bool)
         for ends in (relationships.sources, relationships.targets):
-            stays &= _among(ends, elements) | _among(ends, relationships.ids)
+            stays &= among(ends, elements) | among(ends, relationships.ids)
         if stays.all():
             return relationships
         relationships = RelationshipColumns(*(getattr(relationships, each)[stays] for each in relationships.__slots__))
@@ -124,8 +124,8 @@ def _holding(elements: Integers, relationships: RelationshipColumns) -> Relation
 def _nodes(columns: Columns, relationships: RelationshipColumns) -> ConceptColumns:
     """Elements, and those relationships that hold and are an end of one that holds."""
     ends = columns.ends
-    is_end = np.isin(ends.ids, relationships.sources) | np.isin(ends.ids, relationships.targets)
-    stays = is_end & _among(ends.ids, relationships.ids)
+    is_end = occurring(ends.ids, relationships.sources) | occurring(ends.ids, relationships.targets)
+    stays = is_end & among(ends.ids, relationships.ids)
     ids = np.concatenate((columns.elements.ids, ends.ids[stays]))
     order = np.argsort(ids, kind="stable")
     joined = (
@@ -137,11 +137,11 @@ def _nodes(columns: Columns, relationships: RelationshipColumns) -> ConceptColum
 
 def _edges(nodes: Integers, relationships: RelationshipColumns) -> tuple[Rows, Rows, Rows]:
     """(what depends, what it depends on, by which relationship) for every edge."""
-    sources, targets = _rows(nodes, relationships.sources), _rows(nodes, relationships.targets)
+    sources, targets = (places(nodes, ends)[0] for ends in (relationships.sources, relationships.targets))
     at = np.arange(len(sources), dtype=np.int32)
     by_source, by_target = (relationships.dependent & 1) > 0, (relationships.dependent & 2) > 0
-    is_end = _among(relationships.ids, nodes)
-    own = _rows(nodes, relationships.ids[is_end])
+    is_end = among(relationships.ids, nodes)
+    own = places(nodes, relationships.ids[is_end])[0]
     parts = (
         (sources[by_source], targets[by_source], at[by_source]),
         (targets[by_target], sources[by_target], at[by_target]),
@@ -164,31 +164,6 @@ def _order(keys: Rows) -> NDArray[np.int64]:
     by_low = np.argsort(keys.astype(np.uint16), kind="stable")
     by_high = np.argsort((keys >> 16).astype(np.uint16).take(by_low), kind="stable")
     return by_low.take(by_high)
-
-
-def _rows(known: Integers, ids: Integers) -> Rows:
-    """The position of each id among the known ones; all are there."""
-    return _lookup(known, ids)[0]
-
-
-def _among(ids: Integers, known: Integers) -> Mask:
-    """Which ids are among the known ones."""
-    return _lookup(known, ids)[1]
-
-
-def _lookup(known: Integers, ids: Integers) -> tuple[Rows, Mask]:
-    """(position, whether it is there) of each id among the known ones, which ascend."""
-    if not len(known):
-        return np.zeros(len(ids), np.int32), np.zeros(len(ids), bool)
-    span = int(known[-1]) + 1
-    if span > 8 * (len(known) + len(ids)):
-        found = np.searchsorted(known, ids).astype(np.int32)
-        return found, known.take(found, mode="clip") == ids
-    # Ids are given one after the other, so a table of all of them is small, and ten times as fast as searching.
-    table = np.full(span, -1, np.int32)
-    table[known] = np.arange(len(known), dtype=np.int32)
-    found = table.take(ids, mode="clip")
-    return found, (found >= 0) & (ids < span)
 
 
 def _position(ids: Integers, id_: int) -> int | None:

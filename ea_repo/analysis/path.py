@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 
 from ea_repo.analysis.chains import Hops, Step, tell
 from ea_repo.analysis.filters import OfModels, OfOwners, OfTypes, chosen
-from ea_repo.analysis.graph import Graph, Mask
+from ea_repo.analysis.graph import Graph
 from ea_repo.analysis.reach import Depth, beginning, check_depth
 from ea_repo.analysis.walk import walk
 from ea_repo.catalogue import question
 from ea_repo.store.labels import id_of
+from ea_repo.store.sorted_ids import Mask
 from ea_repo.store.state import State
 
 Dependency = Literal["source depends on target", "target depends on source"]

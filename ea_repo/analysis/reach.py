@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from ea_repo.analysis.chains import Hops, Step, tell
 from ea_repo.analysis.filters import chosen
-from ea_repo.analysis.graph import Adjacency, Graph, Mask, Rows
+from ea_repo.analysis.graph import Adjacency, Graph, Rows
 from ea_repo.analysis.walk import Walk, walk
 from ea_repo.errors import InvalidInput, Problem
 from ea_repo.store.labels import id_of, ids_of
 from ea_repo.store.records import Concept
+from ea_repo.store.sorted_ids import Mask
 from ea_repo.store.state import State
 
 Depth = Annotated[int | None, "At most so many steps away; left out, however far.", range(1, 1_000_001)]

@@ -26,7 +26,7 @@ class Moment:
 
 
 def load(state: State) -> Graph:
-    """The graph of a state, from its rows. About two seconds for a million concepts."""
+    """The graph of a state, from its rows. About a second for a million concepts."""
     return Graph.build(read_columns(state))
 
 

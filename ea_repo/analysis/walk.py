@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ea_repo.analysis.graph import Adjacency, Mask, Rows
+from ea_repo.analysis.graph import Adjacency, Rows
+from ea_repo.store.sorted_ids import Mask
 
 #: From one in so many nodes on, the next level is found by looking at all nodes: cheaper than telling doubles apart.
 _WIDE = 16

@@ -10,15 +10,13 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 from sqlalchemy import BigInteger, ColumnElement, Connection, Select, case, cast, func, literal_column, select
 
 from ea_repo.metamodel import Dependent, Metamodel
 from ea_repo.metamodel.dependency import NO_RULE
 from ea_repo.store.attribute_sql import attribute_value
+from ea_repo.store.sorted_ids import Integers, among
 from ea_repo.store.state import State, holds, ids_in
-
-Integers = NDArray[np.int64]
 
 #: How a dependent end is told in a column: bit 1, the source depends on the target; bit 2, the target on the source.
 DEPENDENT_BITS: Mapping[Dependent, int] = {"none": 0, "source": 1, "target": 2, "both": 3}
@@ -73,9 +71,16 @@ def read_columns(state: State) -> Columns:
     elements = _read(state.connection, at_node.where(table.c.kind == "element"))
     found = _read(state.connection, at_edge.where(table.c.kind == "relationship"))
     relationships = RelationshipColumns(found[1], found[0] >> 2, found[2], found[3], found[0] & 3)
-    ends = np.intersect1d(np.concatenate((found[2], found[3])), relationships.ids)
+    ends = _related(elements[1], relationships)
     chosen = at_node.where(ids_in(table.c.id, ends.tolist(), state.connection.dialect.name))
     return Columns(names, _concepts(elements), relationships, _concepts(_executed(state.connection, chosen)))
+
+
+def _related(elements: Integers, relationships: RelationshipColumns) -> Integers:
+    """The ids of the relationships that are an end of another: few, so that only what is no element is sorted."""
+    both = (relationships.sources, relationships.targets)
+    ends = np.unique(np.concatenate([ends.compress(~among(ends, elements)) for ends in both]))
+    return ends.compress(among(ends, relationships.ids))
 
 
 def _type_names(connection: Connection, table: Any) -> tuple[str, ...]:

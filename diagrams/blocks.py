@@ -10,7 +10,7 @@ from diagrams.drawing import Cluster, Drawing
 from diagrams.geometry import Rect, around
 
 GAP = 28.0
-_ASPECT = 1.5
+ASPECT = 1.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,11 @@ def block(rects: Mapping[str, Rect]) -> Block:
 class Blocks:
     """The drawing's boxes and frames as blocks, in the sizes that were measured."""
 
-    def __init__(self, drawing: Drawing, sizes: Mapping[str, tuple[float, float]], lang: str) -> None:
-        self._sizes, self._lang = sizes, lang
+    def __init__(
+        self, drawing: Drawing, sizes: Mapping[str, tuple[float, float]], lang: str, aspect: float = ASPECT
+    ) -> None:
+        """`aspect` is how much wider than high frames are wished to be."""
+        self._sizes, self._lang, self._aspect = sizes, lang, aspect
         self._inside: defaultdict[str | None, list[str]] = defaultdict(list)
         for node in drawing.nodes:
             self._inside[node.cluster].append(node.id)
@@ -58,7 +61,7 @@ class Blocks:
 
     def framed(self, cluster: Cluster) -> Block:
         """A cluster with its frame, its heading and everything in it."""
-        held = shelves(self.within(cluster.id))
+        held = shelves(self.within(cluster.id), aspect=self._aspect)
         heading, height = boxes.cluster_label_size(cluster, self._lang)
         padding = boxes.CLUSTER_PADDING
         width = max(held.width, heading) + 2 * padding
@@ -67,12 +70,12 @@ class Blocks:
         return block({cluster.id: frame, **moved})
 
 
-def shelves(parts: Sequence[Block], room: float | None = None) -> Block:
-    """Tallest first, in rows as long as the room, or as makes a page of usual proportions."""
+def shelves(parts: Sequence[Block], room: float | None = None, aspect: float = ASPECT) -> Block:
+    """Tallest first, in rows as long as the room, or as makes a block of these proportions."""
     ordered = sorted(parts, key=lambda part: -part.height)
     if room is None:
         area = sum((part.width + GAP) * (part.height + GAP) for part in parts)
-        room = math.sqrt(area * _ASPECT)
+        room = math.sqrt(area * aspect)
     room = max(room, max((part.width for part in parts), default=0))
     rects: dict[str, Rect] = {}
     x = y = tallest = 0.0

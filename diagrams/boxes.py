@@ -45,9 +45,7 @@ class Box:
         found = []
         for line in self.lines:
             left = self.room.x + line.x - line.width * shares[anchor(self, line)]
-            found.append(
-                Rect(left, self.room.y + line.baseline - line.size * 0.85, line.width, line.size * 1.1)
-            )
+            found.append(Rect(left, self.room.y + line.baseline - line.size * 0.85, line.width, line.size * 1.1))
         return found
 
 
@@ -64,7 +62,7 @@ def dress(node: Node, rect: Rect, lang: str, label_room: float | None = None) ->
     `label_room`: the height free for text where others are inside.
     """
     look = figure(node.kind.notation)
-    shape = look.figure if node.alternative else look.outline
+    shape = look.figure if node.alternative or _needs_no_tab(node, look) else look.outline
     if shape in _JUNCTIONS:
         return Box(rect, look, outline(shape, rect), rect, (), None, None, True)
     runs = _runs(node, lang)
@@ -74,9 +72,12 @@ def dress(node: Node, rect: Rect, lang: str, label_room: float | None = None) ->
     return _boxed(node, look, drawn, rect, runs, label_room)
 
 
-def _boxed(
-    node: Node, look: Figure, drawn: Outline, rect: Rect, runs: Sequence[Run], label_room: float | None
-) -> Box:
+def _needs_no_tab(node: Node, look: Figure) -> bool:
+    """A tab is for a box that others are placed in; an empty one has its name in the middle."""
+    return look.outline.endswith("-tabbed") and node.place is None
+
+
+def _boxed(node: Node, look: Figure, drawn: Outline, rect: Rect, runs: Sequence[Run], label_room: float | None) -> Box:
     room = _room(node, drawn, label_room)
     with_icon = bool(look.icon) and node.icon and not node.alternative and not drawn.header
     icon, letter = _corners(look, drawn, rect, with_icon)
@@ -212,9 +213,7 @@ def cluster_header(name: Words, detail: Words, lang: str, room: float = 260.0) -
     """The lines of a cluster's name and of its detail."""
     names = wrapping.balanced(said(name, lang), room, CLUSTER_NAME_SIZE, True)
     details = said(detail, lang)
-    return [line for line in names if line], wrapping.wrap(
-        details, room, NAME_SIZE * DETAIL_SHARE
-    ) if details else []
+    return [line for line in names if line], wrapping.wrap(details, room, NAME_SIZE * DETAIL_SHARE) if details else []
 
 
 def cluster_label_size(cluster: Cluster, lang: str) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from ea_repo.store.records import Concept
 from ea_repo.store.state import State
 
 _DESCRIPTION_LENGTH = 400
+_MOST_TYPES = 4  # told apart in a box that stands for many
 _LANGUAGES = ("en", "id", "ko")
 #: Top to bottom, as architects read a drawing.
 _LAYERS = ("motivation", "strategy", "business", "application", "technology", "physical", "implementation")
@@ -93,15 +94,11 @@ def line_name(relationship: Concept) -> Words:
     if not strength:
         return name
     return (
-        f"{name} {strength}"
-        if isinstance(name, str)
-        else {lang: f"{each} {strength}" for lang, each in name.items()}
+        f"{name} {strength}" if isinstance(name, str) else {lang: f"{each} {strength}" for lang, each in name.items()}
     )
 
 
-def cluster_of(
-    metamodel: Metamodel, concept: Concept, *, cluster: str | None = None, detail: Words = ""
-) -> Cluster:
+def cluster_of(metamodel: Metamodel, concept: Concept, *, cluster: str | None = None, detail: Words = "") -> Cluster:
     return Cluster(
         id=f"in {concept.uid}",
         name=name_of(concept),
@@ -166,23 +163,13 @@ def owners_of(state: State, concepts: Iterable[Concept]) -> dict[str, Concept]:
     return state.get_many(sorted({each.owner for each in concepts if each.owner}))
 
 
-def summary_node(
-    metamodel: Metamodel,
-    id: str,
-    counts: Mapping[str, int],
-    *,
-    cluster: str | None = None,
-    rank: int | None = None,
-) -> Node:
+def summary_node(metamodel: Metamodel, id: str, counts: Mapping[str, int], *, rank: int | None = None) -> Node:
     """A box with a shadow that stands for many elements: how many of which types."""
-    names: Words = joined(
-        [
-            phrase("counted", count=count, name=plural(metamodel, name, count))
-            for name, count in sorted(counts.items())
-        ],
-        "\n",
-    )
-    return Node(id=f"many {id}", name=names, kind=Kind("Summary"), tooltip=names, cluster=cluster, rank=rank)
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    shown = [phrase("counted", count=count, name=plural(metamodel, name, count)) for name, count in ordered]
+    rest = sum(count for _, count in ordered[_MOST_TYPES:])
+    lines = [*shown[:_MOST_TYPES], *([phrase("more", count=rest)] if rest else [])]
+    return Node(f"many {id}", joined(lines, "\n"), Kind("Summary"), tooltip=joined(shown, "\n"), rank=rank)
 
 
 def plural(metamodel: Metamodel, name: str, count: int) -> Words:

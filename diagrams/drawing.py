@@ -75,9 +75,7 @@ class Node:
     name: Words
     kind: Kind
     uid: str | None = None
-    stereotype: Words = (
-        ""  # stands in guillemets above the name; a refinement without one shows its type's name
-    )
+    stereotype: Words = ""  # stands in guillemets above the name; a refinement without one shows its type's name
     detail: Words = ""
     tooltip: Words = ""
     cluster: str | None = None
@@ -179,9 +177,7 @@ class Drawing:
         yield from (said(note, lang) for note in self.notes)
         yield from (said(name, lang) for name in self.rank_names.values())
         for node in self.nodes:
-            yield from (
-                said(each, lang) for each in (node.name, node.detail, node.stereotype, node.kind.label)
-            )
+            yield from (said(each, lang) for each in (node.name, node.detail, node.stereotype, node.kind.label))
         for cluster in self.clusters:
             yield from (said(each, lang) for each in (cluster.name, cluster.detail, cluster.kind.label))
         for edge in self.edges:

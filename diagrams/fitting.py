@@ -112,9 +112,7 @@ def _spared(room: Room, corners: Corners) -> Room:
     return replace(room, top=room.top + max(top, 0.0), corner_right=(0, 0), corner_left=(0, 0))
 
 
-def _set(
-    runs: Sequence[Run], room: Room, share: float, parting: Parting
-) -> tuple[tuple[Line, ...], float] | None:
+def _set(runs: Sequence[Run], room: Room, share: float, parting: Parting) -> tuple[tuple[Line, ...], float] | None:
     """The runs as lines at a share of their size, or None where they do not fit."""
     scaled = [replace(run, size=run.size * share) for run in runs]
     if sum(run.size * LINE_HEIGHT for run in scaled) > room.height - room.top:
@@ -154,9 +152,7 @@ def _broken(runs: Iterable[Run], room: Room, top: float, parting: Parting) -> li
             return None
         if room.align == "center" and len(lines) > run.text.count("\n") + 1:
             lines = balanced_in(run.text, width_of, run.size, run.bold)
-        if any(
-            width(line, run.size, run.bold) > width_of(number) + 0.01 for number, line in enumerate(lines)
-        ):
+        if any(width(line, run.size, run.bold) > width_of(number) + 0.01 for number, line in enumerate(lines)):
             return None
         found.extend((run, line) for line in lines)
         top += len(lines) * step

@@ -27,7 +27,8 @@ _MANY_NODES = 200
 _MANY_EDGES = 900
 _POINTS_PER_INCH = 72.0
 _PITCH_EM, _LINE_EM = 0.6, 1.2  # of the fixed-pitch font, alike in all engines
-_FAN = 7  # leaves of one hub in a row before they are staggered
+_FRAME_ASPECT = 2.6  # frames lie across the direction in which layers follow each other
+_FAN = 10  # leaves of one hub in a row before they are staggered
 
 
 def place(drawing: Drawing, sizes: Mapping[str, tuple[float, float]], lang: str, run: Run) -> Placed:
@@ -98,36 +99,39 @@ class _Plan:
         inside: Mapping[str | None, Sequence[Node]],
         below: Mapping[str | None, Sequence[Cluster]],
     ) -> None:
-        for node in inside.get(cluster, ()):
-            width, height = self.sizes[node.id]
-            shape = "circle" if figure(node.kind.notation).outline in ("dot", "ring") else "box"
-            graph.node(
-                self.names[node.id],
-                "",
-                shape=shape,
-                width=_inches(width),
-                height=_inches(height),
-                fixedsize="true",
-            )
-        self._add_grid(graph, inside.get(cluster, ()))
-        for child in below.get(cluster, ()):
+        nodes, frames = inside.get(cluster, ()), below.get(cluster, ())
+        # dot keeps to the order given where it can: packed frames are large and belong in the middle.
+        half = len(nodes) // 2
+        for node in nodes[:half]:
+            self._add_node(graph, node)
+        for child in frames:
             if child.id in self.sealed:
-                self._add_box(
-                    graph, self.names[child.id], self.sealed[child.id].width, self.sealed[child.id].height
-                )
-                continue
-            with graph.subgraph(name=self.names[child.id]) as inner:
-                width, height = boxes.cluster_label_size(child, self.lang)
-                inner.attr(margin=str(boxes.CLUSTER_PADDING), labeljust="l", **_dummy(width, height))
-                if not inside.get(child.id) and not below.get(child.id):
-                    inner.node(
-                        f"empty_{self.names[child.id]}",
-                        "",
-                        width=_inches(120),
-                        height=_inches(8),
-                        style="invis",
-                    )
-                self._add_content(inner, child.id, inside, below)
+                self._add_box(graph, self.names[child.id], self.sealed[child.id].width, self.sealed[child.id].height)
+        for node in nodes[half:]:
+            self._add_node(graph, node)
+        self._add_grid(graph, nodes)
+        for child in frames:
+            if child.id not in self.sealed:
+                self._add_frame(graph, child, inside, below)
+
+    def _add_frame(
+        self,
+        graph: Any,
+        cluster: Cluster,
+        inside: Mapping[str | None, Sequence[Node]],
+        below: Mapping[str | None, Sequence[Cluster]],
+    ) -> None:
+        name = self.names[cluster.id]
+        with graph.subgraph(name=name) as inner:
+            width, height = boxes.cluster_label_size(cluster, self.lang)
+            inner.attr(margin=str(boxes.CLUSTER_PADDING), labeljust="l", **_dummy(width, height))
+            if not inside.get(cluster.id) and not below.get(cluster.id):
+                inner.node(f"empty_{name}", "", width=_inches(120), height=_inches(8), style="invis")
+            self._add_content(inner, cluster.id, inside, below)
+
+    def _add_node(self, graph: Any, node: Node) -> None:
+        shape = "circle" if figure(node.kind.notation).outline in ("dot", "ring") else "box"
+        self._add_box(graph, self.names[node.id], *self.sizes[node.id], shape)
 
     @staticmethod
     def _add_box(graph: Any, name: str, width: float, height: float, shape: str = "box") -> None:
@@ -166,13 +170,15 @@ class _Plan:
             return
         degree = Counter(end for edge in self.drawing.edges for end in (edge.source, edge.target))
         fans = [_fan(edge, degree) for edge in self.drawing.edges]
-        totals = Counter(fans)
+        framed = [edge.source in self.sealed or edge.target in self.sealed for edge in self.drawing.edges]
+        totals = Counter(fan for fan, frame in zip(fans, framed, strict=True) if not frame)
         seen: Counter[object] = Counter()
-        for edge, fan in zip(self.drawing.edges, fans, strict=True):
+        for fan, frame in zip(fans, framed, strict=True):
             rows = math.ceil(totals[fan] / _FAN) if fan is not None else 1
-            # A frame is higher than a box: it goes below those, not beside them.
-            framed = edge.source in self.sealed or edge.target in self.sealed
-            yield 2 if framed else 1 + seen[fan] % rows
+            if frame:  # it is higher than a box, and goes beyond those instead of beside them
+                yield rows + 1
+                continue
+            yield 1 + seen[fan] % rows
             seen[fan] += 1
 
     def _add_edge(self, graph: Any, edge: Edge, shortest: int) -> None:
@@ -221,11 +227,9 @@ def _sealed(drawing: Drawing, sizes: Mapping[str, tuple[float, float]], lang: st
             while frame not in reached:
                 reached.add(frame)
                 frame = parents.get(frame or "")
-    blocks = Blocks(drawing, sizes, lang)
+    blocks = Blocks(drawing, sizes, lang, aspect=_FRAME_ASPECT)
     return {
-        each.id: blocks.framed(each)
-        for each in drawing.clusters
-        if each.id not in reached and each.cluster in reached
+        each.id: blocks.framed(each) for each in drawing.clusters if each.id not in reached and each.cluster in reached
     }
 
 
@@ -293,9 +297,7 @@ def _read(plan: _Plan, found: Mapping[str, Any]) -> Placed:
     return Placed(nodes, paths, clusters, kept_room=kept_room)
 
 
-def _read_edges(
-    plan: _Plan, rows: Iterable[Mapping[str, Any]], top: float
-) -> tuple[dict[str, Path], dict[str, Point]]:
+def _read_edges(plan: _Plan, rows: Iterable[Mapping[str, Any]], top: float) -> tuple[dict[str, Path], dict[str, Point]]:
     drawn: dict[str, Path] = {}
     kept_room: dict[str, Point] = {}
     for row in rows:

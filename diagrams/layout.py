@@ -39,9 +39,7 @@ def _sizes(drawing: Drawing, lang: str) -> dict[str, tuple[float, float]]:
         if node.rank is not None:
             widest[node.rank] = max(widest[node.rank], found[node.id][0])
     layered = {node.id: node.rank for node in drawing.nodes if node.rank is not None}
-    return {
-        name: (widest[layered[name]] if name in layered else size[0], size[1]) for name, size in found.items()
-    }
+    return {name: (widest[layered[name]] if name in layered else size[0], size[1]) for name, size in found.items()}
 
 
 @dataclass(slots=True)

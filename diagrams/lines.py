@@ -68,9 +68,7 @@ def _arrival(points: list[Point], back: float) -> float:
 
 def _turned(point: Point, tip: Point, angle: float, share: float) -> Point:
     x, y = point[0] * share, point[1] * share
-    return tip[0] + x * math.cos(angle) - y * math.sin(angle), tip[1] + x * math.sin(angle) + y * math.cos(
-        angle
-    )
+    return tip[0] + x * math.cos(angle) - y * math.sin(angle), tip[1] + x * math.sin(angle) + y * math.cos(angle)
 
 
 def length(points: list[Point]) -> float:

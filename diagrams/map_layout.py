@@ -11,7 +11,7 @@ from typing import Any
 import graphviz
 
 from diagrams.blocks import GAP, Block, Blocks, block, shelves
-from diagrams.drawing import Drawing
+from diagrams.drawing import Drawing, said
 from diagrams.geometry import Path, Point, Rect, centred
 from diagrams.graphviz_json import Run, numbers, path_of
 from diagrams.placed import Placed, framed_clusters
@@ -22,6 +22,7 @@ _POINTS_PER_INCH = 72.0
 _BOX = {"shape": "box", "fixedsize": "true", "label": ""}
 #: How near joined blocks are wished to each other; what then overlaps is moved apart.
 _CLOSENESS = 0.8
+_NAMED_GAP, _PLAIN_GAP = 64.0, 46.0
 _APART = 7.0  # between lines that join the same two boxes
 
 
@@ -48,7 +49,7 @@ def _arranged(drawing: Drawing, parts: Sequence[Block], run: Run) -> Block:
     alone = [part for number, part in enumerate(parts) if number not in set(joined)]
     if not joined:
         return shelves(alone)
-    centres = _centres(parts, joined, weights, run)
+    centres = _closer(parts, _centres(parts, joined, weights, run), _gap(drawing))
     rects: dict[str, Rect] = {}
     for number in joined:
         part = parts[number]
@@ -81,6 +82,58 @@ def _centres(
         x, y = numbers(each["pos"])
         centres[int(each["name"][1:])] = (x, top - y)
     return centres
+
+
+def _gap(drawing: Drawing) -> float:
+    """Between blocks there is room for lines, and for their names where they have any."""
+    named = any(said(edge.name, "en") for edge in drawing.edges)
+    return _NAMED_GAP if named else _PLAIN_GAP
+
+
+def _closer(parts: Sequence[Block], centres: Mapping[int, Point], gap: float) -> dict[int, Point]:
+    """The blocks drawn together: all at once as far as goes, then one by one from the middle outwards."""
+    middle = _middle(centres)
+    together = _drawn_in(centres, middle, _least_share(parts, centres, middle, gap))
+    settled: dict[int, Point] = {}
+    for number in sorted(together, key=lambda each: math.dist(together[each], middle)):
+        # Beyond its own place too: those before may have come to stand there.
+        spots = (_between(middle, together[number], step / 20) for step in range(2, 400))
+        settled[number] = next(spot for spot in spots if _free(parts, settled, number, spot, gap))
+    return settled
+
+
+def _middle(centres: Mapping[int, Point]) -> Point:
+    xs, ys = [x for x, _ in centres.values()], [y for _, y in centres.values()]
+    return sum(xs) / len(xs), sum(ys) / len(ys)
+
+
+def _between(first: Point, second: Point, share: float) -> Point:
+    return first[0] + (second[0] - first[0]) * share, first[1] + (second[1] - first[1]) * share
+
+
+def _drawn_in(centres: Mapping[int, Point], middle: Point, share: float) -> dict[int, Point]:
+    return {number: _between(middle, centre, share) for number, centre in centres.items()}
+
+
+def _least_share(parts: Sequence[Block], centres: Mapping[int, Point], middle: Point, gap: float) -> float:
+    low, high = 0.1, 1.0
+    for _ in range(7):
+        share = (low + high) / 2
+        tried = _drawn_in(centres, middle, share)
+        if all(_free(parts, tried, number, spot, gap) for number, spot in tried.items()):
+            high = share
+        else:
+            low = share
+    return high
+
+
+def _free(parts: Sequence[Block], others: Mapping[int, Point], number: int, spot: Point, gap: float) -> bool:
+    rect = centred(spot, parts[number].width, parts[number].height)
+    return not any(
+        rect.overlaps(centred(centre, parts[other].width, parts[other].height), gap)
+        for other, centre in others.items()
+        if other != number
+    )
 
 
 def _reach(part: Block) -> float:
@@ -125,9 +178,7 @@ def _pin(graph: Any, name: str, rect: Rect) -> None:
     graph.node(name, pos=f"{x:.2f},{-y:.2f}", width=_inches(rect.width), height=_inches(rect.height))
 
 
-def _shift(
-    found: Mapping[str, Any], rects: Mapping[str, Rect], names: Mapping[str, str]
-) -> tuple[float, float]:
+def _shift(found: Mapping[str, Any], rects: Mapping[str, Rect], names: Mapping[str, str]) -> tuple[float, float]:
     """Graphviz moves the whole to the origin: by how much it must be moved back."""
     positions = {each["name"]: numbers(each["pos"]) for each in found["objects"]}
     name, rect = next(iter(rects.items()))

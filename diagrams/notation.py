@@ -78,10 +78,7 @@ def is_known(notation: str) -> bool:
 @cache
 def _figures() -> Mapping[str, Figure]:
     data = _data("notation.toml")
-    return {
-        name: Figure(**row, letter=data["letters"].get(row["layer"], ""))
-        for name, row in data["element"].items()
-    }
+    return {name: Figure(**row, letter=data["letters"].get(row["layer"], "")) for name, row in data["element"].items()}
 
 
 def line_style(edge: Edge) -> LineStyle:
@@ -127,9 +124,7 @@ def paint(layer: str, look: Look, theme: Theme) -> Paint:
     seen = mixed(colours.page, body, look.fill_opacity)  # what the reader sees through a translucent box
     if line is None:
         line = own_line if fill is None else mixed(fill, colours.ink, 0.45)
-    least = (
-        3.0 if theme == "light" else 4.5
-    )  # on white paper the author's colour is kept unless it can hardly be read
+    least = 3.0 if theme == "light" else 4.5  # on white paper the author's colour is kept unless it can hardly be read
     text = readable_on(seen, look.text, colours.ink, colours.page, "#000000", "#ffffff", least=least)
     if look.text is None or text != look.text:
         text = readable_on(seen, colours.ink, "#000000", "#ffffff")

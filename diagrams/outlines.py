@@ -38,9 +38,7 @@ def _rounded(rect: Rect, _: tuple[float, float]) -> Outline:
 
 def _pill(rect: Rect, _: tuple[float, float]) -> Outline:
     radius = min(rect.height / 2, rect.width / 2)
-    return Outline(
-        (Part(rounded_rectangle(rect, radius)),), inside(rect, radius * 0.55 + 3, 4, radius * 0.55 + 3, 4)
-    )
+    return Outline((Part(rounded_rectangle(rect, radius)),), inside(rect, radius * 0.55 + 3, 4, radius * 0.55 + 3, 4))
 
 
 def _cut(rect: Rect, _: tuple[float, float]) -> Outline:
@@ -90,9 +88,7 @@ def _wave_body(rect: Rect) -> tuple[str, float]:
 
 def _wave(rect: Rect, _: tuple[float, float]) -> Outline:
     data, swing = _wave_body(rect)
-    return Outline(
-        (Part(data),), inside(Rect(rect.x, rect.y, rect.width, rect.height - swing * 1.7), 7, 4, 7, 1)
-    )
+    return Outline((Part(data),), inside(Rect(rect.x, rect.y, rect.width, rect.height - swing * 1.7), 7, 4, 7, 1))
 
 
 def _lined_wave(rect: Rect, _: tuple[float, float]) -> Outline:
@@ -148,9 +144,7 @@ def _stack(rect: Rect, _: tuple[float, float]) -> Outline:
     step = min(4, rect.height / 8)
     width, height = rect.width - 2 * step, rect.height - 2 * step
     back_to_front = [Rect(rect.x + step * at, rect.y + step * (2 - at), width, height) for at in (2, 1, 0)]
-    return Outline(
-        tuple(Part(rounded_rectangle(each, 4)) for each in back_to_front), inside(back_to_front[-1])
-    )
+    return Outline(tuple(Part(rounded_rectangle(each, 4)) for each in back_to_front), inside(back_to_front[-1]))
 
 
 def _dot(rect: Rect, _: tuple[float, float]) -> Outline:

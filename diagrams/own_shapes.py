@@ -25,9 +25,7 @@ def arrow(rect: Rect, _: tuple[float, float]) -> Outline:
         (rect.x, top), (neck, top), (neck, rect.y), (rect.right, rect.y + rect.height / 2),
         (neck, rect.bottom), (neck, low), (rect.x, low),
     )  # fmt: skip
-    return Outline(
-        (Part(polygon(*points)),), inside(Rect(rect.x, top, rect.width - head * 0.6, low - top), 6, 2, 4, 2)
-    )
+    return Outline((Part(polygon(*points)),), inside(Rect(rect.x, top, rect.width - head * 0.6, low - top), 6, 2, 4, 2))
 
 
 def bookmark(rect: Rect, _: tuple[float, float]) -> Outline:
@@ -132,9 +130,7 @@ def slanted_lined(rect: Rect, header: tuple[float, float]) -> Outline:
 
 def oval(rect: Rect, _: tuple[float, float]) -> Outline:
     # The largest rectangle in an ellipse has 0.707 of its sides; a wider and flatter one serves text better.
-    room = Rect(
-        rect.x + rect.width * 0.12, rect.y + rect.height * 0.19, rect.width * 0.76, rect.height * 0.62
-    )
+    room = Rect(rect.x + rect.width * 0.12, rect.y + rect.height * 0.19, rect.width * 0.76, rect.height * 0.62)
     return Outline((Part(ellipse(rect)),), room)
 
 

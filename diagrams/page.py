@@ -75,9 +75,7 @@ def compose(drawing: Drawing, placed: Placed, lang: str, *, header: bool = True,
     share = min(growth, _LEGEND_GROWTH)
     notes, bottom = _notes([*drawing.notes, *placed.notes], lang, inner, bottom, share)
     symbols, labels, rules, bottom = _legend(entries, lang, inner, bottom, share)
-    return Page(
-        round(width, 1), round(bottom + MARGIN, 1), shift, content, (*texts, *notes, *labels), symbols, rules
-    )
+    return Page(round(width, 1), round(bottom + MARGIN, 1), shift, content, (*texts, *notes, *labels), symbols, rules)
 
 
 def content_bounds(placed: Placed) -> Rect:
@@ -116,9 +114,7 @@ def _heads(drawing: Drawing, placed: Placed, lang: str) -> tuple[list[Written], 
     found = []
     for rank, rects in sorted(columns.items()):
         column = around(rects)
-        words = text.shortened(
-            said(drawing.rank_names.get(rank, ""), lang), column.width + 40, HEAD_SIZE, True
-        )
+        words = text.shortened(said(drawing.rank_names.get(rank, ""), lang), column.width + 40, HEAD_SIZE, True)
         at = (column.centre[0], text.baseline_in(HEAD_SIZE))
         found.append(Written(words, at, HEAD_SIZE, "head", True, tone="quiet", hang="middle"))
     return found, HEAD_SIZE * text.LINE_HEIGHT + 10
@@ -131,9 +127,7 @@ def _moved(written: Written, right: float, down: float) -> Written:
     )
 
 
-def _notes(
-    notes: Sequence[Words], lang: str, inner: float, bottom: float, share: float
-) -> tuple[list[Written], float]:
+def _notes(notes: Sequence[Words], lang: str, inner: float, bottom: float, share: float) -> tuple[list[Written], float]:
     found = []
     top, size = bottom + 16, NOTE_SIZE * share
     for note in notes:
@@ -145,13 +139,7 @@ def _notes(
 
 def legend_label(entry: LegendEntry, lang: str) -> str:
     name = said(entry.kind.label, lang)
-    key = (
-        entry.access
-        if entry.access in ("read", "write", "read_write")
-        else "directed"
-        if entry.directed
-        else ""
-    )
+    key = entry.access if entry.access in ("read", "write", "read_write") else "directed" if entry.directed else ""
     return said(phrase(key, name=name), lang) if key else name
 
 

@@ -53,10 +53,7 @@ def rounded_rectangle(rect: Rect, radius: float) -> str:
 def ellipse(rect: Rect) -> str:
     rx, ry = rect.width / 2, rect.height / 2
     x, y = rect.centre
-    return (
-        f"M{n(x - rx)} {n(y)}A{n(rx)} {n(ry)} 0 1 1 {n(x + rx)} {n(y)}"
-        f"A{n(rx)} {n(ry)} 0 1 1 {n(x - rx)} {n(y)}Z"
-    )
+    return f"M{n(x - rx)} {n(y)}A{n(rx)} {n(ry)} 0 1 1 {n(x + rx)} {n(y)}A{n(rx)} {n(ry)} 0 1 1 {n(x - rx)} {n(y)}Z"
 
 
 def inside(rect: Rect, left: float = 7, top: float = 4, right: float = 7, bottom: float = 4) -> Rect:

@@ -80,9 +80,7 @@ def _route(edge: Edge, source: Rect, target: Rect, lane: tuple[int, int], orthog
     return direct(source, target, lane, orthogonal)
 
 
-def direct(
-    source: Rect, target: Rect, lane: tuple[int, int] = (0, 1), orthogonal: bool = False
-) -> list[Point]:
+def direct(source: Rect, target: Rect, lane: tuple[int, int] = (0, 1), orthogonal: bool = False) -> list[Point]:
     """Straight down or across where the boxes face each other, else slanted; parallel lines in lanes."""
     share = (lane[0] + 1) / (lane[1] + 1)
     left, right = max(source.x, target.x), min(source.right, target.right)
@@ -116,9 +114,7 @@ def _slanted(source: Rect, target: Rect, lane: tuple[int, int]) -> list[Point]:
 def _elbow(source: Rect, target: Rect) -> list[Point]:
     """Out at one side, across half-way, in at the facing side."""
     (x1, y1), (x2, y2) = source.centre, target.centre
-    if _gap(source.x, source.right, target.x, target.right) >= _gap(
-        source.y, source.bottom, target.y, target.bottom
-    ):
+    if _gap(source.x, source.right, target.x, target.right) >= _gap(source.y, source.bottom, target.y, target.bottom):
         start, end = (source.right, target.x) if x1 < x2 else (source.x, target.right)
         middle = (start + end) / 2
         return [(start, y1), (middle, y1), (middle, y2), (end, y2)]
@@ -158,9 +154,7 @@ def _exit(rect: Rect, start: Point, toward: Point) -> Point:
     return start[0] + dx * share, start[1] + dy * share
 
 
-def _on_outline(
-    points: list[Point], edge: Edge, ends: tuple[Rect, Rect], shapes: Mapping[str, str]
-) -> list[Point]:
+def _on_outline(points: list[Point], edge: Edge, ends: tuple[Rect, Rect], shapes: Mapping[str, str]) -> list[Point]:
     """A line to a shape that does not fill its rectangle goes on to its border."""
     found = list(points)
     found[0] = _to_outline(shapes.get(edge.source, ""), ends[0], found[0], found[1])

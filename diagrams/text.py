@@ -31,9 +31,7 @@ def cleaned(text: str) -> str:
 
 
 def _shown(character: str) -> bool:
-    return character == "\t" or (
-        unicodedata.category(character) not in _NOT_SHOWN and character not in "\ufeff\u200b"
-    )
+    return character == "\t" or (unicodedata.category(character) not in _NOT_SHOWN and character not in "\ufeff\u200b")
 
 
 @cache

@@ -20,12 +20,11 @@ _MOST_BALANCED = 5
 _SHORT_WORD = 9
 #: Fewer letters than this are not left behind on a line.
 _LEAST_PIECE = 3
-# Cyrillic and Greek too, which a checker takes for Latin.
-_VOWELS = frozenset("aeiouyáàâäãåéèêëíìîïóòôöõøúùûüýаеёиоуыэюяіїєαεηιουω")  # noqa: RUF001
+_VOWELS = frozenset("aeiouyáàâäãåéèêëíìîïóòôöõøúùûüýаеёиоуыэюяіїєαεηιουω")
 #: Where a word that is too long may be parted: after these, and before a capital that follows a small letter.
 _SEAMS = re.compile(r"(?<=[-/_.:,;&+)\]}@|\\])(?=\S)|(?<=[a-z0-9])(?=[A-Z])")
 #: No line begins with these (the common part of the CJK rules).
-_NO_LINE_START = frozenset("、。，．）」』】〉》！？：；)]}!?,.:;’”»…")  # noqa: RUF001 - full-width forms
+_NO_LINE_START = frozenset("、。，．）」』】〉》！？：；)]}!?,.:;’”»…")
 
 
 def wrap(text: str, room: float, size: float, bold: bool = False) -> list[str]:

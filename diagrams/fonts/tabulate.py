@@ -37,9 +37,7 @@ def _runs(widths: dict[int, int]) -> list[list[int]]:
 
 def main() -> None:
     tables = {weight: table(font) for weight, font in fonts().items()}
-    (folder() / "advances.json").write_text(
-        json.dumps(tables, separators=(",", ":")) + "\n", encoding="utf-8"
-    )
+    (folder() / "advances.json").write_text(json.dumps(tables, separators=(",", ":")) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

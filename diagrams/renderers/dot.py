@@ -93,9 +93,7 @@ class _Writer:
         }
         joint = self._joints.get(edge.id)
         if joint is None:
-            graph.edge(
-                source, target, arrowtail=_ENDS[style.source], arrowhead=_ENDS[style.target], **attributes
-            )
+            graph.edge(source, target, arrowtail=_ENDS[style.source], arrowhead=_ENDS[style.target], **attributes)
             return
         graph.node(joint, "", shape="point", width="0.03")
         graph.edge(source, joint, arrowtail=_ENDS[style.source], arrowhead="none", **attributes)

@@ -39,6 +39,4 @@ def _typst() -> Any:
     try:
         return importlib.import_module("typst")
     except ImportError as error:
-        raise MissingPart(
-            "PDF needs the extra pdf: pip install 'ea-repo[pdf]'; SVG and PNG work without it"
-        ) from error
+        raise MissingPart("PDF needs the extra pdf: pip install 'ea-repo[pdf]'; SVG and PNG work without it") from error

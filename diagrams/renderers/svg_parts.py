@@ -151,9 +151,7 @@ def line(edge: Edge, path: Path, theme: Theme) -> str:
     dashes = f' stroke-dasharray="{" ".join(f"{each:g}" for each in style.dashes)}"' if style.dashes else ""
     opacity = f' stroke-opacity="{edge.look.line_opacity:.2f}"' if edge.look.line_opacity < 1 else ""
     cap = ' stroke-linecap="round"' if style.dashes and style.dashes[0] < 3 else ""
-    found = [
-        f'<path d="{shape}" fill="none" stroke="{colour}" stroke-width="{width:g}"{dashes}{cap}{opacity}/>'
-    ]
+    found = [f'<path d="{shape}" fill="none" stroke="{colour}" stroke-width="{width:g}"{dashes}{cap}{opacity}/>']
     found += [_sign(sign, colour, page) for sign in signs if sign is not None]
     found.append(f'<path d="{shape}" fill="none" stroke="none" stroke-width="9" pointer-events="stroke"/>')
     return "".join(found)
@@ -168,9 +166,7 @@ def _signs(source: str, target: str, points: list[Point]) -> tuple[Ending | None
 
 def _sign(sign: Ending, colour: str, page: str) -> str:
     fill: Literal["none"] | str = {"solid": colour, "hollow": page, "none": "none"}[sign.filling]
-    return (
-        f'<path d="{sign.data}" fill="{fill}" stroke="{colour}" stroke-width="1.2" stroke-linejoin="round"/>'
-    )
+    return f'<path d="{sign.data}" fill="{fill}" stroke="{colour}" stroke-width="1.2" stroke-linejoin="round"/>'
 
 
 def label(edge: Edge, rect: Rect, lang: str, theme: Theme, ground: str) -> str:

@@ -25,10 +25,15 @@ from ea_repo.errors import InvalidInput
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
 
-MOST_SHOWN = 40
+MOST_SHOWN = 60
 _DEEPEST = 6
 #: From so many on, neighbours alike are framed.
-_MANY_ALIKE = 6
+_MANY_ALIKE = 4
+#: More lines than this hide what they show.
+_MOST_LINES = 90
+_TO_FRAME = "to the frame "
+#: The most boxes that stand for what was left out.
+_MOST_GATHERED = 10
 
 
 @viewpoint(example={"uid": "centre:GOVID", "depth": 1})
@@ -72,11 +77,13 @@ class _Neighbourhood:
     lines: dict[str, Concept] = field(default_factory=dict)
     gathered: dict[str, Counter[tuple[str, str, bool]]] = field(default_factory=dict)
     edge: list[str] = field(default_factory=list)
+    distances: dict[str, int] = field(default_factory=dict)
     reached: int = 0
 
     def __post_init__(self) -> None:
         self.shown[self.centre] = self.state.get(self.centre)
         self.edge = [self.centre]
+        self.distances[self.centre] = 0
 
     def grow(self, *, last: bool) -> None:
         """One step further from what was reached by the last one."""
@@ -85,6 +92,7 @@ class _Neighbourhood:
         fresh = self._chosen(others)
         for uid in fresh:
             self.shown[uid] = others[uid]
+            self.distances[uid] = self.distances[self.edge[0]] + 1
         for uid, found in relationships.items():
             self._keep(uid, found, others)
         self.edge = [] if last else list(fresh)
@@ -94,9 +102,7 @@ class _Neighbourhood:
 
     def _others(self, relationships: Mapping[str, Sequence[Concept]]) -> dict[str, Concept]:
         """The concepts at the other ends; an end that is a relationship brings its own two ends."""
-        ends = {
-            end for each in relationships.values() for one in each for end in (one.source, one.target) if end
-        }
+        ends = {end for each in relationships.values() for one in each for end in (one.source, one.target) if end}
         found = self.state.get_many(sorted(ends - self.shown.keys()))
         joints = [each for each in found.values() if each.kind == "relationship"]
         self.lines.update({each.uid: each for each in joints})
@@ -147,15 +153,16 @@ def _drawn(state: State, found: _Neighbourhood, depth: int, only: Sequence[str])
         node_of(metamodel, each, owners=owners, emphasis="focus" if uid == found.centre else "normal")
         for uid, each in found.shown.items()
     ]
-    edges = [edge_of(metamodel, each, layers=layers) for each in _grounded(found)]
+    lines, left_out = _telling(found, _grounded(found))
+    edges = [edge_of(metamodel, each, layers=layers) for each in lines]
     nodes, edges, frames = _framed(state, found.centre, nodes, edges)
-    more_nodes, more_edges = _summaries(state, found)
+    more_nodes, more_edges, notes = _left_out(state, found)
+    if not more_nodes:
+        nodes = _counted(found, nodes)
     centre = found.shown[found.centre]
     steps = phrase("one_step") if depth == 1 else phrase("steps", count=depth)
-    notes: tuple[Words, ...] = ()
-    if more_nodes:
-        shown = len(found.shown) - 1
-        notes = (phrase("left_out", shown=shown, count=found.reached, rest=found.reached - shown),)
+    if left_out:
+        notes = (*notes, phrase("lines_left_out", count=left_out))
     return Drawing(
         title=phrase("context_title", name=name_of(centre)),
         nodes=(*nodes, *more_nodes),
@@ -186,6 +193,20 @@ def _grounded(found: _Neighbourhood) -> list[Concept]:
         waiting = [each for each in waiting if each.uid not in drawn]
 
 
+def _telling(found: _Neighbourhood, lines: Sequence[Concept]) -> tuple[list[Concept], int]:
+    """All lines, or of too many the first by which each element was reached; and how many that leaves out."""
+    if len(lines) <= _MOST_LINES:
+        return list(lines), 0
+    far = {uid: distance for uid, distance in found.distances.items() if distance}
+    kept: dict[str, Concept] = {}
+    for line in lines:
+        for end, other in ((line.source, line.target), (line.target, line.source)):
+            if end in far and far[end] == found.distances.get(other or "", -2) + 1:
+                kept.setdefault(end, line)
+    chosen = {line.uid: line for line in kept.values()}
+    return list(chosen.values()), len(lines) - len(chosen)
+
+
 def _framed(
     state: State, centre: str, nodes: Sequence[Node], edges: Sequence[Edge]
 ) -> tuple[list[Node], list[Edge], list[Cluster]]:
@@ -206,7 +227,7 @@ def _framed(
         ends = (first.source, name) if outward else (name, first.target)
         kept_edges[name] = replace(
             first,
-            id=f"to {name}",
+            id=f"{_TO_FRAME}{name}",
             source=ends[0],
             target=ends[1],
             name="",
@@ -214,7 +235,11 @@ def _framed(
             tooltip="",
             count=len(group),
         )
-    return list(kept_nodes.values()), list(kept_edges.values()), frames
+    lines = sorted(kept_edges.values(), key=lambda edge: edge.id.startswith(_TO_FRAME))
+    plain = len(lines) - len(frames)
+    # Frames are large: their lines go in the middle of the others, so that the drawing is even.
+    ordered = [*lines[: plain // 2], *lines[plain:], *lines[plain // 2 : plain]]
+    return list(kept_nodes.values()), ordered, frames
 
 
 def _alike(centre: str, nodes: Sequence[Node], edges: Sequence[Edge]) -> list[list[tuple[Node, Edge]]]:
@@ -236,15 +261,35 @@ def _group_name(state: State, nodes: Sequence[Node]) -> Words:
 
 
 def _summaries(state: State, found: _Neighbourhood) -> tuple[list[Node], list[Edge]]:
-    """One box for all neighbours of a type left out at an element, with the kind of line that leads there."""
+    """Boxes for the neighbours left out: one for each element, kind of line and type of neighbour."""
     nodes, edges = [], []
     for uid, left_out in found.gathered.items():
-        layer = layers_of(state.metamodel, [found.shown[uid]])[uid]
+        layers = layers_of(state.metamodel, [found.shown[uid]])
         for (line_type, other_type, outward), count in sorted(left_out.items()):
-            node = summary_node(
-                state.metamodel, f"{uid} {line_type} {other_type} {outward}", {other_type: count}
-            )
+            node = summary_node(state.metamodel, f"{uid} {line_type} {other_type} {outward}", {other_type: count})
             ends = (uid, node.id) if outward else (node.id, uid)
             nodes.append(node)
-            edges.append(summary_edge(state.metamodel, line_type, *ends, count=count, layers={uid: layer}))
+            edges.append(summary_edge(state.metamodel, line_type, *ends, count=count, layers=layers))
     return nodes, edges
+
+
+def _left_out(state: State, found: _Neighbourhood) -> tuple[list[Node], list[Edge], tuple[Words, ...]]:
+    """What stands for the neighbours that are not drawn: boxes, or where these would be too many only a note."""
+    if not found.gathered:
+        return [], [], ()
+    shown = len(found.shown) - 1
+    few = sum(len(left_out) for left_out in found.gathered.values()) <= _MOST_GATHERED
+    key = "left_out" if few else "left_out_counted"
+    note = phrase(key, shown=shown, count=found.reached, rest=found.reached - shown)
+    return (*(_summaries(state, found) if few else ([], [])), (note,))
+
+
+def _counted(found: _Neighbourhood, nodes: Sequence[Node]) -> list[Node]:
+    """The nodes with the number of neighbours left out at each, for when boxes for these would be too many."""
+    counts = {uid: left_out.total() for uid, left_out in found.gathered.items()}
+    return [
+        replace(node, detail=joined([node.detail, phrase("plus", count=counts[node.id])]))
+        if node.id in counts
+        else node
+        for node in nodes
+    ]

@@ -1,7 +1,7 @@
 """Impact: what depends on a concept, in layers by distance, with the chains that explain it."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from diagrams.concepts import (
     name_of,
     node_of,
     owners_of,
-    plural,
+    summary_node,
     type_names,
 )
 from diagrams.drawing import Drawing, Edge, Kind, Node, Words
@@ -28,7 +28,6 @@ MOST_SHOWN = 36
 _MOST_IN_LAYER = 14
 #: Of very many, so many of the nearest are told with their chains; the others are only counted.
 _MOST_TOLD = 600
-_MOST_TYPES = 4
 
 
 @viewpoint(example={"uid": "centre:HUB", "depth": 2})
@@ -125,9 +124,7 @@ class _Layers:
     def _relationship_box(self, concept: Concept, rank: int) -> Node:
         kind = kind_of(self.state.metamodel, concept)
         name = name_of(concept) or f"{concept.source} → {concept.target}"
-        return Node(
-            concept.uid, name, Kind("Unknown", kind.type), concept.uid, stereotype=kind.label, rank=rank
-        )
+        return Node(concept.uid, name, Kind("Unknown", kind.type), concept.uid, stereotype=kind.label, rank=rank)
 
     def edges(self) -> list[Edge]:
         found = []
@@ -165,7 +162,7 @@ def _gathered(state: State, reach: Reach, drawn: _Layers) -> tuple[list[Node], l
         if not left:
             continue
         name = _gathered_id(distance)
-        nodes.append(Node(name, _said_counts(state, left), Kind("Summary"), rank=distance))
+        nodes.append(summary_node(state.metamodel, f"at {distance}", left, rank=distance))
         known = {node.id for node in nodes} | drawn.ranks.keys()
         for parent, count in sorted(parents[distance].items()):
             if parent in known:
@@ -183,7 +180,7 @@ def _gathered(state: State, reach: Reach, drawn: _Layers) -> tuple[list[Node], l
 
 
 def _gathered_id(distance: int) -> str:
-    return f"more at {distance}"
+    return f"many at {distance}"
 
 
 def _counts(state: State, reach: Reach) -> dict[int, Counter[str]]:
@@ -194,18 +191,6 @@ def _counts(state: State, reach: Reach) -> dict[int, Counter[str]]:
     for row_type, distance in zip(graph.types[reach.rows].tolist(), reach.distances.tolist(), strict=True):
         found[distance][names[row_type]] += 1
     return found
-
-
-def _said_counts(state: State, counts: Mapping[str, int]) -> Words:
-    ordered = Counter(counts).most_common()
-    lines: list[Words] = [
-        phrase("counted", count=count, name=plural(state.metamodel, name, count))
-        for name, count in ordered[:_MOST_TYPES]
-    ]
-    rest = sum(count for _, count in ordered[_MOST_TYPES:])
-    if rest:
-        lines.append(phrase("more", count=rest))
-    return joined(lines, "\n")
 
 
 def _rank_names(ranks: Iterable[int]) -> dict[int, Words]:

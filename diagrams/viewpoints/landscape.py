@@ -37,14 +37,10 @@ _NOBODY = "nobody"
 def landscape(
     state: State,
     *,
-    owner: Annotated[
-        str | None, "Only systems of this agency and those below it, and whom they exchange with."
-    ] = None,
+    owner: Annotated[str | None, "Only systems of this agency and those below it, and whom they exchange with."] = None,
     type: Annotated[tuple[str, ...], "What to draw; left out, systems."] = (),
     model: Annotated[str | None, "Only systems of this model."] = None,
-    limit: Annotated[
-        int, "The most boxes; above it agencies stand for their systems.", range(1, 1_001)
-    ] = MOST_SHOWN,
+    limit: Annotated[int, "The most boxes; above it agencies stand for their systems.", range(1, 1_001)] = MOST_SHOWN,
 ) -> Drawing:
     """Systems by owning agency, with the flows between them."""
     types = type or _types(state)
@@ -52,9 +48,7 @@ def landscape(
     flows = _flows(state, systems, outside=owner is not None)
     map_ = _Map(state, systems, _outsiders(state, systems, flows), flows)
     limit = max(limit, 1)
-    content = (
-        _one_by_one(map_) if len(systems) + len(map_.outside_owners()) <= limit else _by_agency(map_, limit)
-    )
+    content = _one_by_one(map_) if len(systems) + len(map_.outside_owners()) <= limit else _by_agency(map_, limit)
     title = phrase("landscape_of", name=name_of(state.get(owner))) if owner else phrase("landscape_title")
     chosen = [phrase("only_types", names=type_names(state.metamodel, type))] if type else []
     return Drawing(
@@ -263,7 +257,5 @@ def _edges(map_: _Map, places: Mapping[str, str]) -> list[Edge]:
             continue
         named = joined([name_of(flow) for flow in flows], "\n")
         count = phrase("flows_count", count=len(flows))
-        found.append(
-            Edge(f"{source} to {target}", source, target, first.kind, count, tooltip=named, count=len(flows))
-        )
+        found.append(Edge(f"{source} to {target}", source, target, first.kind, count, tooltip=named, count=len(flows)))
     return found

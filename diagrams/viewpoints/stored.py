@@ -216,9 +216,7 @@ class _Reader:
         return "" if hidden else line_name(relationship)
 
     def _is_note(self, line: Connection) -> bool:
-        kinds = {
-            node.id: node.kind for node, _ in self.content.walk() if node.id in (line.source, line.target)
-        }
+        kinds = {node.id: node.kind for node, _ in self.content.walk() if node.id in (line.source, line.target)}
         return "note" in kinds.values()
 
     def _image(self, stored: StoredNode) -> str | None:

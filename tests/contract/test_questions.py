@@ -1,0 +1,74 @@
+"""What every question of the catalogue promises, whichever it is: help, an example that answers, and one answer everywhere."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import is_dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from ea_repo.catalogue import entries
+from ea_repo.cli.main import main
+from ea_repo.errors import NotFound
+from ea_repo.repository import Repository, open_repository
+from ea_repo.sample import load
+
+QUESTIONS = entries("question")
+every_question = pytest.mark.parametrize("name", QUESTIONS)
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]:
+    path = tmp_path_factory.mktemp("sample") / "sample.db"
+    with open_repository(str(path), create=True) as repository:
+        load(repository)
+        yield repository
+
+
+@every_question
+def test_it_says_what_it_answers_and_what_each_parameter_means(name: str) -> None:
+    question = QUESTIONS[name]
+    assert question.summary.endswith(".")
+    assert all(each.help.endswith(".") for each in question.parameters)
+    assert {each.name for each in question.parameters if each.required} <= question.example.keys()
+
+
+@every_question
+def test_its_example_answers_on_the_sample_government(name: str, sample: Repository) -> None:
+    question = QUESTIONS[name]
+    with sample.state() as state:
+        rows = list(question.subject(state, **question.example))
+    assert rows
+    assert all(is_dataclass(row) for row in rows)
+
+
+@every_question
+def test_an_empty_repository_has_nothing_of_that_name(name: str, sqlite_repository: Repository) -> None:
+    question = QUESTIONS[name]
+    with sqlite_repository.state() as state, pytest.raises(NotFound):
+        question.subject(state, **question.example)
+
+
+@every_question
+def test_command_service_and_library_give_the_same_rows(
+    name: str, sample: Repository, capsys: pytest.CaptureFixture[str]
+) -> None:
+    question = QUESTIONS[name]
+    with sample.state() as state:
+        rows = len(question.subject(state, **question.example))
+    with TestClient(create_app(sample), base_url="http://127.0.0.1") as client:
+        answered = client.get(f"/api/v1/analysis/{name}", params=dict(question.example))
+    assert answered.status_code == 200
+    assert answered.json()["items"] == printed(sample, name, question.example, capsys)
+    assert len(answered.json()["items"]) == answered.json()["total"] == rows
+
+
+def printed(sample: Repository, name: str, example: Any, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    """The rows that the command prints as JSON. Examples give what is required, in order."""
+    database = Path(str(sample.url.database))
+    assert main(["--database", f"sqlite:///{database}", name, *map(str, example.values()), "--json"]) == 0
+    found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["items"]
+    return found

@@ -18,6 +18,7 @@ from ea_repo.store.state import State
 
 #: What happens to records of the model that the file does not have.
 Missing = Literal["keep", "delete"]
+_DONE: Mapping[type[Operation], str] = {Create: "created", Update: "changed", Delete: "deleted"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,7 @@ class _Comparison:
         self.meanings = Meanings(state.metamodel, self._target)
         self.meant = {concept.identifier: self.meanings.of(concept) for concept in bundle.concepts}
         self.uids = {identifier: uid_of(model, identifier) for identifier in self.in_file}
+        self.folder_uids = {folder.identifier: uid_of(model, folder.identifier) for folder in bundle.folders}
 
     def plan(self) -> Plan:
         operations = [*self._model(), *self._folders(), *self._concepts(), *self._views()]
@@ -112,11 +114,12 @@ class _Comparison:
         }
 
     def _concepts(self) -> Iterator[Operation]:
+        uids, known = self.uids, self.held.concepts
         for concept in self.bundle.concepts:
-            uid = self.uids[concept.identifier]
+            uid = uids[concept.identifier]
             meant = self.meant[concept.identifier]
             fields = self._concept_fields(concept, meant)
-            held = self.held.concepts.get(uid)
+            held = known.get(uid)
             if held is None:
                 yield Create(uid, meant.type, _said(fields))
                 continue
@@ -135,9 +138,9 @@ class _Comparison:
             "translations": concept.translations,
         }
         if concept.source is not None and concept.target is not None:
-            fields["source"], fields["target"] = self._uid(concept.source), self._uid(concept.target)
+            fields["source"], fields["target"] = self.uids[concept.source], self.uids[concept.target]
         if self.bundle.folders:  # a file without folders says nothing about them
-            fields["folder"] = None if concept.folder is None else uid_of(self.model, concept.folder)
+            fields["folder"] = None if concept.folder is None else self.folder_uids[concept.folder]
         return fields
 
     def _views(self) -> Iterator[Operation]:
@@ -259,7 +262,7 @@ class _Comparison:
             sort = "views" if operation.record == "view" else "elements"
             if operation.record == "concept" and self._is_relationship(operation.uid, relationships):
                 sort = "relationships"
-            done = {Create: "created", Update: "changed", Delete: "deleted"}[type(operation)]
+            done = _DONE[type(operation)]
             counts[sort][done] += 1
             counts[sort]["unchanged"] -= done != "deleted"
         return counts

@@ -15,13 +15,15 @@ def grounded(known: Collection[str], items: Iterable[tuple[str, str, str]]) -> s
     waiting: dict[str, list[str]] = defaultdict(list)
     ready = []
     for identifier, source, target in items:
-        missing = {end for end in (source, target) if end not in known}
-        if missing:
-            open_ends[identifier] = len(missing)
-            for end in missing:
-                waiting[end].append(identifier)
-        else:
+        if source in known and target in known:
             ready.append(identifier)
+            continue
+        missing = {end for end in (source, target) if end not in known}
+        open_ends[identifier] = len(missing)
+        for end in missing:
+            waiting[end].append(identifier)
+    if not waiting:
+        return set(ready)
     while ready:
         identifier = ready.pop()
         found.add(identifier)

@@ -4,18 +4,18 @@ import hashlib
 import re
 from urllib.parse import quote, unquote
 
-from ea_repo.store.fields import IDENTIFIER
-
 #: What a uid may not hold, and the sign that we escape it by.
 _ESCAPED = re.compile(r"[\s/?#%\x00-\x1f\x7f]")
 _LONGEST = 250
+#: Nearly every identifier there is.
+_PLAIN = re.compile(r"[A-Za-z0-9_.~:-]{1,250}")
 
 
 def uid_of(model: str, identifier: str) -> str:
     """`model:identifier`, with spaces, slashes and the like written as %20, %2F ...; a very long one is
     shortened.
     """
-    if IDENTIFIER.fullmatch(identifier) and "%" not in identifier and len(identifier) <= _LONGEST:
+    if _PLAIN.fullmatch(identifier):
         return f"{model}:{identifier}"
     escaped = _ESCAPED.sub(lambda found: quote(found[0], safe=""), identifier)
     if len(escaped) > _LONGEST:

@@ -17,7 +17,7 @@ from ea_repo.store.records import Property
 NATIVE_ATTRIBUTES = ("access_type", "strength", "directed", "junction_type")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Meant:
     """A concept as the repository will keep it."""
 
@@ -42,6 +42,8 @@ class Meanings:
         """The type, attributes and remaining properties of a concept. A finding says what could not be taken
         over.
         """
+        if concept.specialization is None and not concept.properties:
+            return Meant(concept.type, None, concept.attributes, concept.properties)
         profile_type = None
         if concept.specialization is not None:
             profile_type = self.metamodel.specialization(concept.type, concept.specialization)

@@ -1,5 +1,6 @@
 """Opens a file, archive or folder and reads it in the format that its content shows."""
 
+import os
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -52,11 +53,13 @@ def _source_of(file: BinaryIO, name: str) -> Source:
         return Source(name, entries=archives.read_zip(file, name, _wanted))
     if archives.is_tar(head):
         return Source(name, entries=archives.read_tar(file, name, _wanted))
-    data = file.read(safe_xml.MAX_BYTES + 1)
-    if not data.strip():
-        raise MalformedRequest(f"{name} is empty")
-    if len(data) > safe_xml.MAX_BYTES:
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    if size > safe_xml.MAX_BYTES:
         raise TooLarge(f"{name} is larger than {safe_xml.MAX_BYTES // safe_xml.MEGABYTE} MB, the most that is read")
+    data = file.read()
+    if not data or data.isspace():
+        raise MalformedRequest(f"{name} is empty")
     return Source(name, data=data)
 
 

@@ -56,15 +56,18 @@ def _separate(drawing: Drawing) -> Iterator[Finding]:
     fresh = FreshNames()
     parts: list[tuple[Node | Connection, int | None]] = [*drawing.nodes, *drawing.connections]
     for item, line in parts:
-        what = "box" if isinstance(item, Node) else "line"
-        if not item.id:
-            item.id = fresh.name("without-id", seen)
-            yield _finding(drawing, "missing-identifier", "note", f"a {what} has no identifier; one is made up", line)
-        elif item.id in seen:
-            new = fresh.name(item.id, seen)
-            yield _finding(
-                drawing, "duplicate-identifier", "warning",
-                f'the identifier "{item.id}" is used already; this {what} is kept as "{new}"', line,
+        if not item.id or item.id in seen:
+            what = "box" if isinstance(item, Node) else "line"
+            new = fresh.name(item.id or "without-id", seen)
+            yield (
+                _finding(
+                    drawing, "duplicate-identifier", "warning",
+                    f'the identifier "{item.id}" is used already; this {what} is kept as "{new}"', line,
+                )
+                if item.id
+                else _finding(
+                    drawing, "missing-identifier", "note", f"a {what} has no identifier; one is made up", line
+                )
             )  # fmt: skip
             item.id = new
         seen.add(item.id)
@@ -108,34 +111,25 @@ def _settle_connections(drawing: Drawing, concepts: Mapping[str, BundleConcept])
             )  # fmt: skip
             continue
         drawing.view.content.connections.append(connection)
-        if connection.relationship is not None:
-            yield from _settle_relationship(drawing, connection, shown, concepts, line)
-
-
-def _settle_relationship(
-    drawing: Drawing,
-    connection: Connection,
-    shown: Mapping[str, str | None],
-    concepts: Mapping[str, BundleConcept],
-    line: int | None,
-) -> Iterator[Finding]:
-    relationship = concepts.get(connection.relationship or "")
-    if relationship is None:
-        yield _finding(
-            drawing, "missing-relationship", "warning",
-            f'the line "{connection.id}" shows "{connection.relationship}", a relationship that is missing; '
-            "it is kept as a plain line", line,
-        )  # fmt: skip
-        connection.relationship = None
-        return
-    drawn = (shown[connection.source], shown[connection.target])
-    meant = (relationship.source, relationship.target)
-    if drawn != meant:
-        how = "the other way round" if drawn == (meant[1], meant[0]) else "between other boxes than it joins"
-        yield _finding(
-            drawing, "line-elsewhere", "note",
-            f'the line "{connection.id}" draws the relationship "{relationship.identifier}" {how}', line,
-        )  # fmt: skip
+        if connection.relationship is None:
+            continue
+        relationship = concepts.get(connection.relationship)
+        if relationship is None or relationship.source is None:
+            yield _finding(
+                drawing, "missing-relationship", "warning",
+                f'the line "{connection.id}" shows "{connection.relationship}", a relationship that is missing; '
+                "it is kept as a plain line", line,
+            )  # fmt: skip
+            connection.relationship = None
+            continue
+        source, target = shown[connection.source], shown[connection.target]
+        if source != relationship.source or target != relationship.target:
+            turned = (target, source) == (relationship.source, relationship.target)
+            how = "the other way round" if turned else "between other boxes than it joins"
+            yield _finding(
+                drawing, "line-elsewhere", "note",
+                f'the line "{connection.id}" draws the relationship "{relationship.identifier}" {how}', line,
+            )  # fmt: skip
 
 
 def _embed_images(drawing: Drawing, images: Mapping[str, bytes]) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ea_repo.metamodel.finding import Finding
 from ea_repo.store.fields import Image
@@ -15,8 +15,7 @@ ACTIONS: tuple[Action, ...] = ("created", "changed", "deleted", "unchanged")
 COUNTED = ("element", "relationship", "view", "folder", "model", "profile")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One record, as it was and as it is (None where it did not or does not exist)."""
 
     record: RecordKind

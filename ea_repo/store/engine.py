@@ -105,6 +105,8 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA cache_size = -64000")
+    # A large import is copied from the log into the file later, not while somebody waits for the commit.
+    cursor.execute("PRAGMA wal_autocheckpoint = 10000")
     cursor.close()
     # SQLite's own fold only ASCII; with these, filters answer as on PostgreSQL.
     connection.create_function("lower", 1, _lower, deterministic=True)

@@ -14,6 +14,8 @@ from ea_repo.store.operations import RecordKind
 from ea_repo.store.records import Property
 
 Image = dict[str, Any]
+#: Writes JSON as both engines keep it. Made once: `json.dumps` makes one a call when it is given options.
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 FieldKind = Literal["text", "name", "date", "integer", "properties", "translations", "attributes", "content", "link"]
 
 MODEL_KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -201,20 +203,27 @@ def _attributes(value: Any) -> dict[str, Any]:
     return dict(value)
 
 
-def _content(value: Any) -> dict[str, Any]:
+class Content(dict[str, Any]):
+    """A view's content, checked. It is large, so its JSON and what it draws are worked out once. Not to be changed."""
+
+    __slots__ = ("drawn", "text")
+
+    def __init__(self, content: Mapping[str, Any], text: str) -> None:
+        super().__init__(content)
+        self.text = text
+        self.drawn: frozenset[str] | None = None
+
+
+def _content(value: Any) -> Content:
     if not isinstance(value, Mapping):
         raise ValueError("is not a view's content")
-    if not _json_storable(value):
-        raise ValueError("holds something that JSON cannot say, or no database keeps")
-    return dict(value)
-
-
-def _json_storable(value: Any) -> bool:
     try:
-        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        text = ENCODER.encode(value)
     except (TypeError, ValueError, RecursionError):
-        return False
-    return "\\u0000" not in text and not _SURROGATE.search(text)
+        text = "\\u0000"
+    if "\\u0000" in text or _SURROGATE.search(text):
+        raise ValueError("holds something that JSON cannot say, or no database keeps")
+    return Content(value, text)
 
 
 def _link(value: Any) -> str:

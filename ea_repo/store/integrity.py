@@ -10,7 +10,7 @@ from ea_repo.errors import InUse
 from ea_repo.metamodel import Finding
 from ea_repo.metamodel.rules import check_relationship
 from ea_repo.store import images
-from ea_repo.store.fields import UID_HINT, Image
+from ea_repo.store.fields import UID_HINT, Content, Image
 from ea_repo.store.images import Identity
 from ea_repo.store.operations import RecordKind
 from ea_repo.store.resolve import Draft, Resolved, Resolver, link_uids, owning_model
@@ -26,9 +26,10 @@ def complete(resolver: Resolver, known_findings: Iterable[Finding] = ()) -> Reso
     `known_findings` came with the changeset and are not made a second time.
     """
     changed = resolver.changed()
-    wanted = _wanted(resolver, changed)
+    wanted, particular = _wanted(resolver, changed)
     identities = {record: resolver.identify(record, uids) for record, uids in wanted.items()}
-    for draft in changed:
+    all_there = all(len(identities[record]) == len(uids) for record, uids in wanted.items())
+    for draft in particular if all_there else changed:
         if draft.after is not None:
             _check_names(resolver, draft, draft.after, identities)
     _check_folder_cycles(resolver, changed)
@@ -39,8 +40,16 @@ def complete(resolver: Resolver, known_findings: Iterable[Finding] = ()) -> Reso
     return Resolved(changed, identities, resolver.difference(), resolver.metamodel)
 
 
-def drawn_concepts(content: Mapping[str, Any]) -> set[str]:
+def drawn_concepts(content: Mapping[str, Any]) -> frozenset[str]:
     """The uids of all concepts that a stored view's content shows."""
+    if not isinstance(content, Content):
+        return _drawn(content)
+    if content.drawn is None:
+        content.drawn = _drawn(content)
+    return content.drawn
+
+
+def _drawn(content: Mapping[str, Any]) -> frozenset[str]:
     found = {line["relationship"] for line in content.get("connections", ()) if line.get("relationship")}
     pending = list(content.get("nodes", ()))
     while pending:
@@ -48,11 +57,13 @@ def drawn_concepts(content: Mapping[str, Any]) -> set[str]:
         if node.get("concept"):
             found.add(node["concept"])
         pending.extend(node.get("nodes", ()))
-    return found
+    return frozenset(found)
 
 
-def _wanted(resolver: Resolver, changed: Iterable[Draft]) -> dict[RecordKind, set[str]]:
+def _wanted(resolver: Resolver, changed: Iterable[Draft]) -> tuple[dict[RecordKind, set[str]], list[Draft]]:
+    """Every uid that is named, and the drafts with names that must be of a certain kind: owners, references."""
     wanted: dict[RecordKind, set[str]] = {"model": set(), "folder": set(), "concept": set(), "view": set()}
+    particular = []
     for draft in changed:
         if draft.after is None:
             continue
@@ -60,11 +71,12 @@ def _wanted(resolver: Resolver, changed: Iterable[Draft]) -> dict[RecordKind, se
             wanted["model"].add(model)
         for _, record, uid in link_uids(draft.record, draft.after):
             wanted[record].add(uid)
-        if draft.record == "concept" and draft.after["attributes"]:
+        if draft.record == "concept" and (draft.after["attributes"] or draft.after["owner"]):
             wanted["concept"].update(uid for _, _, uid in resolver.references(draft.after))
+            particular.append(draft)
         elif draft.record == "view":
             wanted["concept"].update(drawn_concepts(draft.after["content"]))
-    return wanted
+    return wanted, particular
 
 
 def _check_names(
@@ -132,19 +144,20 @@ def _relationship_findings(
     resolver: Resolver, changed: Iterable[Draft], identities: Mapping[str, Identity]
 ) -> Iterator[Finding]:
     known = {(finding.code, finding.uid) for finding in resolver.findings}
+    permitted: set[tuple[str, str, str]] = set()  # a handful of triples, where there may be a million relationships
     for draft in changed:
         if draft.record != "concept" or draft.after is None or draft.after["source"] is None:
             continue
         if draft.before and not draft.touched & {"type", "source", "target"}:
             continue
-        finding = check_relationship(
-            resolver.metamodel,
-            draft.uid,
-            identities[draft.after["source"]].type,
-            draft.after["type"],
-            identities[draft.after["target"]].type,
-        )
-        if finding and (finding.code, finding.uid) not in known:
+        source, target = identities[draft.after["source"]].type, identities[draft.after["target"]].type
+        types = (source, draft.after["type"], target)
+        if types in permitted:
+            continue
+        finding = check_relationship(resolver.metamodel, draft.uid, *types)
+        if finding is None:
+            permitted.add(types)
+        elif (finding.code, finding.uid) not in known:
             yield finding
 
 

@@ -27,6 +27,9 @@ from ea_repo.store.metamodel_in_force import PROFILE_UID, with_profile
 from ea_repo.store.operations import Create, Delete, Operation, RecordKind, Restore, Update
 from ea_repo.store.profile_change import check_stored
 
+_LINKED: Mapping[RecordKind, tuple[tuple[str, RecordKind], ...]] = {
+    record: tuple((link.name, link.to) for link in links if link.to is not None) for record, links in LINKS.items()
+}
 RECORDS: tuple[RecordKind, ...] = ("profile", "model", "folder", "concept", "view")
 
 
@@ -64,6 +67,7 @@ class Resolver:
         self.drafts: dict[RecordKind, dict[str, Draft]] = {record: {} for record in RECORDS}
         self.cascades: dict[RecordKind, list[str]] = defaultdict(list)
         self.reference_attributes: dict[str, tuple[str, ...]] = {}
+        self.new_identities: dict[str, Identity] = {}
 
     def apply(self, operations: Sequence[Operation]) -> None:
         """Lays the operations over what is stored. Errors are gathered, not raised."""
@@ -120,10 +124,14 @@ class Resolver:
 
     def _identity(self, draft: Draft) -> Identity:
         id_ = draft.before.id if draft.before else 0
-        if draft.record != "concept" or draft.after is None:
-            return Identity(id_)
-        type_name = draft.after["type"]
-        return Identity(id_, self.metamodel.type(type_name).kind, type_name)
+        type_name = draft.after["type"] if draft.record == "concept" and draft.after is not None else ""
+        known = self.new_identities.get(type_name) if id_ == 0 else None
+        if known is None:
+            kind = self.metamodel.type(type_name).kind if type_name else ""
+            known = Identity(id_, kind, type_name)
+            if id_ == 0:  # all new ones of a type are alike until they are written
+                self.new_identities[type_name] = known
+        return known
 
     def _load(self, record: RecordKind, uids: Iterable[str]) -> None:
         known = self.drafts[record]
@@ -312,11 +320,7 @@ class Resolver:
 
 def link_uids(record: RecordKind, image: Image) -> list[tuple[str, RecordKind, str]]:
     """(field, kind of record, uid) of each link an image makes."""
-    return [
-        (link.name, link.to, image[link.name])
-        for link in LINKS[record]
-        if link.to is not None and image[link.name] is not None
-    ]
+    return [(name, to, uid) for name, to in _LINKED[record] if (uid := image[name]) is not None]
 
 
 def owning_model(record: RecordKind, uid: str) -> str | None:

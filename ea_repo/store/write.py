@@ -3,7 +3,6 @@
 Statements go to the driver in batches (`executemany`), which is several times as fast as the unit of work.
 """
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
@@ -12,15 +11,13 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from ea_repo.store import images, search
-from ea_repo.store.fields import FIELDS, Image, model_of
+from ea_repo.store.fields import ENCODER, FIELDS, Content, Image, model_of
 from ea_repo.store.integrity import drawn_concepts
 from ea_repo.store.operations import RecordKind
 from ea_repo.store.resolve import Draft, Resolved
 from ea_repo.store.tables import CURRENT, HISTORY, reference
 
 _BATCH = 20_000
-# Made once: json.dumps makes one a call when it is given options.
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 Row = tuple[Any, ...]
 Progress = Callable[[int, int], None]
 
@@ -204,7 +201,7 @@ def encode(value: Any) -> str:
     """JSON text as both engines keep it."""
     if not value:
         return "[]" if isinstance(value, list) else "{}"
-    return _ENCODER.encode(value)
+    return value.text if isinstance(value, Content) else ENCODER.encode(value)
 
 
 @cache

@@ -5,18 +5,18 @@ connection underneath sees one moment of the database and is refused every write
 """
 
 import difflib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from types import TracebackType
 from typing import Any, Protocol
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, and_, cast, exists, func, or_, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, and_, bindparam, cast, exists, func, or_, select
 
 from ea_repo.errors import NotFound
 from ea_repo.metamodel import Metamodel
-from ea_repo.store import changesets, images, integrity, search
+from ea_repo.store import changesets, concept_rows, images, integrity, search
 from ea_repo.store.fields import Image, model_of
 from ea_repo.store.filters import condition
 from ea_repo.store.operations import RecordKind
@@ -92,15 +92,15 @@ class State:
 
     def get_many(self, uids: Iterable[str]) -> dict[str, Concept]:
         """The concepts that exist among these, by uid."""
-        table = self.table("concept")
+        table, statement = concept_rows.selected(self.as_of)
         rows: list[Any] = []
         for chunk in images.chunks(dict.fromkeys(uids)):
-            rows.extend(self.connection.execute(select(table).where(table.c.uid.in_(chunk))))
-        return {concept.uid: concept for concept in self._concepts(rows)}
+            rows.extend(self.connection.execute(statement.where(table.c.uid.in_(chunk))))
+        return {concept.uid: concept for concept in concept_rows.concepts(rows)}
 
     def find(self, query: Query) -> Page[Concept]:
         """One page of the concepts that answer the query. O(page) with an index that fits, else O(concepts)."""
-        table = self.table("concept")
+        table, statement = concept_rows.selected(self.as_of)
         conditions = self._conditions(query, table)
         total = None
         if query.total:
@@ -109,13 +109,13 @@ class State:
         if after := read_cursor(query):
             conditions.append(_beyond(query, key, table.c.id, after))
         order = [key.desc(), table.c.id.desc()] if query.is_descending else [key, table.c.id]
-        rows = self.connection.execute(select(table).where(*conditions).order_by(*order).limit(query.limit + 1)).all()
+        rows = self.connection.execute(statement.where(*conditions).order_by(*order).limit(query.limit + 1)).all()
         shown = rows[: query.limit]
         cursor = None
         if len(rows) > query.limit:
             last: Any = shown[-1]
             cursor = write_cursor(query, getattr(last, query.sort_field), last.id)
-        return Page(self._concepts(shown), cursor, total)
+        return Page(concept_rows.concepts(shown), cursor, total)
 
     def iterate(self, query: Query) -> Iterator[Concept]:
         """All concepts that answer the query, page by page."""
@@ -143,14 +143,14 @@ class State:
 
     def relationships(self, uid: str, *, direction: str = "both", types: Sequence[str] = ()) -> list[Concept]:
         """The relationships at a concept, by uid: "out" those from it, "in" those to it."""
-        table = self.table("concept")
+        table, statement = concept_rows.selected(self.as_of)
         id_ = self._id("concept", uid)
         ends = {"out": [table.c.source_id], "in": [table.c.target_id]}.get(
             direction, [table.c.source_id, table.c.target_id]
         )
         conditions = self._conditions(Query(types=tuple(types), kind="relationship"), table)
-        found = select(table).where(or_(*(end == id_ for end in ends)), *conditions).order_by(table.c.uid)
-        return self._concepts(self.connection.execute(found).all())
+        found = statement.where(or_(*(end == id_ for end in ends)), *conditions).order_by(table.c.uid)
+        return concept_rows.concepts(self.connection.execute(found).all())
 
     def history(self, uid: str, record: RecordKind = "concept") -> list[Version]:
         """Every version known by this state, oldest first, each with the changeset that wrote it."""
@@ -171,13 +171,13 @@ class State:
 
         Of very many answers the best thousand by the engine's own rank are weighed. In the past O(concepts).
         """
-        table = self.table("concept")
+        table, statement = concept_rows.selected(self.as_of)
         ids = self._past_matches(words) if self.is_past else search.candidates(self.connection, words)
         conditions = [
             ids_in(table.c.id, ids, self._dialect),
             *self._conditions(Query(types=tuple(types), model=model), table),
         ]
-        concepts = self._concepts(self.connection.execute(select(table).where(*conditions)).all())
+        concepts = concept_rows.concepts(self.connection.execute(statement.where(*conditions)).all())
         hits = [Hit(concept, search.score(words, _names(concept))) for concept in concepts]
         return sorted(hits, key=lambda hit: (-hit.score, hit.concept.name, hit.concept.uid))[:limit]
 
@@ -232,9 +232,9 @@ class State:
 
     def _conditions(self, query: Query, table: Any) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
-        names = {name for type_name in query.types for name in self.metamodel.descendants(type_name)}
         if query.types:
-            found.append(table.c.type.in_(sorted(names)))
+            names = {name for type_name in query.types for name in self.metamodel.descendants(type_name)}
+            found.append(table.c.type == names.pop() if len(names) == 1 else table.c.type.in_(sorted(names)))
         if query.kind is not None:
             found.append(table.c.kind == query.kind)
         if query.model is not None:
@@ -261,21 +261,14 @@ class State:
         return found
 
     def _sub_agency_ids(self, uid: str) -> list[int]:
-        table = self.table("concept")
+        edges = {name for whole in self.metamodel.whole_part for name in self.metamodel.descendants(whole)}
+        parts = _parts_of(self.as_of, tuple(sorted(edges)), tuple(sorted(self.metamodel.owners)))
         known = {self._id("concept", uid)}
-        edge = {name for whole in self.metamodel.whole_part for name in self.metamodel.descendants(whole)}
-        part = table.alias("part")
         pending = known
         while pending:
             below: set[int] = set()
             for chunk in images.chunks(pending):
-                parts = (
-                    select(part.c.id)
-                    .join(table, table.c.target_id == part.c.id)
-                    .where(table.c.source_id.in_(chunk), table.c.type.in_(sorted(edge)),
-                           part.c.type.in_(sorted(self.metamodel.owners)))
-                )  # fmt: skip
-                below.update(row[0] for row in self.connection.execute(parts))
+                below.update(self.connection.execute(parts, {"wholes": chunk}).scalars())
             pending = below - known
             known |= pending
         return sorted(known)
@@ -287,16 +280,10 @@ class State:
         return [row.id for row in rows if search.matches(words, search.document(row.uid, dict(row._mapping)))]
 
     def _id(self, record: RecordKind, uid: str) -> int:
-        table = self.table(record)
-        found = self.connection.execute(select(table.c.id).where(table.c.uid == uid)).scalar()
+        found = self.connection.execute(_id_of(record, self.as_of), {"wanted": uid}).scalar()
         if found is None:
             raise self._not_found(record, uid)
         return int(found)
-
-    def _concepts(self, rows: Sequence[Any]) -> list[Concept]:
-        names = images.linked_uids(self.connection, "concept", rows)
-        concepts, folders = names.get("concept", {}), names.get("folder", {})
-        return [_concept(row, concepts, folders) for row in rows]
 
     def _one(self, record: RecordKind, uid: str) -> Any:
         table = self.table(record)
@@ -338,6 +325,29 @@ class State:
         return difflib.get_close_matches(uid, [row[0] for row in self.connection.execute(alike)], n=3, cutoff=0.6)
 
 
+# Statements that many lists begin with: made once, they need not be built and analysed for each.
+@lru_cache(maxsize=64)
+def _id_of(record: RecordKind, as_of: int | None) -> Any:
+    table = images.moment(record, as_of)
+    return select(table.c.id).where(table.c.uid == bindparam("wanted"))
+
+
+@lru_cache(maxsize=64)
+def _parts_of(as_of: int | None, edges: tuple[str, ...], actors: tuple[str, ...]) -> Any:
+    """The ids of the actors that are parts of `wholes`."""
+    edge = images.moment("concept", as_of)
+    part = edge.alias("part")
+    return (
+        select(part.c.id)
+        .join(edge, edge.c.target_id == part.c.id)
+        .where(
+            edge.c.source_id.in_(bindparam("wholes", expanding=True)),
+            edge.c.type.in_(edges),
+            part.c.type.in_(actors),
+        )
+    )
+
+
 def holds(table: Any, on: date | None) -> ColumnElement[bool]:
     """Whether a row holds on a date: both bounds belong to it."""
     return and_(
@@ -346,8 +356,15 @@ def holds(table: Any, on: date | None) -> ColumnElement[bool]:
     )
 
 
+_FEW = 100
+
+
 def ids_in(column: Any, ids: Sequence[int], dialect: str) -> ColumnElement[bool]:
     """`column IN ids` for any number of ids: engines limit how many values may be bound one by one."""
+    if len(ids) == 1:
+        return column == ids[0]  # type: ignore[no-any-return]
+    if len(ids) <= _FEW:  # the planner sees how few they are, and uses an index
+        return column.in_(ids)  # type: ignore[no-any-return]
     if dialect == "sqlite":
         items = func.json_each("[" + ",".join(map(str, ids)) + "]").table_valued("value")
         return column.in_(select(items.c.value))  # type: ignore[no-any-return]
@@ -367,34 +384,6 @@ def _names(concept: Concept) -> list[str]:
 
 def _properties(stored: Sequence[dict[str, str]]) -> tuple[Property, ...]:
     return tuple(Property(**each) for each in stored)
-
-
-def _concept(row: Any, concepts: Mapping[int, str], folders: Mapping[int, str]) -> Concept:
-    # By position, in the order of the table's columns: by name a page of rows takes twice as long.
-    (
-        _, uid, kind, type_, specialization, _, folder, owner, source, target, name, description,
-        attributes, properties, translations, valid_from, valid_until, version, written,
-    ) = row  # fmt: skip
-    return Concept(
-        uid,
-        kind,
-        type_,
-        model_of(uid),
-        name,
-        description,
-        specialization,
-        None if owner is None else concepts[owner],
-        None if source is None else concepts[source],
-        None if target is None else concepts[target],
-        None if folder is None else folders[folder],
-        attributes,
-        _properties(properties) if properties else (),
-        translations,
-        valid_from,
-        valid_until,
-        version,
-        written,
-    )
 
 
 def _record(record: RecordKind, uid: str, image: Image, version: int, written: int) -> Any:

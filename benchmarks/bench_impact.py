@@ -15,7 +15,8 @@ from benchmarks.frame import Result, in_turns, median_of, milliseconds
 from benchmarks.synthetic import Dependencies, layered
 from ea_repo.analysis.graph import Graph
 from ea_repo.analysis.walk import Walk, walk
-from ea_repo.store.arrays import DEPENDENT_BITS, Columns, ConceptColumns, RelationshipColumns
+from ea_repo.store.arrays import Columns, ConceptColumns, RelationshipColumns
+from ea_repo.store.dependent_code import DEPENDENT_BITS
 
 NODES, EDGES = 1_000_000, 3_000_000
 
@@ -62,7 +63,7 @@ def columns_of(made: Dependencies) -> Columns:
         types=np.ones(size, np.int64),
         sources=made.dependents.astype(np.int64) + 1,
         targets=made.needed.astype(np.int64) + 1,
-        dependent=np.full(size, DEPENDENT_BITS["source"]),
+        dependent=np.full(size, DEPENDENT_BITS["source"], np.int8),
     )
     none = np.zeros(0, np.int64)
     return Columns(("Element", "Relationship"), elements, relationships, ConceptColumns(none, none, none, none))

@@ -71,7 +71,7 @@ class Graph:
             types=nodes.types.astype(np.int16),
             models=nodes.models,
             owners=nodes.owners,
-            relationship_ids=relationships.ids.copy(),  # not a view, which would keep all it was cut from
+            relationship_ids=relationships.ids,
             relationship_types=relationships.types.astype(np.int16),
             dependents=_adjacency(size, above, below, by),
             dependencies=_adjacency(size, below, above, by),
@@ -118,7 +118,7 @@ def _holding(elements: Integers, relationships: RelationshipColumns) -> Relation
             stays &= among(ends, elements) | among(ends, relationships.ids)
         if stays.all():
             return relationships
-        relationships = RelationshipColumns(*(getattr(relationships, each)[stays] for each in relationships.__slots__))
+        relationships = relationships.only(stays)
 
 
 def _nodes(columns: Columns, relationships: RelationshipColumns) -> ConceptColumns:
@@ -126,13 +126,7 @@ def _nodes(columns: Columns, relationships: RelationshipColumns) -> ConceptColum
     ends = columns.ends
     is_end = occurring(ends.ids, relationships.sources) | occurring(ends.ids, relationships.targets)
     stays = is_end & among(ends.ids, relationships.ids)
-    ids = np.concatenate((columns.elements.ids, ends.ids[stays]))
-    order = np.argsort(ids, kind="stable")
-    joined = (
-        np.concatenate((getattr(columns.elements, name), getattr(ends, name)[stays]))[order]
-        for name in ConceptColumns.__slots__
-    )
-    return ConceptColumns(*joined)
+    return columns.elements.with_instead(np.zeros(0, np.int64), ends.only(stays))
 
 
 def _edges(nodes: Integers, relationships: RelationshipColumns) -> tuple[Rows, Rows, Rows]:

@@ -1,50 +1,66 @@
-"""Reads what the dependency graph is made of as columns of integers, straight from the driver.
+"""What the dependency graph is made of, as columns of integers: read whole, or brought up to date by what changed since.
 
 Relationships come with their dependent end already worked out, so that no attribute leaves the database. Names and
 uids stay there as well: an id belongs to one uid for ever, and `labels.py` looks up the few that an answer shows.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain
-from typing import Any
+from dataclasses import dataclass, fields
+from typing import Any, Self
 
 import numpy as np
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, case, cast, func, literal_column, select
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, Select, func, select, union
 
-from ea_repo.metamodel import Dependent, Metamodel
-from ea_repo.metamodel.dependency import NO_RULE
-from ea_repo.store.attribute_sql import attribute_value
-from ea_repo.store.sorted_ids import Integers, among
-from ea_repo.store.state import State, holds, ids_in
-
-#: How a dependent end is told in a column: bit 1, the source depends on the target; bit 2, the target on the source.
-DEPENDENT_BITS: Mapping[Dependent, int] = {"none": 0, "source": 1, "target": 2, "both": 3}
-
-# PostgreSQL's binary COPY: 19 bytes of header, rows of a count and (length, value) pairs, two bytes of trailer.
-_COPY_HEADER = 19
-_COPY_TRAILER = 2
+from ea_repo.store.conditions import holds, ids_in
+from ea_repo.store.dependent_code import BITS, code_of
+from ea_repo.store.integer_rows import read_all, read_few
+from ea_repo.store.records import ConceptKind
+from ea_repo.store.sorted_ids import Integers, Mask, among
+from ea_repo.store.state import State
+from ea_repo.store.tables import concept_history
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ConceptColumns:
-    """Concepts by ascending id. `types` are positions among the names, `owners` ids, 0 where there is none."""
+class _ById:
+    """Arrays of one length, one for each field. Ids ascend."""
 
     ids: Integers
+
+    @property
+    def nbytes(self) -> int:
+        return sum(array.nbytes for array in self._arrays())
+
+    def only(self, mask: Mask) -> Self:
+        return type(self)(*(array.compress(mask) for array in self._arrays()))
+
+    def with_instead(self, gone: Integers, others: Self) -> Self:
+        """Without the rows of the ids `gone`, but with other rows."""
+        kept = self.only(~among(self.ids, gone))
+        order = np.argsort(np.concatenate((kept.ids, others.ids)), kind="stable")
+        joined = map(np.concatenate, zip(kept._arrays(), others._arrays(), strict=True))
+        return type(self)(*(array.take(order) for array in joined))
+
+    def _arrays(self) -> list[NDArray[Any]]:
+        return [getattr(self, each.name) for each in fields(self)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConceptColumns(_ById):
+    """Concepts by ascending id. `types` are positions among the names, `owners` ids, 0 where there is none."""
+
     types: Integers
     models: Integers
     owners: Integers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class RelationshipColumns:
+class RelationshipColumns(_ById):
     """Relationships by ascending id. `sources` and `targets` are ids, `dependent` is of `DEPENDENT_BITS`."""
 
-    ids: Integers
     types: Integers
     sources: Integers
     targets: Integers
-    dependent: Integers
+    dependent: NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,21 +75,73 @@ class Columns:
     relationships: RelationshipColumns
     ends: ConceptColumns
 
+    def __len__(self) -> int:
+        return len(self.elements.ids) + len(self.relationships.ids)
+
+    @property
+    def nbytes(self) -> int:
+        """How much memory the arrays take."""
+        return self.elements.nbytes + self.relationships.nbytes + self.ends.nbytes
+
 
 def read_columns(state: State) -> Columns:
     """All concepts of a state. O(concepts): about a second for a million."""
+    concepts = _Concepts(state)
+    elements = _nodes(read_all(state.connection, concepts.nodes.where(concepts.of_kind("element"))))
+    relationships = _edges(read_all(state.connection, concepts.edges.where(concepts.of_kind("relationship"))))
+    ends = read_few(state.connection, concepts.nodes.where(concepts.among(_related(elements.ids, relationships))))
+    return Columns(concepts.type_names, elements, relationships, _nodes(ends))
+
+
+def changed_since(state: State, number: int) -> Integers:
+    """The ids of all concepts that changesets after this number wrote or took away, as far as the state knows them."""
     table = state.table("concept")
-    names = _type_names(state.connection, table)
-    code = _code(state, table, names)
-    owner = func.coalesce(table.c.owner_id, 0)
-    at_node = select(code, table.c.id, table.c.model_id, owner).where(*_holding(state, table))
-    at_edge = select(code, table.c.id, table.c.source_id, table.c.target_id).where(*_holding(state, table))
-    elements = _read(state.connection, at_node.where(table.c.kind == "element"))
-    found = _read(state.connection, at_edge.where(table.c.kind == "relationship"))
-    relationships = RelationshipColumns(found[1], found[0] >> 2, found[2], found[3], found[0] & 3)
-    ends = _related(elements[1], relationships)
-    chosen = at_node.where(ids_in(table.c.id, ends.tolist(), state.connection.dialect.name))
-    return Columns(names, _concepts(elements), relationships, _concepts(_executed(state.connection, chosen)))
+    gone = concept_history.c.replaced
+    ids = union(
+        select(table.c.id).where(table.c.written > number),
+        select(concept_history.c.id).where(gone > number, gone <= state.number),
+    )
+    return np.sort(np.array(state.connection.execute(ids).scalars().all(), np.int64))
+
+
+def refreshed(state: State, before: Columns, changed: Integers) -> Columns:
+    """The columns of a state, made of those of an earlier one on the same date. O(concepts) in memory, O(changed) read."""
+    concepts = _Concepts(state, before.type_names, changed)
+    anew = concepts.among(changed)
+    elements = read_few(state.connection, concepts.nodes.where(concepts.of_kind("element"), anew))
+    relationships = read_few(state.connection, concepts.edges.where(concepts.of_kind("relationship"), anew))
+    all_elements = before.elements.with_instead(changed, _nodes(elements))
+    all_relationships = before.relationships.with_instead(changed, _edges(relationships))
+    ends = _related(all_elements.ids, all_relationships)
+    known = before.ends.only(among(before.ends.ids, ends) & ~among(before.ends.ids, changed))
+    unknown = ends.compress(~among(ends, known.ids))
+    read = _nodes(read_few(state.connection, concepts.nodes.where(concepts.among(unknown))))
+    return Columns(concepts.type_names, all_elements, all_relationships, known.with_instead(unknown, read))
+
+
+class _Concepts:
+    """The queries of a state's concepts that hold by their own dates, as elements or ends and as relationships."""
+
+    def __init__(self, state: State, known: tuple[str, ...] = (), changed: Integers | None = None) -> None:
+        """`known` types keep their positions; others are looked for among the `changed`, or everywhere."""
+        self.table = state.table("concept")
+        self._dialect = state.connection.dialect.name
+        used = select(self.table.c.type).group_by(self.table.c.type).order_by(func.count().desc(), self.table.c.type)
+        within = () if changed is None else (self.among(changed),)
+        found = state.connection.execute(used.where(*within)).scalars()
+        self.type_names = (*known, *(name for name in found if name not in known))
+        code = code_of(self.table, state.metamodel, self.type_names, self._dialect)
+        holding = () if state.on is None else (holds(self.table, state.on),)
+        columns = self.table.c
+        owner = func.coalesce(columns.owner_id, 0)
+        self.nodes: Select[Any] = select(code, columns.id, columns.model_id, owner).where(*holding)
+        self.edges: Select[Any] = select(code, columns.id, columns.source_id, columns.target_id).where(*holding)
+
+    def of_kind(self, kind: ConceptKind) -> ColumnElement[bool]:
+        return self.table.c.kind == kind  # type: ignore[no-any-return]
+
+    def among(self, ids: Integers) -> ColumnElement[bool]:
+        return ids_in(self.table.c.id, ids.tolist(), self._dialect)
 
 
 def _related(elements: Integers, relationships: RelationshipColumns) -> Integers:
@@ -83,79 +151,17 @@ def _related(elements: Integers, relationships: RelationshipColumns) -> Integers
     return ends.compress(among(ends, relationships.ids))
 
 
-def _type_names(connection: Connection, table: Any) -> tuple[str, ...]:
-    """The types in use, the most frequent first: the database compares a row's type with one after the other."""
-    counted = select(table.c.type).group_by(table.c.type).order_by(func.count().desc(), table.c.type)
-    return tuple(connection.execute(counted).scalars())
+def _nodes(found: Integers) -> ConceptColumns:
+    return ConceptColumns(found[1], _types(found), found[2], found[3])
 
 
-def _holding(state: State, table: Any) -> tuple[ColumnElement[bool], ...]:
-    return () if state.on is None else (holds(table, state.on),)
+def _edges(found: Integers) -> RelationshipColumns:
+    dependent = (found[0] & ((1 << BITS) - 1)).astype(np.int8)
+    return RelationshipColumns(found[1], _types(found), found[2], found[3], dependent)
 
 
-def _code(state: State, table: Any, names: Sequence[str]) -> ColumnElement[int]:
-    """A row's type and dependent end in one number: four times the type's position, and the bits."""
-    branches: dict[str, ColumnElement[int]] = {
-        name: literal_column(str(4 * position))
-        + _bits(state.metamodel, name, table.name, state.connection.dialect.name)
-        for position, name in enumerate(names)
-    }
-    code = case(branches, value=table.c.type) if branches else literal_column("0")
-    return cast(code, BigInteger)
-
-
-def _bits(metamodel: Metamodel, name: str, table: str, dialect: str) -> ColumnElement[int]:
-    if not metamodel.is_relationship(name):
-        return literal_column("0")
-    rules = (metamodel.type(each).dependent for each in metamodel.ancestry(name))
-    rule = next((each for each in rules if each is not None), NO_RULE)
-    default: ColumnElement[int] = literal_column(str(DEPENDENT_BITS[rule.default]))
-    if rule.attribute is None or not rule.by_value:
-        return default
-    attribute = metamodel.attributes(name)[rule.attribute]
-    said = attribute_value(table, attribute, dialect)
-    is_flag = attribute.sql_type == "boolean"
-    branches: list[tuple[ColumnElement[bool], ColumnElement[int]]] = [
-        (said.is_(value == "true") if is_flag else said == value, literal_column(str(DEPENDENT_BITS[end])))
-        for value, end in rule.by_value.items()
-    ]
-    return case(*branches, else_=default)
-
-
-def _read(connection: Connection, query: Select[Any]) -> Integers:
-    """The columns of a query of integers without NULL, rows by ascending second column."""
-    statement = str(query.compile(connection, compile_kwargs={"literal_binds": True}))
-    width = len(query.selected_columns)
-    cursor = connection.connection.cursor()
-    try:
-        if connection.dialect.name == "postgresql":
-            rows = _copied(cursor, statement, width)
-        else:
-            rows = np.fromiter(chain.from_iterable(cursor.execute(statement)), np.int64).reshape(-1, width)
-    finally:
-        cursor.close()
-    return _by_id(rows)
-
-
-def _copied(cursor: Any, statement: str, width: int) -> Integers:
-    with cursor.copy(f"COPY ({statement}) TO STDOUT (FORMAT BINARY)") as copy:
-        content = b"".join(copy)
-    row = np.dtype([("count", ">i2"), ("fields", [("length", ">i4"), ("value", ">i8")], (width,))])
-    body = content[_COPY_HEADER : len(content) - _COPY_TRAILER]
-    return np.frombuffer(body, row)["fields"]["value"].astype(np.int64)
-
-
-def _executed(connection: Connection, query: Select[Any]) -> Integers:
-    """The same for few rows, with bound values."""
-    rows = [tuple(row) for row in connection.execute(query)]
-    return _by_id(np.array(rows, np.int64).reshape(-1, len(query.selected_columns)))
-
-
-def _by_id(rows: Integers) -> Integers:
-    columns = np.ascontiguousarray(rows.T)
-    ids = columns[1]
-    return columns if np.all(ids[1:] > ids[:-1]) else columns[:, np.argsort(ids)]
-
-
-def _concepts(found: Integers) -> ConceptColumns:
-    return ConceptColumns(found[1], found[0] >> 2, found[2], found[3])
+def _types(found: Integers) -> Integers:
+    """The types, in the place of the codes: millions are not copied."""
+    types: Integers = found[0]
+    types >>= BITS
+    return types

@@ -9,22 +9,26 @@ import pytest
 
 from ea_repo.analysis.graph import Graph
 from ea_repo.analysis.impact import impact
-from ea_repo.analysis.snapshots import Snapshots, load
+from ea_repo.analysis.snapshots import Snapshot, Snapshots, take
 from ea_repo.repository import Repository
-from ea_repo.store.operations import Update
+from ea_repo.store.operations import Delete, Operation, Restore, Update
 from ea_repo.store.state import State
-from tests.factories import a_flow, a_model, a_system
+from tests.factories import a_flow, a_model, a_relationship, a_system, an_agency
 
 
 class Counting:
-    """Loads and counts."""
+    """Takes snapshots, counts them, and notes from which changeset each set out."""
 
     def __init__(self) -> None:
-        self.loaded = 0
+        self.from_numbers: list[int] = []
 
-    def __call__(self, state: State) -> Graph:
-        self.loaded += 1
-        return load(state)
+    def __call__(self, state: State, before: Snapshot | None, number: int) -> Snapshot:
+        self.from_numbers.append(number)
+        return take(state, before, number)
+
+    @property
+    def loaded(self) -> int:
+        return len(self.from_numbers)
 
 
 def begun(repository: Repository) -> None:
@@ -95,10 +99,10 @@ def test_a_graph_that_could_not_be_built_is_tried_again(sqlite_repository: Repos
     begun(sqlite_repository)
     attempts = iter([ConnectionError("gone"), None])
 
-    def failing_once(state: State) -> Graph:
+    def failing_once(state: State, before: Snapshot | None, number: int) -> Snapshot:
         if (error := next(attempts)) is not None:
             raise error
-        return load(state)
+        return take(state)
 
     snapshots = Snapshots(failing_once)
     with sqlite_repository.state() as state:
@@ -117,3 +121,63 @@ def test_an_answer_after_a_write_sees_it(repository: Repository) -> None:
     with repository.state(as_of=1) as state:
         assert [each.uid for each in impact(state, "gov:a")] == ["gov:b"]
         assert state.graph.ids.dtype == np.int64
+
+
+def test_a_graph_made_of_an_earlier_one_is_the_one_made_of_all_rows(module_repository: Repository) -> None:
+    """Also on a date, in the past, and where types, ends of relationships and deletions come and go."""
+    repository = module_repository
+    steps: list[list[Operation]] = [
+        [
+            a_model(),
+            *(a_system(f"s{number}") for number in range(40)),
+            a_flow("f", "s1", "s2"),
+            a_flow("g", "s2", "s3"),
+        ],
+        [an_agency("office"), Update("gov:s1", {"owner": "gov:office", "valid_until": "2027-01-01"})],
+        [a_relationship("on-f", "Association", "s4", "f", attributes={"directed": True})],
+        [a_relationship("on-g", "Association", "s4", "g", attributes={"directed": True}), Delete("gov:on-f")],
+        [Update("gov:g", {"source": "gov:s5"}), Delete("gov:f"), a_flow("h", "s1", "s9")],
+        [Restore("gov:f", as_of=1), Update("gov:s1", {"valid_until": None})],
+    ]
+    first = repository.changeset("tester", "begin", steps[0]).apply().number
+    taking = Counting()
+    snapshots = Snapshots(taking)
+    for on in (None, date(2028, 1, 1)):
+        with repository.state(as_of=first, on=on) as state:
+            snapshots.graph(state)
+    for step in steps[1:]:
+        repository.changeset("tester", "change", step).apply()
+    for number in (first + 1, first + 3, first + 2, first + 4, first + 5):
+        for on in (None, date(2028, 1, 1)):
+            with repository.state(as_of=number, on=on) as state:
+                assert said(snapshots.graph(state)) == said(take(state).graph)
+    assert taking.from_numbers[2:] == [each for number in (0, 1, 1, 3, 4) for each in [first + number] * 2]
+
+
+def said(graph: Graph) -> object:
+    """All that a graph says, without the positions of its type names."""
+    sides = [
+        sorted(
+            (int(graph.ids[row]), int(graph.ids[other]), int(graph.relationship_ids[by]))
+            for row in range(len(graph))
+            for other, by in zip(
+                side.neighbours[side.starts[row] : side.starts[row + 1]],
+                side.relationships[side.starts[row] : side.starts[row + 1]],
+                strict=True,
+            )
+        )
+        for side in (graph.dependents, graph.dependencies)
+    ]
+    types = [graph.type_names[each] for each in (*graph.types, *graph.relationship_types)]
+    ids = [each.tolist() for each in (graph.ids, graph.models, graph.owners, graph.relationship_ids)]
+    return sides, types, ids
+
+
+def test_much_changed_is_read_anew(sqlite_repository: Repository) -> None:
+    begun(sqlite_repository)
+    with sqlite_repository.state() as state:
+        small = take(state)
+    many = [a_system(f"more-{number}") for number in range(50)]
+    sqlite_repository.changeset("tester", "many", many).apply()
+    with sqlite_repository.state() as state:
+        assert len(take(state, small, 1).graph) == 52

@@ -27,7 +27,11 @@ def a_graph(ids: Sequence[int], edges: Sequence[Edge], ends: Sequence[int] = ())
     first = max(ids, default=0) + 1
     table = np.array(edges, np.int64).reshape(-1, 3)
     relationships = RelationshipColumns(
-        np.arange(first, first + len(edges)), np.ones(len(edges), np.int64), table[:, 0], table[:, 1], table[:, 2]
+        np.arange(first, first + len(edges)),
+        np.ones(len(edges), np.int64),
+        table[:, 0],
+        table[:, 1],
+        table[:, 2].astype(np.int8),
     )
     return Graph.build(Columns(("System", "Flow"), concepts(ids), relationships, concepts(ends)))
 

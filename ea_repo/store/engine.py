@@ -1,5 +1,6 @@
 """Engines and transactions: one engine that writes, one that cannot, alike on SQLite and PostgreSQL."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -75,10 +76,22 @@ def write_transaction(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def busy_is_told() -> Iterator[None]:
-    """Turns a database that cannot be reached or is locked into `Busy`; anything else passes unchanged."""
+    """Turns a database that cannot be reached or is locked into `Busy`, and a file that is none into `InvalidInput`.
+
+    Anything else passes unchanged.
+    """
     try:
         yield
-    except OperationalError as error:
+    except DBAPIError as error:
+        kind = getattr(error.orig, "sqlite_errorname", "")
+        if kind == "SQLITE_NOTADB":
+            raise InvalidInput("the database's file is not a SQLite database; name another") from error
+        if kind.startswith("SQLITE_CANTOPEN"):
+            raise InvalidInput(
+                "the database's file cannot be opened; the user needs the right to write it and its folder"
+            ) from error
+        if not isinstance(error, OperationalError):
+            raise
         raise Busy(f"the database cannot take this now: {_first_line(error)}; try again") from error
 
 
@@ -89,11 +102,27 @@ def _first_line(error: DBAPIError) -> str:
 def _engine(url: URL) -> Engine:
     try:
         if url.get_backend_name() == "sqlite":
-            Path(url.database or "").absolute().parent.mkdir(parents=True, exist_ok=True)
-            return create_engine(url)
+            _make_room(Path(url.database or ""))
+            return create_engine(url, json_deserializer=_json)
         return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=30)
     except ModuleNotFoundError as error:
         raise MissingPart(f"PostgreSQL needs {error.name}: pip install 'ea-repo[postgres]'", part="postgres") from error
+
+
+def _make_room(path: Path) -> None:
+    if path.is_dir():
+        raise InvalidInput(f"{path} is a folder; the database is a file, for example {path / 'ea-repo.db'}")
+    try:
+        path.absolute().parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InvalidInput(f"the database's folder {path.parent} cannot be made: {error.strerror}") from error
+
+
+def _json(text: str) -> Any:
+    """Most JSON columns are empty, and a page of concepts has 150 of them."""
+    if text == "{}":
+        return {}
+    return [] if text == "[]" else json.loads(text)
 
 
 def _configure_sqlite(connection: Any, _record: Any) -> None:

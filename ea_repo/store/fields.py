@@ -88,6 +88,11 @@ BY_NAME: Mapping[RecordKind, Mapping[str, Field]] = {
 LINKS: Mapping[RecordKind, tuple[Field, ...]] = {
     record: tuple(field for field in fields if field.kind == "link") for record, fields in FIELDS.items()
 }
+#: Fields whose value is text of any sort; what a link names is looked for later.
+TEXTS: Mapping[RecordKind, frozenset[str]] = {
+    record: frozenset(field.name for field in fields if field.kind in ("text", "name", "link"))
+    for record, fields in FIELDS.items()
+}
 #: Fields that are merged and compared key by key.
 PATCHED = ("attributes", "translations")
 PATCHED_SET = frozenset(PATCHED)
@@ -134,6 +139,11 @@ def check(field: Field, value: Any) -> Any:
             return None
         raise ValueError("may not be empty" if field.required else "may be left out, but not null")
     return _CHECKS[field.kind](value)
+
+
+def is_plain(text: str) -> bool:
+    """Whether any database keeps the text; False does not mean that none does."""
+    return text.isascii() and "\0" not in text
 
 
 def _storable(text: str) -> bool:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from ea_repo.store import images
+from ea_repo.store.conditions import ids_in
 from ea_repo.store.fields import model_of
-from ea_repo.store.state import State, ids_in
+from ea_repo.store.state import State
 
 
 @dataclass(frozen=True, slots=True)

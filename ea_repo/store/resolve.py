@@ -15,10 +15,12 @@ from ea_repo.store.fields import (
     BY_NAME,
     LINKS,
     PATCHED_SET,
+    TEXTS,
     Image,
     blank,
     check,
     check_uid,
+    is_plain,
     model_of,
 )
 from ea_repo.store.images import Identity, Stored
@@ -223,9 +225,12 @@ class Resolver:
         draft.after = self._meant(draft, image) if draft.record == "concept" else image
 
     def _checked(self, draft: Draft, fields: dict[str, Any]) -> dict[str, Any]:
-        known = BY_NAME[draft.record]
+        known, texts = BY_NAME[draft.record], TEXTS[draft.record]
         checked = {}
         for name, value in fields.items():
+            if type(value) is str and name in texts and is_plain(value):
+                checked[name] = value  # what nearly every value is, without a call
+                continue
             try:
                 checked[name] = check(known[name], value)
             except KeyError:
@@ -255,26 +260,31 @@ class Resolver:
 
     def _meant(self, draft: Draft, image: Image) -> Image:
         """A concept's image with its attributes in their stored form, checked against its type."""
-        pointer = f"{draft.pointer}/fields"
         try:
             type_ = self.metamodel.type(image["type"])
         except NotFound as error:
             self.problem(f"{draft.pointer}/type", f"{draft.uid}: {error.detail}", "unknown-type")
             return image
         if draft.before and self.metamodel.type(draft.before.image["type"]).kind != type_.kind:
-            self.problem(f"{pointer}/type", f"{draft.uid}: an element cannot become a relationship, nor the reverse")
+            self.problem(
+                f"{draft.pointer}/fields/type",
+                f"{draft.uid}: an element cannot become a relationship, nor the reverse",
+            )
         self._check_ends(draft, image, type_.kind == "relationship")
-        if (image["valid_from"] or "") > (image["valid_until"] or "9999-12-31"):
-            self.problem(f"{pointer}/valid_until", f"{draft.uid}: valid_until is before valid_from")
+        if image["valid_until"] and (image["valid_from"] or "") > image["valid_until"]:
+            self.problem(f"{draft.pointer}/fields/valid_until", f"{draft.uid}: valid_until is before valid_from")
         try:
-            return {**image, "attributes": self.metamodel.normalise(type_.name, image["attributes"])}
+            attributes = self.metamodel.normalise(type_.name, image["attributes"])
         except InvalidInput as error:
             for problem in error.errors:
-                self.problem(f"{pointer}{problem.pointer}", f"{draft.uid}: {problem.detail}", problem.code,
-                              problem.expected)  # fmt: skip
+                self.problem(f"{draft.pointer}/fields{problem.pointer}", f"{draft.uid}: {problem.detail}",
+                              problem.code, problem.expected)  # fmt: skip
             return image
+        return {**image, "attributes": attributes} if attributes or image["attributes"] else image
 
     def _check_ends(self, draft: Draft, image: Image, is_relationship: bool) -> None:
+        if (image["source"] is not None) is (image["target"] is not None) is is_relationship:
+            return
         for end in ("source", "target"):
             if (image[end] is not None) != is_relationship:
                 wrong = "a relationship needs one" if is_relationship else "an element has none"

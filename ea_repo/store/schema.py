@@ -5,6 +5,8 @@ third of a second to import, so it is only imported where something is to be mig
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.resources import files
@@ -13,12 +15,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, event, inspect, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
-from ea_repo.errors import InvalidInput, SchemaOutOfDate
+from ea_repo.errors import InvalidInput, NotAllowed, SchemaOutOfDate
 from ea_repo.store import search
 from ea_repo.store.engine import busy_is_told, reading_engine, write_transaction, writing_engine
 
-_VERSION_FILE = re.compile(r"(\d{4})_\w+\.py")
+_REVISION = re.compile(r"\d{4}")
+_VERSION_FILE = re.compile(rf"({_REVISION.pattern})_\w+\.py")
+_BASE = "base"
+_INSUFFICIENT_PRIVILEGE = "42501"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,42 +43,25 @@ def head() -> str:
 
 def current(url: URL) -> str | None:
     """The revision a database is at, None for an empty one."""
-    engine = reading_engine(url)
-    try:
-        with busy_is_told(), engine.connect() as connection:
-            return _current(connection)
-    finally:
-        engine.dispose()
+    return _standing(url).revision
 
 
 def is_empty(url: URL) -> bool:
     """Whether nothing was ever made in this database. A SQLite file that does not exist is empty, and stays so."""
-    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
-        return True
-    engine = reading_engine(url)
-    try:
-        with busy_is_told(), engine.connect() as connection:
-            return not set(inspect(connection).get_table_names()) - {"alembic_version"}
-    finally:
-        engine.dispose()
+    return _standing(url).is_empty
 
 
 def ensure_current(url: URL) -> None:
     """Raises `SchemaOutOfDate` with the command to run unless the database is at this program's revision."""
-    if is_empty(url):
-        raise SchemaOutOfDate("the database is empty; run: ea-repo db upgrade", current=None, needed=head())
-    found = current(url)
-    if found == head():
+    found = _standing(url)
+    if found.revision == head():
         return
-    if found is None:
-        raise SchemaOutOfDate(
-            "the database holds tables, but not those of ea-repo; name another database", current=None, needed=head()
-        )
-    if found in _revisions():
-        detail = f"the database is at schema {found}, this program needs {head()}; run: ea-repo db upgrade"
-    else:
-        detail = f"the database is at schema {found}, which is newer than this program ({head()}); upgrade the program: pip install --upgrade ea-repo"
-    raise SchemaOutOfDate(detail, current=found, needed=head())
+    if found.is_empty:
+        raise _out_of_date("the database is empty; run: ea-repo db upgrade", found)
+    _ensure_ours(found)
+    raise _out_of_date(
+        f"the database is at schema {found.revision}, this program needs {head()}; run: ea-repo db upgrade", found
+    )
 
 
 def upgrade(url: URL, target: str = "head") -> str:
@@ -82,41 +71,98 @@ def upgrade(url: URL, target: str = "head") -> str:
 
 def downgrade(url: URL, target: str = "-1") -> str | None:
     """Brings the schema down to a revision, "-1" (one step) or "base". Tables that go take their rows with them."""
-    reached: str | None = _migrate(url, "downgrade", target)
-    return reached
+    return _migrate(url, "downgrade", target)
 
 
 def history(url: URL) -> list[Step]:
     """Every migration, oldest first, and which the database is at."""
     script = import_module("alembic.script").ScriptDirectory.from_config(_config())
-    at = None if is_empty(url) else current(url)
+    at = current(url)
     steps = reversed(list(script.walk_revisions()))
     return [Step(each.revision, (each.doc or "").partition("\n")[0], each.revision == at) for each in steps]
 
 
 def check(url: URL) -> list[str]:
-    """What is wrong with the schema, as sentences: another revision, drift from the program, an unfit locale."""
-    found = []
+    """What is wrong with the schema, as sentences: another revision, drift from the program, an unfit database."""
     try:
         ensure_current(url)
     except SchemaOutOfDate as error:
         return [error.detail]
-    engine = reading_engine(url)
-    try:
-        with busy_is_told(), engine.connect() as connection:
-            found += _drift(connection)
-            if connection.dialect.name == "postgresql":
-                found += _locale_faults(connection)
-            if _index_is_behind(connection):
-                found.append("the text index does not hold every concept; run: ea-repo db upgrade")
-    finally:
-        engine.dispose()
+    with _reading(url) as connection:
+        found = _drift(connection)
+        if connection.dialect.name == "postgresql":
+            found += _postgres_faults(connection)
+        if _index_is_behind(connection):
+            found.append("the text index does not hold every concept; run: ea-repo db upgrade")
     return found
 
 
 def is_compared(item: Any, name: str | None, kind: str, reflected: bool, compare_to: Any) -> bool:
     """For Alembic: the text index and the tables SQLite keeps behind it are no part of the metadata."""
     return not (kind == "table" and (name or "").startswith(search.TABLE))
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    is_empty: bool
+    revision: str | None
+
+
+def _standing(url: URL) -> _Standing:
+    """In one connection, as every opened repository asks."""
+    # Asked through a connection, a file that does not exist would be made.
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        return _Standing(is_empty=True, revision=None)
+    with _reading(url) as connection:
+        return _standing_of(connection)
+
+
+def _standing_of(connection: Connection) -> _Standing:
+    revision = _current(connection)
+    is_empty = revision is None and not set(inspect(connection).get_table_names()) - {"alembic_version"}
+    return _Standing(is_empty, revision)
+
+
+def _ensure_ours(found: _Standing) -> None:
+    """Raises `SchemaOutOfDate` for what this program did not make, or what a newer one did."""
+    if found.is_empty or found.revision in _revisions():
+        return
+    if found.revision is None or not _REVISION.fullmatch(found.revision):
+        raise _out_of_date("the database holds tables, but not those of ea-repo; name another database", found)
+    raise _out_of_date(
+        f"the database is at schema {found.revision}, which is newer than this program ({head()}); "
+        "upgrade the program: pip install --upgrade ea-repo",
+        found,
+    )
+
+
+def _out_of_date(detail: str, found: _Standing) -> SchemaOutOfDate:
+    return SchemaOutOfDate(detail, current=found.revision, needed=head())
+
+
+@contextmanager
+def _reading(url: URL) -> Iterator[Connection]:
+    engine = reading_engine(url)
+    try:
+        with _refusal_is_told(), busy_is_told(), engine.connect() as connection:
+            yield connection
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _refusal_is_told() -> Iterator[None]:
+    """Turns a missing right in the database into `NotAllowed`. Only here: in a request it would be our defect."""
+    try:
+        yield
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", None) != _INSUFFICIENT_PRIVILEGE:
+            raise
+        said = str(error.orig).partition("\n")[0]
+        raise NotAllowed(
+            f"the database refuses this to its user: {said}; upgrade as the owner of the tables, "
+            "then grant SELECT, INSERT, UPDATE and DELETE on them to the user of the service"
+        ) from error
 
 
 def _revisions() -> list[str]:
@@ -130,6 +176,25 @@ def _current(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
+def _destination(direction: str, target: str, found: str | None) -> str:
+    """The revision meant by "head", "base", "+1" or "-1", which must lie in that direction."""
+    line = [_BASE, *_revisions()]
+    at = line.index(found or _BASE)
+    places = {"head": len(line) - 1, "+1": at + 1, "-1": at - 1, **{name: place for place, name in enumerate(line)}}
+    if target not in places:
+        raise InvalidInput(
+            f'there is no schema revision "{target}"; there are {", ".join(line[1:])}, head, base', nearest=line
+        )
+    place = places[target]
+    if not 0 <= place < len(line):
+        raise InvalidInput(f"the schema is at {line[at]}; there is no step {'above' if place > 0 else 'below'} it")
+    if direction == "upgrade" and place < at:
+        raise InvalidInput(f"the schema is at {line[at]}; to bring it down: ea-repo db downgrade {line[place]}")
+    if direction == "downgrade" and place > at:
+        raise InvalidInput(f"the schema is at {line[at]}; to bring it up: ea-repo db upgrade {line[place]}")
+    return line[place]
+
+
 def _config() -> Any:
     config = import_module("alembic.config").Config()
     config.set_main_option("script_location", str(files("migrations")))
@@ -137,22 +202,20 @@ def _config() -> Any:
     return config
 
 
-def _migrate(url: URL, direction: str, target: str) -> Any:
-    if target not in ("head", "base", "-1", "+1") and target not in _revisions():
-        raise InvalidInput(f'there is no schema revision "{target}"; there are {", ".join(_revisions())}, head, base')
+def _migrate(url: URL, direction: str, target: str) -> str | None:
     engine = _migrating_engine(url)
     try:
-        with write_transaction(engine) as connection:
-            found = _current(connection)
-            if found is not None and found not in _revisions():
-                raise SchemaOutOfDate(
-                    f"the database is at schema {found}, which is newer than this program ({head()}); "
-                    "upgrade the program: pip install --upgrade ea-repo",
-                    current=found, needed=head(),
-                )  # fmt: skip
+        with _refusal_is_told(), write_transaction(engine) as connection:
+            if connection.dialect.name == "postgresql":
+                # An administrator's limit for queries must not end the rebuilding of a large table.
+                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            found = _standing_of(connection)
+            _ensure_ours(found)
             config = _config()
             config.attributes["connection"] = connection
-            getattr(import_module("alembic.command"), direction)(config, target)
+            getattr(import_module("alembic.command"), direction)(
+                config, _destination(direction, target, found.revision)
+            )
             if _current(connection) == head() and _index_is_behind(connection):
                 search.rebuild(connection)
             _check_foreign_keys(connection)
@@ -194,14 +257,17 @@ def _drift(connection: Connection) -> list[str]:
     return [f"the schema differs from the program: {each}" for each in compare(context, metadata)]
 
 
-def _locale_faults(connection: Connection) -> list[str]:
-    folded = connection.execute(text("SELECT lower('ÄÖ') = 'äö'")).scalar()
-    if folded:
-        return []
-    return [
-        "the database's locale folds ASCII only, so filters miss accented names; create it with "
-        "--locale-provider=builtin --builtin-locale=C.UTF-8"
-    ]
+def _postgres_faults(connection: Connection) -> list[str]:
+    found = []
+    encoding = connection.execute(text("SHOW server_encoding")).scalar()
+    if encoding != "UTF8":
+        found.append(f"the database's encoding {encoding} cannot hold every script; create it with --encoding=UTF8")
+    elif not connection.execute(text("SELECT lower('ÄÖ') = 'äö'")).scalar():
+        found.append(
+            "the database's locale folds ASCII only, so filters miss accented names; create it with "
+            "--locale-provider=builtin --builtin-locale=C.UTF-8"
+        )
+    return found
 
 
 def _index_is_behind(connection: Connection) -> bool:

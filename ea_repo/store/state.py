@@ -12,13 +12,13 @@ from functools import cached_property, lru_cache
 from types import TracebackType
 from typing import Any, Protocol
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, and_, bindparam, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select
 
 from ea_repo.errors import NotFound
 from ea_repo.metamodel import Metamodel
 from ea_repo.store import changesets, concept_rows, images, integrity, search
+from ea_repo.store.conditions import Ids, Moment, beyond, conditions, ids_in, page_statement
 from ea_repo.store.fields import Image, model_of
-from ea_repo.store.filters import condition
 from ea_repo.store.operations import RecordKind
 from ea_repo.store.query import Query, read_cursor, write_cursor
 from ea_repo.store.records import Concept, Folder, Hit, Model, Page, Property, Version, View
@@ -100,16 +100,15 @@ class State:
 
     def find(self, query: Query) -> Page[Concept]:
         """One page of the concepts that answer the query. O(page) with an index that fits, else O(concepts)."""
-        table, statement = concept_rows.selected(self.as_of)
-        conditions = self._conditions(query, table)
-        total = None
+        table, _ = concept_rows.selected(self.as_of)
+        ids, after, total = self._ids(query), read_cursor(query), None
         if query.total:
-            total = self.connection.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one()
-        key = table.c[query.sort_field]
-        if after := read_cursor(query):
-            conditions.append(_beyond(query, key, table.c.id, after))
-        order = [key.desc(), table.c.id.desc()] if query.is_descending else [key, table.c.id]
-        rows = self.connection.execute(statement.where(*conditions).order_by(*order).limit(query.limit + 1)).all()
+            counted = select(func.count()).select_from(table).where(*conditions(self._moment, query, ids, table))
+            total = self.connection.execute(counted).scalar_one()
+        statement = page_statement(self._moment, replace(query, cursor=None, total=False), ids)
+        if after is not None:
+            statement = statement.where(beyond(query, table, after))
+        rows = self.connection.execute(statement).all()
         shown = rows[: query.limit]
         cursor = None
         if len(rows) > query.limit:
@@ -230,35 +229,24 @@ class State:
     def _dialect(self) -> str:
         return self.connection.dialect.name
 
-    def _conditions(self, query: Query, table: Any) -> list[ColumnElement[bool]]:
-        found: list[ColumnElement[bool]] = []
-        if query.types:
-            names = {name for type_name in query.types for name in self.metamodel.descendants(type_name)}
-            found.append(table.c.type == names.pop() if len(names) == 1 else table.c.type.in_(sorted(names)))
-        if query.kind is not None:
-            found.append(table.c.kind == query.kind)
-        if query.model is not None:
-            found.append(table.c.model_id == self._id("model", query.model))
-        if query.folder is not None:
-            found.append(table.c.folder_id == self._id("folder", query.folder))
-        if query.owner is not None:
-            found.append(ids_in(table.c.owner_id, self._sub_agency_ids(query.owner), self._dialect))
-        if query.q is not None:
-            ids = self._past_matches(query.q) if self.is_past else search.candidates(self.connection, query.q, None)
-            found.append(ids_in(table.c.id, ids, self._dialect))
-        if query.filter is not None:
-            found.append(condition(query.filter, self.metamodel, query.types, table, self._dialect))
-        if self.on is not None:
-            found.extend(self._holding(table, query.kind))
-        return found
+    @cached_property
+    def _moment(self) -> Moment:
+        return Moment(self.metamodel, self.as_of, self.on, self._dialect)
 
-    def _holding(self, table: Any, kind: str | None) -> list[ColumnElement[bool]]:
-        found = [holds(table, self.on)]
-        if kind != "element":
-            end = self.table("concept").alias("end_of")
-            at_end = or_(end.c.id == table.c.source_id, end.c.id == table.c.target_id)
-            found.append(~exists().where(and_(at_end, ~holds(end, self.on))).select_from(end).correlate(table))
-        return found
+    def _conditions(self, query: Query, table: Any) -> list[ColumnElement[bool]]:
+        return conditions(self._moment, query, self._ids(query), table)
+
+    def _ids(self, query: Query) -> Ids:
+        """What the names in a query stand for; `NotFound` for one that stands for nothing."""
+        matches = None
+        if query.q is not None:
+            matches = self._past_matches(query.q) if self.is_past else search.candidates(self.connection, query.q, None)
+        return Ids(
+            None if query.model is None else self._id("model", query.model),
+            None if query.folder is None else self._id("folder", query.folder),
+            None if query.owner is None else tuple(self._sub_agency_ids(query.owner)),
+            None if matches is None else tuple(matches),
+        )
 
     def _sub_agency_ids(self, uid: str) -> list[int]:
         edges = {name for whole in self.metamodel.whole_part for name in self.metamodel.descendants(whole)}
@@ -346,36 +334,6 @@ def _parts_of(as_of: int | None, edges: tuple[str, ...], actors: tuple[str, ...]
             part.c.type.in_(actors),
         )
     )
-
-
-def holds(table: Any, on: date | None) -> ColumnElement[bool]:
-    """Whether a row holds on a date: both bounds belong to it."""
-    return and_(
-        or_(table.c.valid_from.is_(None), table.c.valid_from <= on),
-        or_(table.c.valid_until.is_(None), table.c.valid_until >= on),
-    )
-
-
-_FEW = 100
-
-
-def ids_in(column: Any, ids: Sequence[int], dialect: str) -> ColumnElement[bool]:
-    """`column IN ids` for any number of ids: engines limit how many values may be bound one by one."""
-    if len(ids) == 1:
-        return column == ids[0]  # type: ignore[no-any-return]
-    if len(ids) <= _FEW:  # the planner sees how few they are, and uses an index
-        return column.in_(ids)  # type: ignore[no-any-return]
-    if dialect == "sqlite":
-        items = func.json_each("[" + ",".join(map(str, ids)) + "]").table_valued("value")
-        return column.in_(select(items.c.value))  # type: ignore[no-any-return]
-    return column == func.any(cast(list(ids), ARRAY(BigInteger)))  # type: ignore[no-any-return]
-
-
-def _beyond(query: Query, key: Any, id_: Any, after: tuple[Any, int]) -> ColumnElement[bool]:
-    value, last = after
-    if query.is_descending:
-        return or_(key < value, and_(key == value, id_ < last))
-    return or_(key > value, and_(key == value, id_ > last))
 
 
 def _names(concept: Concept) -> list[str]:

@@ -166,7 +166,7 @@ concept = Table(
     Index(None, "type", "uid"),
     Index(None, "model_id", "type"),
     Index(None, "folder_id"),
-    Index(None, "owner_id"),
+    Index(None, "owner_id", "uid"),  # what an agency owns, in the order of lists
     Index(None, "source_id"),
     Index(None, "target_id"),
     Index(None, "written"),

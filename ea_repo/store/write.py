@@ -143,7 +143,7 @@ class Writer:
             value = image[name]
             if is_json:
                 value = encode(value)
-            elif linked is not None and value is not None:
+            elif value is not None and linked is not None:
                 value = self._id(linked, value)
             row.append(value)
         row += (version, self.number)

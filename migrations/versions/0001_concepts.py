@@ -226,7 +226,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_concept_folder_id"), "concept", ["folder_id"], unique=False)
     op.create_index(op.f("ix_concept_model_id_type"), "concept", ["model_id", "type"], unique=False)
-    op.create_index(op.f("ix_concept_owner_id"), "concept", ["owner_id"], unique=False)
+    op.create_index(op.f("ix_concept_owner_id_uid"), "concept", ["owner_id", "uid"], unique=False)
     op.create_index(op.f("ix_concept_source_id"), "concept", ["source_id"], unique=False)
     op.create_index(op.f("ix_concept_target_id"), "concept", ["target_id"], unique=False)
     op.create_index(op.f("ix_concept_type_uid"), "concept", ["type", "uid"], unique=False)

@@ -73,7 +73,7 @@ def test_there_is_no_drift_and_drift_is_told(empty_url: str) -> None:
     engine = create_engine(url)
     with engine.begin() as connection:
         connection.execute(text("ALTER TABLE token ADD COLUMN extra TEXT"))
-        connection.execute(text("DROP INDEX ix_concept_owner_id"))
+        connection.execute(text("DROP INDEX ix_concept_owner_id_uid"))
     engine.dispose()
     found = " ".join(schema.check(url))
     assert "extra" in found

@@ -1,0 +1,113 @@
+"""How soon a page of 50 elements of 100,000 comes over HTTP with two filters, against a bare route with the same bytes."""
+
+import http.client
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode
+
+from benchmarks.frame import Result, in_turns, median_of
+from ea_repo.repository import open_repository
+from ea_repo.store.operations import Create, Operation
+
+ELEMENTS = 100_000
+REQUESTS = 60
+ROUNDS = 9
+_LEVELS = ("vital", "important", "ordinary")
+_QUERY = {"type": "System", "filter": "criticality eq 'vital'", "limit": 50}
+_OURS = "import sys; from api.serve import serve; serve(sys.argv[1], port=int(sys.argv[2]), tell=lambda line: None)"
+_BARE = """
+import sys, uvicorn
+from fastapi import FastAPI, Response
+body = open(sys.argv[1], "rb").read()
+app = FastAPI()
+@app.get("/")
+def bare():
+    return Response(body, media_type="application/json")
+uvicorn.run(app, port=int(sys.argv[2]), log_level="warning", access_log=False)
+"""
+
+
+def run() -> Iterator[Result]:
+    path = f"/api/v1/elements?{urlencode(_QUERY)}"
+    with tempfile.TemporaryDirectory() as folder:
+        database, body = str(Path(folder) / "large.db"), Path(folder) / "page.json"
+        _fill(database)
+        with _served(_OURS, database) as ours:
+            body.write_bytes(_get(ours, path))
+            with _served(_BARE, str(body)) as bare:
+                page, baseline = in_turns(
+                    lambda: _median(ours, path),
+                    lambda: _median(bare, "/"),
+                    rounds=ROUNDS,
+                )
+    yield Result("list page over HTTP", page, baseline, "a bare FastAPI route, same bytes", at_most=3)
+
+
+def _fill(database: str) -> None:
+    agencies: list[Operation] = [Create(f"gov:agency-{number}", "Agency", {"name": f"Agency {number}"}) for number in range(100)]
+    systems = (
+        Create(
+            f"gov:system-{number}",
+            "System",
+            {
+                "name": f"System {number}",
+                "description": "Keeps what an office needs to know.",
+                "owner": f"gov:agency-{number % 100}",
+                "attributes": {"criticality": _LEVELS[number // 100 % 3]},
+            },
+        )
+        for number in range(ELEMENTS - len(agencies))
+    )
+    with open_repository(database, create=True) as repository:
+        model = Create("gov", record="model", fields={"name": "Government"})
+        repository.changeset("benchmark", "Fill", [model, *agencies, *systems]).apply()
+
+
+@contextmanager
+def _served(program: str, argument: str) -> Iterator[http.client.HTTPConnection]:
+    """A server in a process of its own, and one connection to it that stays open."""
+    port = _free_port()
+    with subprocess.Popen([sys.executable, "-c", program, argument, str(port)]) as process:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        try:
+            _wait(port)
+            yield connection
+        finally:
+            connection.close()
+            process.terminate()
+
+
+def _median(connection: http.client.HTTPConnection, path: str) -> float:
+    connection.close()  # the server has, by now
+    _get(connection, path)
+    return median_of(REQUESTS, lambda: _get(connection, path))
+
+
+def _get(connection: http.client.HTTPConnection, path: str) -> bytes:
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    body = answer.read()
+    if answer.status != 200:
+        raise RuntimeError(f"{path} answered {answer.status}: {body[:200]!r}")
+    return body
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait(port: int) -> None:
+    for _ in range(600):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise RuntimeError("the server did not start within a minute")

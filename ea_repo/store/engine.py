@@ -104,7 +104,9 @@ def _engine(url: URL) -> Engine:
         if url.get_backend_name() == "sqlite":
             _make_room(Path(url.database or ""))
             return create_engine(url, json_deserializer=_json)
-        return create_engine(url, pool_pre_ping=True, pool_size=10, max_overflow=30)
+        # A database without an encoding (SQL_ASCII) would otherwise answer in bytes.
+        encoding = {"client_encoding": "utf8"}
+        return create_engine(url, connect_args=encoding, pool_pre_ping=True, pool_size=10, max_overflow=30)
     except ModuleNotFoundError as error:
         raise MissingPart(f"PostgreSQL needs {error.name}: pip install 'ea-repo[postgres]'", part="postgres") from error
 

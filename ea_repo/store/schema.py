@@ -203,7 +203,7 @@ def _config() -> Any:
 
 
 def _migrate(url: URL, direction: str, target: str) -> str | None:
-    engine = _migrating_engine(url)
+    engine = migrating_engine(url)
     try:
         with _refusal_is_told(), write_transaction(engine) as connection:
             if connection.dialect.name == "postgresql":
@@ -224,7 +224,7 @@ def _migrate(url: URL, direction: str, target: str) -> str | None:
         engine.dispose()
 
 
-def _migrating_engine(url: URL) -> Engine:
+def migrating_engine(url: URL) -> Engine:
     """Foreign keys are off in SQLite while tables are rebuilt, and checked before the commit."""
     engine = writing_engine(url)
     if engine.dialect.name == "sqlite":

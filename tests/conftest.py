@@ -1,8 +1,6 @@
 """Databases for the tests, all made by the migrations: SQLite files, and databases in one real PostgreSQL cluster."""
 
-import fcntl
 import shutil
-import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -32,10 +30,8 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_cluster(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of the run's PostgreSQL, with a template database that the migrations made."""
     run = getattr(request.config, "workerinput", {}).get("testrunuid") or uuid.uuid4().hex
-    folder = Path(tempfile.gettempdir()) / f"ea-repo-postgres-{run}"
     try:
-        with shared_cluster(folder) as address:
-            _make_template(address, folder)
+        with shared_cluster(run, _make_template) as address:
             yield address
     except NoPostgresError as error:
         pytest.skip(f"no PostgreSQL: {error}")
@@ -116,15 +112,9 @@ def _copied(template: Path, folder: Path) -> str:
     return f"sqlite:///{path}"
 
 
-def _make_template(address: str, folder: Path) -> None:
-    """The first worker makes it; the others find it."""
-    made = folder / "template-made"
-    with (folder / "template-lock").open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        if not made.exists():
-            _administer(address, f"CREATE DATABASE {_TEMPLATE} TEMPLATE template0")
-            schema.upgrade(parse_url(f"{address}/{_TEMPLATE}"))
-            made.touch()
+def _make_template(address: str) -> None:
+    _administer(address, f"CREATE DATABASE {_TEMPLATE} TEMPLATE template0")
+    schema.upgrade(parse_url(f"{address}/{_TEMPLATE}"))
 
 
 class _databases:

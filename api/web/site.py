@@ -51,9 +51,9 @@ class _Link:
     def __init__(self, kept: Mapping[str, str]) -> None:
         self._kept = kept
 
-    def __call__(self, path: str, uid: str = "", **query: Any) -> str:
+    def __call__(self, path: str, below: str = "", /, **query: Any) -> str:
         said = {name: value for name, value in {**self._kept, **query}.items() if value not in (None, "")}
-        address = path + quote(uid, safe=":")
+        address = path + quote(below, safe=":")
         return f"{address}?{urlencode(said, doseq=True)}" if said else address
 
 

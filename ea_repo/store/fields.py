@@ -147,11 +147,17 @@ def is_plain(text: str) -> bool:
 
 
 def _storable(text: str) -> bool:
-    # PostgreSQL keeps no NUL, and half a surrogate pair cannot be written in UTF-8.
-    return "\0" not in text and (text.isascii() or not _SURROGATE.search(text))
+    # PostgreSQL keeps no NUL.
+    return "\0" not in text and (text.isascii() or _is_whole(text))
 
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+def _is_whole(text: str) -> bool:
+    """Whether the text has no half of a surrogate pair, which cannot be written in UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _text(value: Any) -> str:
@@ -231,7 +237,7 @@ def _content(value: Any) -> Content:
         text = ENCODER.encode(value)
     except (TypeError, ValueError, RecursionError):
         text = "\\u0000"
-    if "\\u0000" in text or _SURROGATE.search(text):
+    if "\\u0000" in text or not _is_whole(text):
         raise ValueError("holds something that JSON cannot say, or no database keeps")
     return Content(value, text)
 

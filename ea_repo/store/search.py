@@ -15,7 +15,9 @@ from sqlalchemy import Connection, select, text
 from ea_repo.store.fields import Image
 from ea_repo.store.tables import concept
 
-_BEYOND_ASCII = re.compile(r"([^\x00-\x7f]+)")
+# Written without a leading +, so that the engine skips to the first such character instead of trying each.
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f][^\x00-\x7f]*")
+_ASCII_RUN = re.compile(r"[\x00-\x7f]+")
 _WORD = re.compile(r"[^\W_]+")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 _ASCII_PARTED = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
@@ -31,44 +33,57 @@ def fold(words: str) -> str:
     if words.isascii():
         return words.lower()
     # Most texts are ASCII but for a few characters; only those need more than lower case.
-    parts = _BEYOND_ASCII.split(words)
-    return "".join([_fold_run(part) if position % 2 else part.lower() for position, part in enumerate(parts)])
+    lowered = _ASCII_RUN.sub(lambda found: found[0].lower(), words)
+    return _BEYOND_ASCII.sub(lambda found: _fold_run(found[0]), lowered)
 
 
 @lru_cache(maxsize=16_384)
 def _fold_run(run: str) -> str:
     split = unicodedata.normalize("NFKD", run.casefold())
-    bare = "".join(each for each in split if not unicodedata.combining(each))
+    # Case again: a letter such as ℛ only becomes a capital R by being split.
+    bare = "".join(each.lower() if each.isascii() else each for each in split if not unicodedata.combining(each))
     return unicodedata.normalize("NFC", bare)
 
 
 def tokens(words: str) -> list[str]:
     """The words of a text as they are indexed: folded, then pairs of characters of syllabic scripts."""
-    parted = _parted(words)
+    parted, is_syllabic = _parted(words)
     found = parted.split()
-    if words.isascii() or not _SYLLABIC.search(parted):
-        return found
-    return found + [pair for word in found if _SYLLABIC.search(word) for pair in _pairs(word)]
+    return [*found, *_pairs_in(found)] if is_syllabic else found
 
 
 def _indexed(words: str) -> str:
     """`tokens` as one text."""
-    parted = _parted(words)
-    return parted if words.isascii() or not _SYLLABIC.search(parted) else " ".join(tokens(words))
+    parted, is_syllabic = _parted(words)
+    return " ".join([parted, *_pairs_in(parted.split())]) if is_syllabic else parted
 
 
-def _parted(words: str) -> str:
-    """The words of a text, folded, with nothing but spaces between."""
+def _pairs_in(words: list[str]) -> list[str]:
+    return [pair for word in words if _SYLLABIC.search(word) for pair in _pairs(word)]
+
+
+def _parted(words: str) -> tuple[str, bool]:
+    """The words of a text, folded, with nothing but spaces between; and whether any is of a syllabic script."""
     if words.isascii():
-        return words.translate(_ASCII_PARTED)
-    parts = _BEYOND_ASCII.split(words)
-    return "".join([_part_run(part) if position % 2 else part.translate(_ASCII_PARTED)
-                    for position, part in enumerate(parts)])  # fmt: skip
+        return words.translate(_ASCII_PARTED), False
+    runs: list[bool] = []
+
+    def replaced(found: re.Match[str]) -> str:
+        folded, is_syllabic = _part_run(found[0])
+        runs.append(is_syllabic)
+        return folded
+
+    folded = _BEYOND_ASCII.sub(replaced, words)
+    if folded.isascii():  # as most texts in Latin letters are by now
+        return folded.translate(_ASCII_PARTED), False
+    parted = _ASCII_RUN.sub(lambda found: found[0].translate(_ASCII_PARTED), folded)
+    return parted, any(runs)
 
 
 @lru_cache(maxsize=16_384)
-def _part_run(run: str) -> str:
-    return _BETWEEN_WORDS.sub(" ", _fold_run(run))
+def _part_run(run: str) -> tuple[str, bool]:
+    folded = _BETWEEN_WORDS.sub(" ", _fold_run(run))
+    return folded, _SYLLABIC.search(folded) is not None
 
 
 def document(uid: str, image: Image) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 Statements go to the driver in batches (`executemany`), which is several times as fast as the unit of work.
 """
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
@@ -35,6 +36,11 @@ _PLAN: Mapping[RecordKind, tuple[tuple[str, RecordKind | None, bool], ...]] = {
 }
 #: Users before what they use, so that even an immediate foreign key would hold.
 _DELETION_ORDER: tuple[RecordKind, ...] = ("view", "concept", "folder", "model", "profile")
+
+
+# Python's sqlite3 looks for an adapter of every None it binds, at the price of an exception made and dropped. With
+# this one, found at once, rows with empty columns are written in little more than half the time.
+sqlite3.register_adapter(type(None), {None: None}.get)
 
 
 class Writer:

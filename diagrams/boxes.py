@@ -22,6 +22,7 @@ CLUSTER_PADDING = 16.0
 _MIN_WIDTH, _MIN_HEIGHT = 136.0, 62.0
 _WIDTHS = (136.0, 150.0, 164.0, 180.0, 200.0)
 _MOST_LINES = 9
+_LONGEST_NAME = 4_000  # characters: a whole page of a note
 _JUNCTION_SIDE = 15.0
 _JUNCTIONS = frozenset({"dot", "ring"})
 
@@ -96,7 +97,10 @@ def _runs(node: Node, lang: str) -> list[Run]:
     if stereotype:
         runs.append(Run(f"«{stereotype}»", size * STEREOTYPE_SHARE, tone="quiet", optional=True))
     bold = node.look.bold or node.emphasis == "focus" or (node.holds_others and node.place is None)
-    runs.append(Run(said(node.name, lang), size, bold, node.look.italic))
+    name = said(node.name, lang)
+    if len(name) > _LONGEST_NAME:
+        name = name[:_LONGEST_NAME] + text.ELLIPSIS
+    runs.append(Run(name, size, bold, node.look.italic))
     if said(node.detail, lang):
         runs.append(Run(said(node.detail, lang), size * DETAIL_SHARE, tone="quiet", optional=True))
     return runs

@@ -63,6 +63,9 @@ def run(source: str, *, program: str = "dot", seconds: float, name: str | None =
 
 @lru_cache(maxsize=16)
 def _found(name: str | None, dot: Path | None) -> Engine:
+    if name is not None and name not in (SETTING, ON_PATH, PYGRAPHVIZ, WASI):
+        known = ", ".join((SETTING, ON_PATH, PYGRAPHVIZ, WASI))
+        raise MissingPart(f'there is no layout engine "{name}"; there are: {known}')
     seen = []
     for each in [name] if name else _order(dot):
         probed = _probed(each, dot)
@@ -90,7 +93,7 @@ def _probed(name: str, dot: Path | None) -> Engine:
 
 def _look(name: str, dot: Path | None) -> tuple[str, Command | None]:
     if name == SETTING:
-        return str(dot), _program(str(dot))
+        return (str(dot), _program(str(dot))) if dot else ("not set", None)
     if name == ON_PATH:
         path = shutil.which("dot")
         return (path, _program(path)) if path else ("not on the path", None)

@@ -1,5 +1,6 @@
 """Sets text into a shape, as large as may be and clear of its corners; cuts it only as a last resort."""
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -115,7 +116,7 @@ def _spared(room: Room, corners: Corners) -> Room:
 def _set(runs: Sequence[Run], room: Room, share: float, parting: Parting) -> tuple[tuple[Line, ...], float] | None:
     """The runs as lines at a share of their size, or None where they do not fit."""
     scaled = [replace(run, size=run.size * share) for run in runs]
-    if sum(run.size * LINE_HEIGHT for run in scaled) > room.height - room.top:
+    if sum(_least_lines(run, room) * run.size * LINE_HEIGHT for run in scaled) > room.height - room.top:
         return None
     top = room.top if room.position == "top" else room.height / 2
     for _ in range(5):
@@ -130,6 +131,11 @@ def _set(runs: Sequence[Run], room: Room, share: float, parting: Parting) -> tup
             return tuple(_lines(broken, room, top)), height
         top = settled
     return None
+
+
+def _least_lines(run: Run, room: Room) -> int:
+    """No way of breaking needs fewer lines, so that most attempts end before they are made."""
+    return sum(math.ceil(width(line, run.size, run.bold) / room.width) or 1 for line in run.text.split("\n"))
 
 
 def _top(room: Room, height: float) -> float:
@@ -171,7 +177,7 @@ def _lines(broken: Iterable[tuple[Run, str]], room: Room, top: float) -> Iterato
     for run, text in broken:
         yield Line(
             text,
-            _anchor(room, top),
+            _anchor(room, top + _CORNER_LEAD),
             top + baseline_in(run.size),
             run.size,
             width(text, run.size, run.bold),

@@ -12,6 +12,7 @@ from diagrams.notation import phrase
 
 LABEL_SIZE = 10.5
 _LABEL_ROOM = 118.0
+_LONGEST_LABEL = 400  # characters: far more than its four lines hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class LineLabel:
 
 def line_label(edge: Edge, lang: str) -> LineLabel:
     """What stands beside a line: its name, and the strength of an influence (part of the name by then)."""
-    wanted = said(edge.name, lang)
+    wanted = said(edge.name, lang)[:_LONGEST_LABEL]
     if not text.cleaned(wanted):
         return LineLabel((), 0, 0)
     lines = wrapping.balanced(wanted, _LABEL_ROOM, LABEL_SIZE)[:4]

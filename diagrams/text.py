@@ -13,8 +13,8 @@ from diagrams import fonts
 
 LINE_HEIGHT = 1.28  # of the font's size
 ELLIPSIS = "…"
-#: Guesses for characters that the shipped font lacks, in em: an ideograph fills the square, others less.
-_WIDE_EM, _UNKNOWN_EM = 1.0, 0.75
+#: Of a character that the shipped font lacks, in em: an ideograph fills the square, as does the box for nothing known.
+_UNKNOWN_EM = 1.0
 _SPACES = re.compile("[ \t\u2000-\u200a\u3000]+")
 _NOT_SHOWN = frozenset({"Cc", "Cs", "Cn", "Co", "Zl", "Zp"})
 
@@ -40,9 +40,7 @@ def _em(character: str, weight: fonts.Weight) -> float:
     advance = known.advance(ord(character))
     if advance is not None:
         return advance / known.units_per_em
-    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
-        return 0.0
-    return _WIDE_EM if unicodedata.east_asian_width(character) in "WF" else _UNKNOWN_EM
+    return 0.0 if unicodedata.category(character) in {"Mn", "Me", "Cf"} else _UNKNOWN_EM
 
 
 @lru_cache(maxsize=65536)

@@ -159,15 +159,23 @@ class Wrapping:
 
     def _most(self, rest: list[str], room: LineWidth) -> int:
         """How many characters go on this line, with a hyphen, back to where a syllable may begin."""
-        count = len(rest)
-        if self._fits(self._line + "".join(rest), room):
+        free = room(len(self._done)) - width(self._line, self.size, self.bold)
+        count = self._fitting(rest, free)
+        if count == len(rest):
             return count
-        while count > 0 and not self._fits(self._line + "".join(rest[:count]) + "-", room):
-            count -= 1
+        count = self._fitting(rest, free - width("-", self.size, self.bold))
         if count == 0:
             return 0 if self._line else 1
         steps = (back for back in range(min(4, count - 2)) if _begins_syllable(rest, count - back))
         return count - next(steps, 0)
+
+    def _fitting(self, rest: list[str], free: float) -> int:
+        """How many of the characters are within that width."""
+        for count, cluster in enumerate(rest):
+            free -= width(cluster, self.size, self.bold)
+            if free < 0:
+                return count
+        return len(rest)
 
     def _fits(self, line: str, room: LineWidth) -> bool:
         return width(line, self.size, self.bold) <= room(len(self._done))

@@ -140,5 +140,6 @@ class _Writer:
 
 
 def _escaped(words: str) -> str:
-    """DOT gives a backslash a meaning of its own; a line break is what remains of it."""
-    return text.cleaned(words).replace("\\", "\\\\").replace("\n", "\\n")
+    """DOT gives a backslash a meaning of its own, of which a line break remains, and takes <...> for markup."""
+    plain: str = graphviz.nohtml(text.cleaned(words).replace("\\", "\\\\").replace("\n", "\\n"))
+    return plain

@@ -2,6 +2,7 @@
 
 import re
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -29,6 +30,7 @@ class _Pen:
     lang: str
     links: Links | None
     prefix: str
+    given: Counter[str]  # ids so far: an element may be drawn twice
 
     @property
     def theme(self) -> Theme:
@@ -52,7 +54,7 @@ def write(
     """
     page = compose(drawing, placed, lang, header=header, legend=legend)
     prefix = f"d{zlib.crc32(repr((drawing.viewpoint, drawing.title, len(drawing.nodes))).encode()):08x}"
-    pen = _Pen(drawing, placed, page, palette(theme), lang, links, prefix)
+    pen = _Pen(drawing, placed, page, palette(theme), lang, links, prefix, Counter())
     body = "\n".join(_body(pen))
     title, description = said(drawing.title, lang), _description(drawing, lang)
     return (
@@ -159,7 +161,7 @@ def _group(pen: _Pen, item: Node | Edge | Cluster, role: str, rect: Rect | None,
     """One thing of the drawing with its id, its data for scripts, its tooltip and its link."""
     kind = item.kind.type or item.kind.notation
     attributes = [
-        f'id="{pen.prefix}-{role[0]}-{_slug(item.uid or item.id)}"',
+        f'id="{_id(pen, role, item.uid or item.id)}"',
         f'class="{role} {_slug(kind)}"',
     ]
     if item.uid:
@@ -173,6 +175,12 @@ def _group(pen: _Pen, item: Node | Edge | Cluster, role: str, rect: Rect | None,
     if address:
         drawn = f'<a href="{_text(address)}" target="_top">{drawn}</a>'
     return f"<g {' '.join(attributes)}>{title}{drawn}</g>"
+
+
+def _id(pen: _Pen, role: str, name: str) -> str:
+    found = f"{pen.prefix}-{role[0]}-{_slug(name)}"
+    pen.given[found] += 1
+    return found if pen.given[found] == 1 else f"{found}.{pen.given[found]}"
 
 
 def _legend(pen: _Pen) -> Iterator[str]:

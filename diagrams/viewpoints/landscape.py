@@ -129,7 +129,7 @@ class _Map:
             found: set[str] = set()
             for uid in pending:
                 whole = self._whole(uid)
-                if whole is not None and whole not in self._above(uid):
+                if whole is not None and whole not in self.above(uid):
                     self.parents[uid] = whole
                     found.add(whole)
             fresh = found - self.agencies.keys()
@@ -143,7 +143,8 @@ class _Map:
                 return whole.uid
         return None
 
-    def _above(self, uid: str) -> list[str]:
+    def above(self, uid: str) -> list[str]:
+        """The agency, the one it is a part of, and so on."""
         found = [uid]
         while (parent := self.parents.get(found[-1])) is not None and parent not in found:
             found.append(parent)
@@ -157,16 +158,27 @@ class _Map:
         owners = set(owners) - {_NOBODY}
         below: defaultdict[str, set[str]] = defaultdict(set)
         for owner in owners:
-            for child, parent in zip(self._above(owner), self._above(owner)[1:], strict=False):
+            for child, parent in zip(self.above(owner), self.above(owner)[1:], strict=False):
                 below[parent].add(child)
         wanted = owners | {agency for agency, children in below.items() if len(children) > 1}
-        tops = {agency for agency in wanted if not wanted.intersection(self._above(agency)[1:])}
+        tops = {agency for agency in wanted if not wanted.intersection(self.above(agency)[1:])}
         if len(tops) == 1 and not tops & owners:
             wanted -= tops
-        return {
-            agency: next((each for each in self._above(agency)[1:] if each in wanted), None)
-            for agency in sorted(wanted)
-        }
+        frames: dict[str, str | None] = {}
+        for agency in sorted(wanted):
+            around = next((each for each in self.above(agency)[1:] if each in wanted), None)
+            # Two agencies that are parts of each other cannot both be inside: the one met last is.
+            frames[agency] = None if around is not None and agency in _chain(frames, around) else around
+        return frames
+
+
+def _chain(frames: Mapping[str, str | None], agency: str | None) -> list[str]:
+    """The agency and the frames around it."""
+    found: list[str] = []
+    while agency is not None:
+        found.append(agency)
+        agency = frames.get(agency)
+    return found
 
 
 def _one_by_one(map_: _Map) -> _Content:
@@ -213,7 +225,7 @@ def _ministries(map_: _Map, shown: Sequence[str]) -> dict[str, str]:
     """The frame for each agency: the one right below the top under which several of those shown stand."""
     tops: dict[str, str] = {}
     for owner in shown:
-        above = map_._above(owner) if owner != _NOBODY else []
+        above = map_.above(owner) if owner != _NOBODY else []
         if len(above) > 1:
             tops[owner] = above[-2] if len(above) > 2 else above[0]
         elif above:

@@ -1,2 +1,3 @@
-.PHONY: help demo test lint fix bench soak docs
-help demo test lint fix bench soak docs: ; @python3 dev.py $@
+PYTHON ?= python3
+.PHONY: help demo test lint check fix bench soak docs
+help demo test lint check fix bench soak docs: ; @$(PYTHON) dev.py $@

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+from ea_repo import __version__
+from tests.architecture.checkout import ROOT, files
 
 
 @pytest.fixture(scope="module")
@@ -18,24 +19,18 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> zipfile.ZipFile:
     return zipfile.ZipFile(folder / done.stdout.strip().splitlines()[-1])
 
 
-def tracked(folder: str) -> list[str]:
-    """The files that git knows below a folder."""
-    done = subprocess.run(["git", "ls-files", folder], cwd=ROOT, capture_output=True, text=True, check=True)
-    return done.stdout.splitlines()
-
-
 @pytest.mark.parametrize("folder", ["ea_repo", "api", "diagrams", "migrations"])
 def test_the_wheel_holds_every_file_of_the_package(wheel: zipfile.ZipFile, folder: str) -> None:
-    files = tracked(folder)
-    assert len(files) > 3
-    assert sorted(set(files) - set(wheel.namelist())) == []
+    kept = set(files(folder))
+    assert len(kept) > 3
+    assert kept == {name for name in wheel.namelist() if name.startswith(f"{folder}/")}
 
 
 def test_the_wheel_says_its_command_and_licence(wheel: zipfile.ZipFile) -> None:
     names = {Path(name).name: name for name in wheel.namelist() if ".dist-info/" in name}
     assert b"ea-repo = ea_repo.cli.main:run" in wheel.read(names["entry_points.txt"])
     assert b"Apache License" in wheel.read(names["LICENSE"])
-    assert "migrations/alembic.ini" in wheel.namelist()
+    assert f"Version: {__version__}\n".encode() in wheel.read(names["METADATA"])
 
 
 def test_an_installed_wheel_runs_from_another_folder(wheel: zipfile.ZipFile, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from ea_repo.store.fields import PATCHED, Image
 
 @dataclass(frozen=True, slots=True)
 class FieldConflict:
-    """Both changed `field` (such as name, or attributes.criticality) and to different values."""
+    """Both changed `field`, such as name, or attributes.criticality."""
 
     field: str
     base: Any
@@ -34,11 +34,15 @@ def patched(image: Image, patch: Mapping[str, Any]) -> Image:
 
 
 def conflicts(base: Image, theirs: Image, patch: Mapping[str, Any]) -> list[FieldConflict]:
-    """The fields that the patch and somebody else changed differently since `base`. Empty: the patch may be laid over theirs."""
+    """The fields of the patch that somebody else changed since `base`. Empty: the patch may be laid over theirs.
+
+    Also where both came to the same value: two programs that each counted up from 3 have both written 4, and one of
+    them must be told.
+    """
     found = []
     for name, key, mine in _flat(patch):
         was, now = _value(base, name, key), _value(theirs, name, key)
-        if now not in (was, mine):
+        if now != was:
             found.append(FieldConflict(name if key is None else f"{name}.{key}", was, now, mine))
     return found
 

@@ -62,7 +62,7 @@ def _undo(
             return [], [{"why": f"was changed later, by changeset {now.written}", "changeset": now.written}]
         return [Delete(uid, base_version=now.version, record=record)], []
     patch = changed_fields(after.image, before.image)
-    found = conflicts(after.image, now.image, patch)
+    found = [each for each in conflicts(after.image, now.image, patch) if each.theirs != each.mine]
     if found:
         names = ", ".join(conflict.field for conflict in found)
         return [], [

@@ -71,7 +71,8 @@ def _secret(sent: str) -> str:
     raise NotSignedIn("this service reads Authorization: Bearer <token> only")
 
 
-Reader = Annotated[User, Depends(_with_scope("read"))]
+reader = _with_scope("read")
+Reader = Annotated[User, Depends(reader)]
 Writer = Annotated[User, Depends(_with_scope("write"))]
 #: For routers: declares the scheme in the document.
 documented = Depends(_scheme)

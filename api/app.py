@@ -89,7 +89,8 @@ def create_app(
     app.state.methods_at = app.methods_at
     app.state.error_page = pages.error_page
     problems.install(app)
-    app.include_router(_api(), prefix=API)
+    for router in _routers():
+        app.include_router(router, prefix=API)
     app.include_router(docs.router)
     app.include_router(pages.router)
     app.mount("/static", docs.static_files())
@@ -103,21 +104,19 @@ def create_app(
     return app
 
 
-def _api() -> APIRouter:
-    router = APIRouter()
-    for each in (
+def _routers() -> tuple[APIRouter, ...]:
+    """Those asked most first: addresses are looked for in this order."""
+    return (
         elements.router,
         relationships.router,
-        models.router,
-        views.router,
-        folders.router,
-        changesets.router,
         search.router,
         analysis_router(),
         diagrams_router(),
-        imports.router,
+        changesets.router,
+        models.router,
+        views.router,
+        folders.router,
         metamodel.router,
+        imports.router,
         health.router,
-    ):
-        router.include_router(each)
-    return router
+    )

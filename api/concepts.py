@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Query, Request, Response
 
-from api.encoding import CONCEPT_FIELDS, CSV, list_tag, not_modified, page_response
+from api.encoding import CONCEPT_FIELDS, CSV, chosen_response, list_tag, not_modified, page_response, wants_csv
 from api.records import OpenState
 from api.routes import READS, problems
 from api.schemas import ConceptPage
@@ -24,7 +24,7 @@ LISTED: dict[str, Any] = {
             "description": "A page of the list.",
             "content": {CSV: {"schema": {"type": "string"}}},
             "headers": {
-                "Link": {"description": "The first and the next page (RFC 8288).", "schema": {"type": "string"}},
+                "Link": {"description": "The next page (RFC 8288).", "schema": {"type": "string"}},
                 "ETag": {"description": "For If-None-Match.", "schema": {"type": "string"}},
             },
         },
@@ -43,9 +43,11 @@ def listed(
         tag = list_tag(state)
         if same := not_modified(request, tag):
             return same
+        asked = replace(query, kind=kind)
+        if fields is None and not wants_csv(request):
+            return page_response(request, state.find_json(asked), state.number, tag)
         chosen = None if fields is None else _chosen(fields, state.metamodel)
-        page = state.find(replace(query, kind=kind))
-        return page_response(request, page, chosen, state.number, tag)
+        return chosen_response(request, state.find(asked), chosen, state.number, tag)
 
 
 def _chosen(fields: str, metamodel: Metamodel) -> list[str]:

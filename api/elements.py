@@ -8,19 +8,21 @@ from api.dependencies import ConceptQuery, Fields, OpenState, TypesQuery, UidPat
 from api.encoding import json_response
 from api.record_routes import add_record_routes
 from api.records import Collection, concept_of
-from api.routes import READS, new_router, problems
+from api.routes import READS, RememberingRoute, new_router, problems
 from api.schemas import Concept, ConceptList, ElementPatch, NewElement
 
 router = new_router("elements")
 ELEMENTS = Collection("elements", "concept", concept_of("element"))
 
 
-@router.get("/elements", **LISTED)
 def list_elements(
     request: Request, user: Reader, open_state: OpenState, query: ConceptQuery, fields: Fields = None
 ) -> Response:
     """The elements that answer all conditions, page by page. Send `Accept: text/csv` for CSV."""
     return listed(request, open_state, "element", query, fields)
+
+
+router.add_api_route("/elements", list_elements, route_class_override=RememberingRoute, **LISTED)
 
 
 @router.get("/elements/{uid}/relationships", response_model=ConceptList, responses=problems(*READS))

@@ -57,18 +57,25 @@ def not_modified(request: Request, tag: str) -> Response | None:
     return Response(status_code=304, headers={"ETag": tag})
 
 
-def page_response(
+def page_response(request: Request, page: Page[str], number: int, tag: str) -> Response:
+    """A page of concepts that are JSON already, with the address of the next page."""
+    total = "null" if page.total is None else page.total
+    following = "null" if page.next is None else f'"{page.next}"'
+    body = f'{{"items":[{",".join(page.rows)}],"next":{following},"total":{total},"changeset":{number}}}'
+    return Response(body, 200, _page_headers(request, page, tag), JSON)
+
+
+def chosen_response(
     request: Request, page: Page[Concept], fields: Sequence[str] | None, number: int, tag: str
 ) -> Response:
-    """A page of concepts, as JSON or CSV, with links to the first and next page."""
-    headers = {"Link": _links(request, page), "ETag": tag, "Vary": "Accept"}
+    """A page of concepts as CSV, or as JSON with some of their fields."""
+    headers = _page_headers(request, page, tag)
     if wants_csv(request):
         if page.total is not None:
             headers["Total-Count"] = str(page.total)
         return Response(concepts_csv(page.rows, fields), 200, headers, f"{CSV}; charset=utf-8")
-    rows: Any = page.rows if fields is None else [_selected(concept, fields) for concept in page.rows]
-    body = {"items": rows, "next": page.next, "total": page.total, "changeset": number}
-    return json_response(body, 200, headers)
+    rows = [_selected(concept, fields or CONCEPT_FIELDS) for concept in page.rows]
+    return json_response({"items": rows, "next": page.next, "total": page.total, "changeset": number}, 200, headers)
 
 
 def wants_csv(request: Request) -> bool:
@@ -181,13 +188,10 @@ def _cell(value: Any) -> str:
     return value if isinstance(value, str) else to_json(value).decode().strip('"')
 
 
-def _links(request: Request, page: Page[Any]) -> str:
-    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
-    links = [f'<{request.url.path}{_query(kept)}>; rel="first"']
+def _page_headers(request: Request, page: Page[Any], tag: str) -> dict[str, str]:
+    headers = {"ETag": tag, "Vary": "Accept"}
     if page.next is not None:
-        links.append(f'<{request.url.path}{_query([*kept, ("cursor", page.next)])}>; rel="next"')
-    return ", ".join(links)
-
-
-def _query(pairs: Sequence[tuple[str, str]]) -> str:
-    return f"?{urlencode(pairs)}" if pairs else ""
+        kept = [(name, value) for name, value in request.query_params.multi_items() if name != "cursor"]
+        address = f"{request.scope['path']}?{urlencode([*kept, ('cursor', page.next)])}"
+        headers["Link"] = f'<{address}>; rel="next"'
+    return headers

@@ -29,17 +29,23 @@ _ALWAYS: Final = (
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
 # Pictures carry their own style and font; nothing else may load or run.
-_CSP_CONTENT: Final = (
-    b"default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
-    b"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+_ON_CONTENT: Final = (
+    (
+        b"content-security-policy",
+        b"default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; "
+        b"base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
 )
-_CSP_PAGE: Final = (
-    b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    b"font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+_ON_PAGES: Final = (
+    (
+        b"content-security-policy",
+        b"default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        b"font-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    ),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
 
 log = logging.getLogger("ea_repo.api")
@@ -145,7 +151,7 @@ def _with_ours(headers: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, byte
     names = dict(found)
     is_page = names.get(b"content-type", b"").startswith(b"text/html")
     found.extend(_ALWAYS)
-    found.append((b"content-security-policy", _CSP_PAGE if is_page else _CSP_CONTENT))
+    found.extend(_ON_PAGES if is_page else _ON_CONTENT)
     if b"cache-control" not in names:
         found.append((b"cache-control", b"no-cache" if b"etag" in names else b"no-store"))
     return found

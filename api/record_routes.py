@@ -38,7 +38,7 @@ def add_record_routes(
         status_code=201,
         responses=problems(*CREATES),
     )
-    def create(repository: OpenRepository, user: Writer, body: new, reason: Reason = None) -> Response:
+    def create(repository: OpenRepository, user: Writer, body: new, reason: Reason = None) -> Response:  # type: ignore[valid-type]
         return collection.create(repository, user, body, reason)
 
     @router.patch(
@@ -54,7 +54,7 @@ def add_record_routes(
         repository: OpenRepository,
         user: Writer,
         uid: uid_path,
-        body: patch,
+        body: patch,  # type: ignore[valid-type]
         if_match: IfMatch = "",
         reason: Reason = None,
     ) -> Response:

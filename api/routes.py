@@ -2,14 +2,17 @@
 
 import difflib
 import email.message
+import functools
+from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import APIRouter, Request, Response, params
+from fastapi.concurrency import run_in_threadpool
 from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 
-from api.access import documented
+from api.access import documented, reader
 from api.problems import MEDIA_TYPE
 from ea_repo.errors import InvalidInput, Problem, UnknownFormat
 
@@ -34,6 +37,9 @@ READS = _ALWAYS
 CREATES = (*_ALWAYS, 400, 409, 413, 415)
 CHANGES = (*CREATES, 412, 428)
 DELETES = (*_ALWAYS, 409, 412, 428)
+
+#: How many query strings a list remembers.
+_REMEMBERED = 1_000
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -63,6 +69,39 @@ class Route(APIRoute):
             return await handle(request)
 
         return checked
+
+
+class RememberingRoute(Route):
+    """For lists that are asked for often: what the query parameters mean is worked out once for each query string.
+
+    The endpoint's `request` and `user` are each request's own; everything else must follow from the query string.
+    """
+
+    def __init__(self, path: str, endpoint: Callable[..., Response], **options: Any) -> None:
+        self._ask = endpoint
+        self._known: OrderedDict[bytes, dict[str, Any]] = OrderedDict()
+
+        @functools.wraps(endpoint)
+        def remembering(**values: Any) -> Response:
+            own = {name: value for name, value in values.items() if name not in ("request", "user")}
+            self._known[values["request"].scope["query_string"]] = own
+            if len(self._known) > _REMEMBERED:
+                self._known.popitem(last=False)
+            return endpoint(**values)
+
+        super().__init__(path, remembering, **options)
+
+    def get_route_handler(self) -> Handler:
+        handle = super().get_route_handler()
+
+        async def ask(request: Request) -> Response:
+            values = self._known.get(request.scope["query_string"])
+            if values is None:
+                return await handle(request)
+            user = await reader(request)
+            return await run_in_threadpool(self._ask, request=request, user=user, **values)
+
+        return ask
 
 
 def new_router(tag: str) -> APIRouter:

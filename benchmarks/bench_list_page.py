@@ -50,7 +50,9 @@ def run() -> Iterator[Result]:
 
 
 def _fill(database: str) -> None:
-    agencies: list[Operation] = [Create(f"gov:agency-{number}", "Agency", {"name": f"Agency {number}"}) for number in range(100)]
+    agencies: list[Operation] = [
+        Create(f"gov:agency-{number}", "Agency", {"name": f"Agency {number}"}) for number in range(100)
+    ]
     systems = (
         Create(
             f"gov:system-{number}",

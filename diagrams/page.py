@@ -16,6 +16,7 @@ MARGIN = 28.0
 TITLE_SIZE, SUBTITLE_SIZE, NOTE_SIZE, LEGEND_SIZE, HEAD_SIZE = 19.0, 12.0, 11.0, 11.0, 11.5
 NODE_SYMBOL, EDGE_SYMBOL = (34.0, 22.0), (46.0, 22.0)
 _LEAST_WIDTH = 440.0
+_JUNCTIONS = {"Junction": "and", "OrJunction": "or"}
 _LEGEND_GAP = 22.0
 #: A wide drawing is looked at from farther away: what stands around it grows with it, up to so much.
 _USUAL_WIDTH, _TITLE_GROWTH, _LEGEND_GROWTH = 1250.0, 2.2, 1.6
@@ -139,7 +140,9 @@ def _notes(notes: Sequence[Words], lang: str, inner: float, bottom: float, share
 
 def legend_label(entry: LegendEntry, lang: str) -> str:
     name = said(entry.kind.label, lang)
-    key = entry.access if entry.access in ("read", "write", "read_write") else "directed" if entry.directed else ""
+    key = _JUNCTIONS.get(entry.kind.notation, "directed" if entry.directed else "")
+    if entry.access in ("read", "write", "read_write"):
+        key = entry.access
     return said(phrase(key, name=name), lang) if key else name
 
 

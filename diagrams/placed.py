@@ -12,6 +12,7 @@ from diagrams.notation import phrase
 
 LABEL_SIZE = 10.5
 _LABEL_ROOM = 118.0
+_MOST_COMPARED = 3_000  # boxes, each with each
 _LONGEST_LABEL = 400  # characters: far more than its four lines hold
 
 
@@ -102,7 +103,7 @@ def _taken(drawing: Drawing, placed: Placed, lang: str) -> Iterable[Rect]:
 def _label_rooms(drawing: Drawing) -> dict[str, float]:
     """For boxes that others are placed in: the height left for the name above (or below) what is inside."""
     holders = [node for node in drawing.nodes if node.holds_others and node.place is not None]
-    if not holders:
+    if not holders or len(drawing.nodes) > _MOST_COMPARED:
         return {}
     inside = _held(drawing.nodes, holders)
     return {holder.id: room for holder in holders if (room := _free_height(holder, inside[holder.id])) >= 9}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
+from diagrams import embedded_images
 from diagrams.colours import colour
 from diagrams.concepts import joined, kind_of, line_name, moment_of, name_of, tooltip
 from diagrams.drawing import Drawing, Edge, Kind, Look, Node, Words
@@ -29,6 +30,7 @@ _SIZES: Mapping[str, tuple[float, float]] = {
 _JUNCTION_SIZE = (15.0, 15.0)
 #: Twice the usual box.
 _LARGE_AREA = 13_000.0
+_MOST_COMPARED = 3_000  # boxes, each with each
 _LARGEST, _FARTHEST = 20_000.0, 100_000.0
 _PIXELS_PER_POINT = 96 / 72
 _NOTATIONS: Mapping[str, str] = {
@@ -106,6 +108,8 @@ def drawing_of(
 def _grounded(nodes: Iterable[Node]) -> tuple[Node, ...]:
     """Large boxes on which others were laid without being nested count as holding them."""
     found = list(nodes)
+    if len(found) > _MOST_COMPARED:
+        return tuple(found)
     for at, node in enumerate(found):
         place = node.place
         if node.holds_others or place is None or place.width * place.height < _LARGE_AREA:
@@ -220,8 +224,7 @@ class _Reader:
         return "note" in kinds.values()
 
     def _image(self, stored: StoredNode) -> str | None:
-        kept = self.content.extra.get("images", {}).get(stored.image or "")
-        return kept if isinstance(kept, str) and kept.startswith("data:image/") else None
+        return embedded_images.safe(self.content.extra.get("images", {}).get(stored.image or ""))
 
 
 def _place(stored: StoredNode, kind: Kind) -> Rect:

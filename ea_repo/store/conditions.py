@@ -60,12 +60,15 @@ def conditions(moment: Moment, query: Query, ids: Ids, table: Any) -> list[Colum
 
 
 @lru_cache(maxsize=256)
-def page_statement(moment: Moment, query: Query, ids: Ids) -> Select[Any]:
-    """The statement of a page, without its cursor: one row more than asked tells whether there is another page."""
-    table, statement = concept_rows.selected(moment.as_of)
+def page_statement(moment: Moment, query: Query, ids: Ids, *, as_text: bool) -> tuple[Any, Select[Any]]:
+    """The table and statement of a page, without its cursor: one row more than asked tells whether there is another."""
+    if as_text:
+        table, statement = concept_rows.selected_as_text(moment.as_of, moment.dialect)
+    else:
+        table, statement = concept_rows.selected(moment.as_of)
     key = table.c[query.sort_field]
     order = [key.desc(), table.c.id.desc()] if query.is_descending else [key, table.c.id]
-    return statement.where(*conditions(moment, query, ids, table)).order_by(*order).limit(query.limit + 1)
+    return table, statement.where(*conditions(moment, query, ids, table)).order_by(*order).limit(query.limit + 1)
 
 
 def beyond(query: Query, table: Any, after: tuple[Any, int]) -> ColumnElement[bool]:

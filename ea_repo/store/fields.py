@@ -141,11 +141,6 @@ def check(field: Field, value: Any) -> Any:
     return _CHECKS[field.kind](value)
 
 
-def is_plain(text: str) -> bool:
-    """Whether any database keeps the text; False does not mean that none does."""
-    return text.isascii() and "\0" not in text
-
-
 def _storable(text: str) -> bool:
     # PostgreSQL keeps no NUL.
     return "\0" not in text and (text.isascii() or _is_whole(text))

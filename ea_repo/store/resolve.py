@@ -20,7 +20,6 @@ from ea_repo.store.fields import (
     blank,
     check,
     check_uid,
-    is_plain,
     model_of,
 )
 from ea_repo.store.images import Identity, Stored
@@ -228,7 +227,7 @@ class Resolver:
         known, texts = BY_NAME[draft.record], TEXTS[draft.record]
         checked = {}
         for name, value in fields.items():
-            if type(value) is str and name in texts and is_plain(value):
+            if type(value) is str and name in texts and value.isascii() and "\0" not in value:
                 checked[name] = value  # what nearly every value is, without a call
                 continue
             try:

@@ -6,6 +6,7 @@ relative coordinates convert. Concepts are named by uid. Nothing here draws.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any, Literal
 
 NodeKind = Literal["element", "group", "note", "view", "image", "label", "sticky", "actor", "container"]
@@ -104,13 +105,20 @@ class ViewContent:
         )
 
 
-_STYLE_DEFAULTS: tuple[tuple[str, Any], ...] = tuple((name, getattr(Style(), name)) for name in Style.__slots__)
+_STYLE_NAMES = tuple(Style.__slots__)
+_style_values = attrgetter(*_STYLE_NAMES)
+_PLAIN_STYLE: tuple[Any, ...] = _style_values(Style())
 _NODE_MAY_SAY = ("concept", "view", "text", "label_expression")
 _CONNECTION_MAY_SAY = ("relationship", "text")
 
 
 def _style_json(style: Style) -> dict[str, Any]:
-    return {name: value for name, default in _STYLE_DEFAULTS if (value := getattr(style, name)) != default}
+    values = _style_values(style)
+    if values == _PLAIN_STYLE:
+        return {}
+    return {
+        name: value for name, value, default in zip(_STYLE_NAMES, values, _PLAIN_STYLE, strict=True) if value != default
+    }
 
 
 def _node_json(node: Node) -> dict[str, Any]:

@@ -6,13 +6,15 @@ Statements go to the driver in batches (`executemany`), which is several times a
 import sqlite3
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from ea_repo.store import images, search
-from ea_repo.store.fields import ENCODER, FIELDS, Content, Image, model_of
+from ea_repo.store.fields import ENCODER, FIELDS, Content, Field, Image, model_of
 from ea_repo.store.integrity import drawn_concepts
 from ea_repo.store.operations import RecordKind
 from ea_repo.store.resolve import Draft, Resolved
@@ -30,10 +32,27 @@ _EXTRA: Mapping[RecordKind, tuple[str, ...]] = {
     "concept": ("model_id", "kind"),
     "view": ("model_id",),
 }
-#: (field, kind of record it links to, whether it is JSON), in the order of the columns.
-_PLAN: Mapping[RecordKind, tuple[tuple[str, RecordKind | None, bool], ...]] = {
-    record: tuple((field.name, field.to, field.is_json) for field in fields) for record, fields in FIELDS.items()
-}
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How an image becomes the columns of a row: all its values at once, then those that are kept otherwise."""
+
+    values: Callable[[Image], Sequence[Any]]
+    json: tuple[tuple[int, str], ...]  # position, and what stands for an empty value
+    links: tuple[tuple[int, RecordKind], ...]  # position, and the kind of record linked to
+
+
+def _planned(fields: Sequence[Field]) -> _Plan:
+    getter = itemgetter(*(field.name for field in fields))
+    return _Plan(
+        getter if len(fields) > 1 else lambda image: (getter(image),),
+        tuple((at, "[]" if each.kind == "properties" else "{}") for at, each in enumerate(fields) if each.is_json),
+        tuple((at, each.to) for at, each in enumerate(fields) if each.to is not None),
+    )
+
+
+_PLAN: Mapping[RecordKind, _Plan] = {record: _planned(fields) for record, fields in FIELDS.items()}
 #: Users before what they use, so that even an immediate foreign key would hold.
 _DELETION_ORDER: tuple[RecordKind, ...] = ("view", "concept", "folder", "model", "profile")
 
@@ -139,21 +158,21 @@ class Writer:
         self._write_derived(record, drafts)
 
     def _row(self, record: RecordKind, draft: Draft, image: Image, version: int) -> Row:
-        uid = draft.uid
+        uid, plan = draft.uid, _PLAN[record]
         row: list[Any] = [draft.before.id if draft.before else self.new_ids[record][uid], uid]
         if record not in ("profile", "model"):
             row.append(self._model_id(model_of(uid)))
         if record == "concept":
             row.append("element" if image["source"] is None else "relationship")
-        for name, linked, is_json in _PLAN[record]:
-            value = image[name]
-            if is_json:
-                value = encode(value)
-            elif value is not None and linked is not None:
-                value = self._id(linked, value)
-            row.append(value)
-        row += (version, self.number)
-        return tuple(row)
+        values = list(plan.values(image))
+        for position, empty in plan.json:
+            value = values[position]
+            values[position] = encode(value) if value else empty
+        for position, linked in plan.links:
+            value = values[position]
+            if value is not None:
+                values[position] = self._id(linked, value)
+        return (*row, *values, version, self.number)
 
     def _model_id(self, key: str) -> int:
         id_ = self._model_ids.get(key)

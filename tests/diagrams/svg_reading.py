@@ -112,7 +112,7 @@ def _text_elements(root: Any) -> Iterator[tuple[Any, str, Area]]:
 
 @cache
 def _font(bold: bool) -> tuple[dict[int, str], Any, int]:
-    font: Any = TTFont(fonts()["bold" if bold else "regular"].path, lazy=True)
+    font: Any = TTFont(BytesIO(fonts()["bold" if bold else "regular"].path.read_bytes()), lazy=True)
     return font.getBestCmap(), font["hmtx"].metrics, font["head"].unitsPerEm
 
 

@@ -1,10 +1,14 @@
 """A stored view is drawn as its author drew it, whatever its file left out or got wrong."""
 
+import base64
+import struct
+import time
 from itertools import pairwise
 
 import pytest
 
 import diagrams
+from diagrams import embedded_images
 from diagrams.boxes import dress
 from diagrams.drawing import Drawing, said
 from diagrams.geometry import Rect
@@ -177,7 +181,7 @@ def test_deeply_nested_braces_come_to_an_end() -> None:
 
 
 def test_notes_groups_labels_pictures_and_views_have_their_figures() -> None:
-    image = "data:image/png;base64,iVBORw0KGgo="
+    image = a_png(20, 10)
     drawing = drawn(
         a_box("n", text="a note"), a_box("g", kind="group", text="a group"), a_box("v", kind="view", view="m:w"),
         a_box("i", kind="image", image="images/x.png"), a_box("s", kind="sticky", text="s"),
@@ -217,3 +221,37 @@ def test_a_manhattan_view_has_lines_of_right_angles_only() -> None:
     assert len(points) == 4
     for (x1, y1), (x2, y2) in pairwise(points):
         assert x1 == pytest.approx(x2) or y1 == pytest.approx(y2)
+
+
+def a_png(width: int, height: int) -> str:
+    """The head of a PNG of that size: what says how much it unpacks into."""
+    head = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sII5B", 13, b"IHDR", width, height, 8, 6, 0, 0, 0)
+    return "data:image/png;base64," + base64.b64encode(head).decode()
+
+
+@pytest.mark.parametrize(
+    ("image", "kept"),
+    [
+        (a_png(200, 100), True),
+        (a_png(60_000, 60_000), False),
+        (a_png(0, 100), False),
+        ("data:image/gif;base64," + base64.b64encode(b"GIF89a\x0a\x00\x0b\x00").decode(), True),
+        ("data:image/jpeg;base64," + base64.b64encode(b"\xff\xd8\xff\xe0\x00\x04ab\xff\xc0\x00\x0b\x08\x00\x10\x00\x20\x01").decode(), True),
+        ("data:image/jpeg;base64," + base64.b64encode(b"\xff\xd8\xff").decode(), False),
+        ("data:image/svg+xml;base64," + base64.b64encode(b"<svg/>").decode(), False),
+        ('data:image/png;base64,"/><script>', False),
+        ("data:image/png;base64,AAAA", False),
+        ("https://example.org/x.png", False),
+        (7, False),
+    ],
+)  # fmt: skip
+def test_only_pictures_that_are_safe_to_show_are_shown(image: object, kept: bool) -> None:
+    assert (embedded_images.safe(image) is not None) is kept
+
+
+def test_a_view_of_thousands_of_boxes_is_drawn_in_reasonable_time() -> None:
+    boxes = [a_box(str(at), text=f"note {at}", x=at % 80 * 130, y=at // 80 * 65) for at in range(4_000)]
+    drawing = drawn(*boxes)
+    began = time.monotonic()
+    assert len(Reading(diagrams.render(drawing, "svg", embed_font=False)).things("node")) == 4_000
+    assert time.monotonic() - began < 30

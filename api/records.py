@@ -1,6 +1,6 @@
 """Reading and writing one record of any kind: what models, folders, elements, relationships and views have in common."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,7 +43,7 @@ class Collection:
         fields = body.model_dump(exclude_unset=True)
         uid = fields.pop("uid")
         type_name = fields.pop("type", "") if self.record == "concept" else ""
-        self._require_model(repository, uid)
+        self._require(repository, uid, fields)
         operation = Create(uid, type_name, fields, record=self.record)
         _write(repository, user, reason or f"Create {uid}", operation)
         with repository.state() as state:
@@ -67,11 +67,15 @@ class Collection:
         _write(repository, user, reason or f"Delete {uid}", operation)
         return Response(status_code=204)
 
-    def _require_model(self, repository: Repository, uid: str) -> None:
-        """What does not exist is told before what else is wrong."""
-        if self.record != "model":
-            with repository.state() as state:
-                state.model(model_of(uid))
+    def _require(self, repository: Repository, uid: str, fields: Mapping[str, Any]) -> None:
+        """What does not exist is told before what else is wrong, with the nearest that does."""
+        if self.record == "model":
+            return
+        with repository.state() as state:
+            state.model(model_of(uid))
+            for end in ("source", "target"):
+                if end in fields:
+                    state.get(fields[end])
 
     def _base(self, repository: Repository, uid: str, if_match: str) -> int:
         """The version a change is made from, once it is known that there is something to change."""

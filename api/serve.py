@@ -77,17 +77,24 @@ def _run(make_app: Callable[[], Any], bound: socket.socket, workers: int) -> Non
 
 def _bind(host: str, port: int) -> socket.socket:
     try:
-        family, kind, protocol, _, where = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        bound = socket.socket(family, kind, protocol)
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except OSError as error:
+        raise _cannot_serve(host, port, error) from error
+    family, kind, protocol, _, where = found[0]
+    bound = socket.socket(family, kind, protocol)
+    try:
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         bound.bind(where)
         bound.listen()  # who connects from now on waits until the service has started
     except OSError as error:
-        raise Busy(f"cannot serve on {host}:{port}: {error.strerror or error}; choose another with --port") from error
+        bound.close()
+        raise _cannot_serve(host, port, error) from error
     bound.set_inheritable(True)
     return bound
+
+
+def _cannot_serve(host: str, port: int, error: OSError) -> Busy:
+    return Busy(f"cannot serve on {host}:{port}: {error.strerror or error}; choose another with --port")
 
 
 def _in_address(host: str) -> str:

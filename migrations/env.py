@@ -6,7 +6,7 @@ from alembic import context
 
 from ea_repo.settings import Settings
 from ea_repo.store.engine import parse_url, write_transaction, writing_engine
-from ea_repo.store.schema import is_compared
+from ea_repo.store.schema import head, is_compared
 from ea_repo.store.tables import metadata
 
 
@@ -17,9 +17,16 @@ def run(connection: Any) -> None:
         include_object=is_compared,
         compare_type=True,
         render_as_batch=connection.dialect.name == "sqlite",
+        process_revision_directives=number,
     )
     with context.begin_transaction():
         context.run_migrations()
+
+
+def number(_context: Any, _revision: Any, directives: list[Any]) -> None:
+    """A new migration takes the next number of the one line."""
+    for script in directives:
+        script.rev_id = f"{int(head()) + 1:04}"
 
 
 if context.is_offline_mode():

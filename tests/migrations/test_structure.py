@@ -1,5 +1,10 @@
 """What the migrations make is what the tables say, to the last constraint; and a table can be rebuilt under its rows."""
 
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +17,7 @@ from ea_repo.store.engine import parse_url, write_transaction
 from ea_repo.store.tables import metadata
 from tests.migrations.test_migrations import fill, rows_of
 
+ROOT = Path(__file__).resolve().parents[2]
 #: Named alike by both: the version is Alembic's, the text index belongs to no metadata.
 APART = ("alembic_version", "concept_search")
 
@@ -73,3 +79,15 @@ def test_a_table_that_others_point_to_can_be_rebuilt_under_its_rows(database_url
     assert rows_of(database_url) == before
     assert structure(database_url) == shape
     assert schema.check(parse_url(database_url)) == []
+
+
+def test_a_new_migration_takes_the_next_number(sqlite_url: str, tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "migrations", tmp_path / "migrations")
+    shutil.copy(ROOT / "alembic.ini", tmp_path)
+    subprocess.run(
+        [sys.executable, "-m", "alembic", "-x", f"url={sqlite_url}", "revision", "-m", "Positions of views"],
+        cwd=tmp_path, capture_output=True, check=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )  # fmt: skip
+    following = f"{int(schema.head()) + 1:04}"
+    made = (tmp_path / "migrations" / "versions" / f"{following}_positions_of_views.py").read_text()
+    assert f'revision = "{following}"\ndown_revision = "{schema.head()}"\n' in made

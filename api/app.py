@@ -87,6 +87,7 @@ def create_app(
     app.state.repository = opened
     app.state.settings = settings
     app.state.methods_at = app.methods_at
+    app.state.remembered = {}
     app.state.error_page = pages.error_page
     problems.install(app)
     for router in _routers():

@@ -48,7 +48,7 @@ class MethodNotAllowed(RepositoryError):
 _OUTRANKING: Sequence[tuple[frozenset[str], type[RepositoryError]]] = (
     (frozenset({"unknown-version"}), StaleVersion),
     (frozenset({"not-found", "no-model", "dangling", "unknown-type", "unknown-field", "unknown-cursor"}), NotFound),
-    (frozenset({"exists"}), Conflict),
+    (frozenset({"exists", "cycle"}), Conflict),
 )
 _BY_STATUS: Mapping[int, type[RepositoryError]] = {
     400: MalformedRequest,

@@ -79,14 +79,14 @@ class RememberingRoute(Route):
 
     def __init__(self, path: str, endpoint: Callable[..., Response], **options: Any) -> None:
         self._ask = endpoint
-        self._known: OrderedDict[bytes, dict[str, Any]] = OrderedDict()
 
         @functools.wraps(endpoint)
         def remembering(**values: Any) -> Response:
             own = {name: value for name, value in values.items() if name not in ("request", "user")}
-            self._known[values["request"].scope["query_string"]] = own
-            if len(self._known) > _REMEMBERED:
-                self._known.popitem(last=False)
+            known = self._known(values["request"])
+            known[values["request"].scope["query_string"]] = own
+            if len(known) > _REMEMBERED:
+                known.popitem(last=False)
             return endpoint(**values)
 
         super().__init__(path, remembering, **options)
@@ -95,13 +95,18 @@ class RememberingRoute(Route):
         handle = super().get_route_handler()
 
         async def ask(request: Request) -> Response:
-            values = self._known.get(request.scope["query_string"])
+            values = self._known(request).get(request.scope["query_string"])
             if values is None:
                 return await handle(request)
             user = await reader(request)
             return await run_in_threadpool(self._ask, request=request, user=user, **values)
 
         return ask
+
+    def _known(self, request: Request) -> OrderedDict[bytes, dict[str, Any]]:
+        """What this application remembers: a route serves every application of the process."""
+        remembered: dict[str, OrderedDict[bytes, dict[str, Any]]] = request.app.state.remembered
+        return remembered.setdefault(self.path, OrderedDict())
 
 
 def new_router(tag: str) -> APIRouter:

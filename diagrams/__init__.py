@@ -11,7 +11,6 @@ from typing import Any, Literal, get_args
 from diagrams import layout, text
 from diagrams.drawing import Drawing, said
 from diagrams.notation import THEMES, Theme, phrase
-from diagrams.placed import Placed
 from diagrams.renderers import dot, pdf, png, svg
 from ea_repo.catalogue import entry
 from ea_repo.errors import InvalidInput, UnknownFormat
@@ -63,28 +62,21 @@ def render(
     placed = layout.place(drawing, lang, engine=engine, seconds=seconds)
     lacking = any(text.uncovered(text.cleaned(each)) for each in drawing.texts(lang))
     if lacking:
-        placed = _noted(placed)
+        placed = replace(placed, notes=(*placed.notes, phrase("missing_glyphs")))
     # The rasteriser and the PDF writer bring the font files themselves.
     embedded = embed_font and format == "svg"
     document = svg.write(
-        drawing,
-        placed,
-        theme=theme,
-        lang=lang,
-        links=links,
-        header=header,
-        legend=legend,
-        embed_font=embedded,
+        drawing, placed, theme=theme, lang=lang, links=links, header=header, legend=legend, embed_font=embedded
     )
+    return _from_svg(document, format, title=said(drawing.title, lang), scale=scale, system_fonts=lacking)
+
+
+def _from_svg(document: str, format: Format, *, title: str, scale: float, system_fonts: bool) -> bytes:
     if format == "png":
-        return png.write(document, scale=scale, system_fonts=lacking)
+        return png.write(document, scale=scale, system_fonts=system_fonts)
     if format == "pdf":
-        return pdf.write(document, title=text.cleaned(said(drawing.title, lang)), system_fonts=lacking)
+        return pdf.write(document, title=text.cleaned(title), system_fonts=system_fonts)
     return document.encode()
-
-
-def _noted(placed: Placed) -> Placed:
-    return replace(placed, notes=(*placed.notes, phrase("missing_glyphs")))
 
 
 def _check(format: str, theme: str, scale: float) -> None:

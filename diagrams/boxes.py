@@ -197,13 +197,17 @@ def size(node: Node, lang: str) -> tuple[float, float]:
 def _width_for(runs: Sequence[Run]) -> float:
     """The narrowest at which no word is parted and the name takes two lines, what is around it one each."""
     for width in _WIDTHS:
-        room = width - 16
-        counts = [len(wrapping.wrap(run.text, room, run.size, run.bold)) for run in runs]
-        whole = all(wrapping.longest_word(run.text, run.size, run.bold) <= room for run in runs)
-        fits = all(count <= (1 if run.optional else 2) for run, count in zip(runs, counts, strict=True))
-        if whole and fits:
+        if all(_fits_in(run, width, first=at == 0) for at, run in enumerate(runs)):
             return width
     return _WIDTHS[-1]
+
+
+def _fits_in(run: Run, width: float, *, first: bool) -> bool:
+    # The type stands at the top, between the layer's letter and the icon.
+    room = width - 16 - (2 * (ICON_SIDE + 1) if first and run.optional else 0)
+    lines = wrapping.wrap(run.text, room, run.size, run.bold)
+    whole = wrapping.longest_word(run.text, run.size, run.bold) <= room
+    return whole and len(lines) <= (1 if run.optional else 2)
 
 
 def _full_size(box: Box, runs: Sequence[Run]) -> bool:

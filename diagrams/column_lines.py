@@ -43,7 +43,7 @@ def drawn(drawing: Drawing, placed: Placed, lang: str) -> Placed:
     for line in lines:
         start, end = starts[line.id], ends[line.id]
         level = levels[start[0], end[0], at_end[line.id]]
-        path = _curve(start, end, *((0.0, level) if at_end[line.id] else (level, 0.0)))
+        path = _curve(start, end, *((_SIGN, level) if at_end[line.id] else (level, _SIGN)))
         paths[line.id] = path if line.forth else path.reversed()
         aside = _SIGN + labels[line.id].width / 2
         rooms[line.id] = (end[0] - aside, end[1]) if at_end[line.id] else (start[0] + aside, start[1])
@@ -90,15 +90,14 @@ def _levels(
     found: defaultdict[tuple[float, float, bool], float] = defaultdict(float)
     for line in lines:
         left, right = starts[line.id][0], ends[line.id][0]
-        wanted = widths[line.id] + 2 * _SIGN if widths[line.id] else 0.0
+        wanted = widths[line.id] + 2 * _SIGN if widths[line.id] else _SIGN
         key = (left, right, at_end[line.id])
         found[key] = max(found[key], min(wanted, (right - left) * 0.6))
     return found
 
 
 def _curve(start: Point, end: Point, level_at_start: float, level_at_end: float) -> Path:
-    """A curve that runs level for a while at one end, where the line's name stands."""
+    """A curve that runs level at both ends, where the line's signs and its name stand."""
     first, last = (start[0] + level_at_start, start[1]), (end[0] - level_at_end, end[1])
     bend = (last[0] - first[0]) * 0.5
-    swing = ((first[0] + bend, first[1]), (last[0] - bend, last[1]), last)
-    return Path(start, (*([(first,)] if level_at_start else []), swing, *([(end,)] if level_at_end else [])))
+    return Path(start, ((first,), ((first[0] + bend, first[1]), (last[0] - bend, last[1]), last), (end,)))

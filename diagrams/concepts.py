@@ -41,7 +41,8 @@ def name_of(concept: Concept) -> Words:
     if not translated:
         return concept.name
     # Languages without a translation of their own read the name as it stands.
-    return {**dict.fromkeys(_LANGUAGES, concept.name), **translated}
+    own = concept.name or next(iter(translated.values()))
+    return {**dict.fromkeys(_LANGUAGES, own), **translated}
 
 
 def node_of(

@@ -13,7 +13,8 @@ from diagrams.notation import phrase
 LABEL_SIZE = 10.5
 _LABEL_ROOM = 118.0
 _MOST_COMPARED = 3_000  # boxes, each with each
-_LONGEST_LABEL = 400  # characters: far more than its four lines hold
+_MOST_LABEL_LINES = 4  # of a line's name; the tooltip has all of it
+_LONGEST_LABEL = 400  # characters: far more than those lines hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +42,10 @@ def line_label(edge: Edge, lang: str) -> LineLabel:
     wanted = said(edge.name, lang)[:_LONGEST_LABEL]
     if not text.cleaned(wanted):
         return LineLabel((), 0, 0)
-    lines = wrapping.balanced(wanted, _LABEL_ROOM, LABEL_SIZE)[:4]
-    if len(lines) == 4:
-        lines[-1] = text.shortened(lines[-1], _LABEL_ROOM, LABEL_SIZE)
+    lines = wrapping.balanced(wanted, _LABEL_ROOM, LABEL_SIZE)
+    if len(lines) > _MOST_LABEL_LINES:
+        last = text.shortened(f"{lines[_MOST_LABEL_LINES - 1]} {text.ELLIPSIS}", _LABEL_ROOM, LABEL_SIZE)
+        lines = [*lines[: _MOST_LABEL_LINES - 1], last]
     widest = max(text.width(line, LABEL_SIZE) for line in lines)
     return LineLabel(tuple(lines), widest + 4, len(lines) * LABEL_SIZE * text.LINE_HEIGHT + 1)
 

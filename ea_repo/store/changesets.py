@@ -16,7 +16,7 @@ from ea_repo.metamodel import Finding, Metamodel
 from ea_repo.store import operation_json
 from ea_repo.store.cascade import cascade
 from ea_repo.store.difference import Difference
-from ea_repo.store.engine import busy_is_told, write_transaction
+from ea_repo.store.engine import busy_is_told, refresh_statistics, write_transaction
 from ea_repo.store.integrity import complete
 from ea_repo.store.metamodel_in_force import PROFILE_UID, metamodel_in_force
 from ea_repo.store.operations import Operation, RecordKind
@@ -27,6 +27,9 @@ from ea_repo.store.write import Progress, Writer
 
 #: Operations that are worked out only when the lock is held, such as those that undo another changeset.
 Operations = Sequence[Operation] | Callable[[Connection, Metamodel], Sequence[Operation]]
+
+#: So many records make the planner's picture of the tables an old one.
+_LARGE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,11 @@ class Pending:
             writer.write(progress)
             if self.reverts is not None:
                 _mark_reverted(connection, self.reverts)
+            is_large = len(writer.versions) >= _LARGE
+            if is_large:
+                refresh_statistics(connection)
+        if is_large:
+            self.reader.dispose()  # a SQLite connection reads the statistics once, when it begins
         return Applied(last + 1, written, {**_versions(resolver), **writer.versions}, resolved.difference)
 
     def save(self, *, submitted: bool = False) -> Changeset:

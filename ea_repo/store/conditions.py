@@ -6,13 +6,30 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Select, and_, cast, exists, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
 from ea_repo.metamodel import Metamodel
 from ea_repo.store import concept_rows, images
 from ea_repo.store.filters import condition
 from ea_repo.store.query import Query
 from ea_repo.store.records import ConceptKind
+
+#: Parameters of the statement of a page that is not the first.
+AFTER_VALUE, AFTER_ID = "after_value", "after_id"
+_MOST_PARTS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +54,24 @@ class Ids:
 
 def conditions(moment: Moment, query: Query, ids: Ids, table: Any) -> list[ColumnElement[bool]]:
     """What the rows of a table or alias with the columns of `concept` must fulfil."""
+    names = _type_names(moment, query)
+    if not names:
+        return _beside_types(moment, query, ids, table)
+    # Equality lets an index give the order, too.
+    of_types = table.c.type == names[0] if len(names) == 1 else table.c.type.in_(names)
+    return [of_types, *_beside_types(moment, query, ids, table)]
+
+
+def _type_names(moment: Moment, query: Query) -> list[str]:
+    return sorted({name for type_name in query.types for name in moment.metamodel.descendants(type_name)})
+
+
+def _beside_types(moment: Moment, query: Query, ids: Ids, table: Any) -> list[ColumnElement[bool]]:
     found: list[ColumnElement[bool]] = []
-    if query.types:
-        names = {name for type_name in query.types for name in moment.metamodel.descendants(type_name)}
-        # Equality lets an index give the order, too.
-        found.append(table.c.type == names.pop() if len(names) == 1 else table.c.type.in_(sorted(names)))
     if query.kind is not None:
         found.append(table.c.kind == query.kind)
     if ids.model is not None:
-        found.append(table.c.model_id == ids.model)
+        found.append(_of_model(query, ids.model, table, moment.dialect))
     if ids.folder is not None:
         found.append(table.c.folder_id == ids.folder)
     if ids.owners is not None:
@@ -60,23 +86,63 @@ def conditions(moment: Moment, query: Query, ids: Ids, table: Any) -> list[Colum
 
 
 @lru_cache(maxsize=256)
-def page_statement(moment: Moment, query: Query, ids: Ids, *, as_text: bool) -> tuple[Any, Select[Any]]:
-    """The table and statement of a page, without its cursor: one row more than asked tells whether there is another."""
+def page_statement(moment: Moment, query: Query, ids: Ids, *, is_first: bool, as_text: bool) -> tuple[Any, Select[Any]]:
+    """The table and statement of a page: one row more than asked tells whether there is another.
+
+    Not the first page, it takes `AFTER_VALUE` and `AFTER_ID`: where the page before ended.
+    """
     if as_text:
         table, statement = concept_rows.selected_as_text(moment.as_of, moment.dialect)
     else:
         table, statement = concept_rows.selected(moment.as_of)
+    found = [] if is_first else [_beyond(query, table)]
+    names = _type_names(moment, query)
+    if 1 < len(names) <= _MOST_PARTS and query.sort_field == "uid":
+        found.append(table.c.id.in_(_first_of_each(moment, query, ids, table, found, names)))
+    else:
+        found += conditions(moment, query, ids, table)
+    return table, _cut(statement.where(*found), query, table)
+
+
+def _first_of_each(
+    moment: Moment, query: Query, ids: Ids, table: Any, found: Sequence[ColumnElement[bool]], names: Sequence[str]
+) -> Select[Any]:
+    """The ids among which a page of several types must be: as many of each type as a page holds.
+
+    An index by type and uid gives each in order, and reading ends with the page. All types in one condition would have
+    to be read to the end and sorted.
+    """
+    parts = []
+    for name in names:
+        chosen = [table.c.type == name, *found, *_beside_types(moment, query, ids, table)]
+        parts.append(_cut(select(table.c.id).where(*chosen), query, table).subquery().select())
+    return union_all(*parts)  # type: ignore[return-value]
+
+
+def _of_model(query: Query, id_: int, table: Any, dialect: str) -> ColumnElement[bool]:
+    """The rows of a model. A uid begins with its model's key, which gives an index both condition and order.
+
+    PostgreSQL compares text by the database's locale, so there the number decides.
+    """
+    if dialect != "sqlite":
+        return table.c.model_id == id_  # type: ignore[no-any-return]
+    return and_(table.c.uid >= f"{query.model}:", table.c.uid < f"{query.model};")  # ; follows : in ASCII
+
+
+def _cut(statement: Select[Any], query: Query, table: Any) -> Select[Any]:
     key = table.c[query.sort_field]
     order = [key.desc(), table.c.id.desc()] if query.is_descending else [key, table.c.id]
-    return table, statement.where(*conditions(moment, query, ids, table)).order_by(*order).limit(query.limit + 1)
+    return statement.order_by(*order).limit(query.limit + 1)
 
 
-def beyond(query: Query, table: Any, after: tuple[Any, int]) -> ColumnElement[bool]:
+def _beyond(query: Query, table: Any) -> ColumnElement[bool]:
     """The rows after the one at which the page before ended."""
-    key, id_, (value, last) = table.c[query.sort_field], table.c.id, after
+    key, id_ = table.c[query.sort_field], table.c.id
+    value, last = bindparam(AFTER_VALUE, type_=key.type), bindparam(AFTER_ID, type_=id_.type)
+    # The first half alone lets an index begin at the right place.
     if query.is_descending:
-        return or_(key < value, and_(key == value, id_ < last))
-    return or_(key > value, and_(key == value, id_ > last))
+        return and_(key <= value, or_(key < value, id_ < last))
+    return and_(key >= value, or_(key > value, id_ > last))
 
 
 def holds(table: Any, on: date | None) -> ColumnElement[bool]:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from ea_repo.errors import Busy, InvalidInput, MissingPart
 
 BUSY_SECONDS = 30
+_SAMPLED_ROWS = 1_000
 
 # Any constant will do, as long as every version of this program takes the same one.
 _WRITER_LOCK = 0x6561_7265_706F
@@ -72,6 +73,13 @@ def write_transaction(engine: Engine) -> Iterator[Connection]:
                 connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{BUSY_SECONDS}s'")
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITER_LOCK})")
             yield connection
+
+
+def refresh_statistics(connection: Connection) -> None:
+    """Tells the planner what a large change made of the tables, as part of that change. A few milliseconds a table."""
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"PRAGMA analysis_limit = {_SAMPLED_ROWS}")
+    connection.exec_driver_sql("ANALYZE")
 
 
 @contextmanager

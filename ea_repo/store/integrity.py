@@ -133,7 +133,7 @@ def _check_folder_cycles(resolver: Resolver, changed: Iterable[Draft]) -> None:
         parent = draft.after["parent"]
         while parent is not None:
             if parent in seen:
-                resolver.problem(f"{draft.pointer}/fields/parent", f'"{draft.uid}" would lie inside itself')
+                resolver.problem(f"{draft.pointer}/fields/parent", f'"{draft.uid}" would lie inside itself', "cycle")
                 break
             seen.add(parent)
             above = resolver.draft("folder", parent).after

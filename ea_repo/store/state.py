@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select
 from ea_repo.errors import NotFound
 from ea_repo.metamodel import Metamodel
 from ea_repo.store import changesets, concept_rows, images, integrity, search
-from ea_repo.store.conditions import Ids, Moment, beyond, conditions, ids_in, page_statement
+from ea_repo.store.conditions import AFTER_ID, AFTER_VALUE, Ids, Moment, conditions, ids_in, page_statement
 from ea_repo.store.fields import Image, model_of
 from ea_repo.store.operations import RecordKind
 from ea_repo.store.query import Query, read_cursor, write_cursor
@@ -225,13 +225,12 @@ class State:
         """The rows of a page, the cursor of the next, and how many there are in all where that was asked."""
         ids, after, total = self._ids(query), read_cursor(query), None
         alike = replace(query, cursor=None, total=False) if query.cursor or query.total else query
-        table, statement = page_statement(self._moment, alike, ids, as_text=as_text)
+        table, statement = page_statement(self._moment, alike, ids, is_first=after is None, as_text=as_text)
         if query.total:
             counted = select(func.count()).select_from(table).where(*conditions(self._moment, query, ids, table))
             total = self.connection.execute(counted).scalar_one()
-        if after is not None:
-            statement = statement.where(beyond(query, table, after))
-        rows = self.connection.execute(statement).all()
+        bound = {} if after is None else dict(zip((AFTER_VALUE, AFTER_ID), after, strict=True))
+        rows = self.connection.execute(statement, bound).all()
         if len(rows) <= query.limit:
             return rows, None, total
         last: Any = rows[query.limit - 1]

@@ -85,9 +85,12 @@ class Repository:
         *,
         source: str = "",
         findings: Sequence[Finding] = (),
+        strict: bool = False,
     ) -> Pending:
-        """A changeset to preview, apply or save. Nothing is read or written yet."""
-        return Pending(self._writer, self._reader, author, reason, tuple(operations), source, tuple(findings))
+        """A changeset to preview, apply or save. Nothing is read or written yet. `strict` will refuse any finding."""
+        return Pending(
+            self._writer, self._reader, author, reason, tuple(operations), source, tuple(findings), strict=strict
+        )
 
     def revert(self, number: int, author: str, reason: str = "") -> Pending:
         """A changeset that undoes an applied one; `Conflict` or `InUse` say what later work depends on it."""

@@ -68,21 +68,23 @@ def _start_prepared(folder: Path, prepare: Callable[[str], None]) -> None:
 def _users(folder: Path) -> set[int]:
     """The processes that use a cluster. One that was killed could not sign off, so only the living count."""
     path = folder / "users"
-    return {pid for pid in map(int, path.read_text().split()) if _is_alive(pid)} if path.exists() else set()
+    return {pid for pid in map(int, path.read_text().split()) if is_alive(pid)} if path.exists() else set()
 
 
 def _write_users(folder: Path, users: set[int]) -> None:
     (folder / "users").write_text(" ".join(map(str, sorted(users))))
 
 
-def _is_alive(pid: int) -> bool:
+def is_alive(pid: int) -> bool:
+    """Whether a process runs. One that ended and that nobody asked after, as in a container without init, does not."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return True
+    state = Path(f"/proc/{pid}/stat")
+    return not state.exists() or state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
 def _sweep(own: Path) -> None:

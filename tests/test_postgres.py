@@ -8,7 +8,7 @@ import tempfile
 import uuid
 from pathlib import Path
 
-from tests.postgres import shared_cluster
+from tests.postgres import is_alive, shared_cluster
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = """
@@ -43,16 +43,8 @@ def test_what_a_killed_run_left_is_stopped_and_removed_by_the_next(postgres_clus
     process.communicate()
     assert process.returncode == -signal.SIGKILL
     server = int((folder_of(killed) / "data" / "postmaster.pid").read_text().split()[0])
-    assert is_running(server)
+    assert is_alive(server)
     with shared_cluster(following, lambda _: None):
         assert not folder_of(killed).exists()
-        assert not is_running(server)
+        assert not is_alive(server)
     assert not folder_of(following).exists()
-
-
-def is_running(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    return True

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from ea_repo.errors import Conflict, InvalidInput, Problem, StaleVersion
+from ea_repo.errors import Conflict, StaleVersion
 from ea_repo.exchange.bundle import Bundle
 from ea_repo.exchange.collector import paused_collector
 from ea_repo.exchange.comparison import Missing, Plan, plan
 from ea_repo.exchange.reading import read
 from ea_repo.metamodel import Finding
-from ea_repo.store.changesets import Pending
+from ea_repo.store.changesets import Pending, refuse_findings
 from ea_repo.store.difference import Difference
 
 if TYPE_CHECKING:
@@ -75,10 +75,8 @@ def import_file(
 ) -> ImportReport:
     """Imports a model file, archive or folder into the model called `model`, which is made if need be.
 
-    `strict` refuses (`InvalidInput`, with every finding) where there is an error or warning; `dry_run` writes
-    nothing;
-    `missing="delete"` removes what the model has and the file has not. Raises what `read` and `Pending.apply`
-    raise,
+    `strict` refuses (`InvalidInput`, with the findings) where there is any; `dry_run` writes nothing;
+    `missing="delete"` removes what the model has and the file has not. Raises what `read` and `Pending.apply` raise,
     and then nothing was written.
     """
     tell = progress or (lambda done, total, what: None)
@@ -115,8 +113,10 @@ def import_bundle(
             planned = plan(state, bundle, model, missing)
         tell(len(bundle.concepts), len(bundle.concepts), "comparing")
         if strict:
-            _refuse_findings(planned.findings)
-        pending = repository.changeset(author, reason, planned.operations, source=source, findings=planned.findings)
+            refuse_findings(planned.findings)
+        pending = repository.changeset(
+            author, reason, planned.operations, source=source, findings=planned.findings, strict=strict
+        )
         try:
             return _carry_out(pending, planned, bundle, model, dry_run, tell)
         except (Conflict, StaleVersion):
@@ -137,24 +137,6 @@ def _carry_out(
     applied = pending.apply(lambda done, total: tell(done, total, "writing"))
     number = applied.number if applied.changed else None
     return ImportReport(model, bundle.format, number, planned.counts, applied.difference.findings, applied.difference)
-
-
-def _refuse_findings(findings: Sequence[Finding]) -> None:
-    grave = [finding for finding in findings if finding.severity != "note"]
-    if grave:
-        first = grave[0]
-        where = ", ".join(each for each in (first.file, f"line {first.line}" if first.line else None) if each)
-        more = f" (and {len(grave) - 1} more findings)" if len(grave) > 1 else ""
-        raise InvalidInput(
-            f"strict import refuses findings: {f'{where}: ' if where else ''}{first.message}{more}",
-            errors=[_problem(finding) for finding in grave[:1000]],
-            count=len(grave),
-        )
-
-
-def _problem(finding: Finding) -> Problem:
-    place = ":".join(str(each) for each in (finding.file, finding.line) if each is not None)
-    return Problem(place or finding.uid or "", finding.message, finding.code)
 
 
 __all__ = ["ImportReport", "Plan", "import_bundle", "import_file", "plan"]

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select, update
 
 from ea_repo.clock import now
-from ea_repo.errors import Conflict, InvalidInput, NotFound
+from ea_repo.errors import Conflict, InvalidInput, NotFound, Problem
 from ea_repo.metamodel import Finding, Metamodel
 from ea_repo.store import operation_json
 from ea_repo.store.cascade import cascade
@@ -30,6 +30,9 @@ Operations = Sequence[Operation] | Callable[[Connection, Metamodel], Sequence[Op
 
 #: So many records make the planner's picture of the tables an old one.
 _LARGE = 1_000
+
+_GRAVEST_FIRST = ("error", "warning", "note")
+_MOST_TOLD = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,7 @@ class Pending:
     findings: Sequence[Finding] = ()
     id: int | None = None
     reverts: int | None = None
+    strict: bool = False  # refuse any finding
 
     def preview(self) -> Difference:
         """What applying would do now. Nothing is written and no lock taken; raises what `apply` would raise."""
@@ -124,7 +128,10 @@ class Pending:
         for record in ("model", "concept"):
             if resolver.cascades[record]:
                 cascade(resolver, record, resolver.cascades[record])
-        return complete(resolver, self.findings), resolver
+        resolved = complete(resolver, self.findings)
+        if self.strict:
+            refuse_findings(resolved.difference.findings)
+        return resolved, resolver
 
     def _record(self, connection: Connection, number: int, resolved: Resolved) -> Changeset:
         done: dict[str, Any] = {
@@ -150,6 +157,26 @@ class Pending:
             "reverts": self.reverts,
             "findings": [finding.to_json() for finding in self.findings],
         }
+
+
+def refuse_findings(findings: Sequence[Finding]) -> None:
+    """Raises `InvalidInput` with the findings, the gravest first, where there are any."""
+    if not findings:
+        return
+    told = sorted(findings, key=lambda finding: _GRAVEST_FIRST.index(finding.severity))
+    first = told[0]
+    where = ", ".join(each for each in (first.file, f"line {first.line}" if first.line else None) if each)
+    more = f" (and {len(told) - 1} more findings)" if len(told) > 1 else ""
+    raise InvalidInput(
+        f"findings are refused: {f'{where}: ' if where else ''}{first.message}{more}",
+        errors=[_problem(finding) for finding in told[:_MOST_TOLD]],
+        count=len(told),
+    )
+
+
+def _problem(finding: Finding) -> Problem:
+    place = ":".join(str(each) for each in (finding.file, finding.line) if each is not None)
+    return Problem(place or finding.uid or "", finding.message, finding.code)
 
 
 def last_number(connection: Connection) -> int:

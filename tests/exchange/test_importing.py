@@ -106,15 +106,26 @@ def test_findings_have_uid_and_line_and_are_kept_with_the_changeset(repository: 
     assert [each["code"] for each in kept] == [found.code for found in report.findings]
 
 
-def test_strict_refuses_errors_and_warnings_but_not_notes(repository: Repository, tmp_path: Path) -> None:
-    bad = exchange(elements(element("a")), relationships(relationship("lost", "Flow", "a", "gone")))
-    with pytest.raises(InvalidInput, match='line 8: the Flow "lost" is left out') as raised:
+def test_strict_refuses_any_finding_the_gravest_first(repository: Repository, tmp_path: Path) -> None:
+    rows = [relationship("lost", "Flow", "a", "gone"), relationship("bad", "Assignment", "b", "a")]
+    bad = exchange(elements(element("a", name=""), element("b", "DataObject")), relationships(*rows))
+    with pytest.raises(InvalidInput, match=r'line 9: the Flow "lost" is left out.*and 2 more findings') as raised:
         imported(repository, tmp_path, bad, strict=True)
-    assert [problem.code for problem in raised.value.errors] == ["dangling-end"]
+    assert [problem.code for problem in raised.value.errors] == [
+        "dangling-end", "illegal-relationship", "unnamed-element"
+    ]  # fmt: skip
+    for dry_run in (False, True):
+        with pytest.raises(InvalidInput, match="has no name"):
+            imported(repository, tmp_path, exchange(elements(element("a", name=""))), strict=True, dry_run=dry_run)
     with repository.state() as state:
         assert state.models() == []
-    noted = imported(repository, tmp_path, exchange(elements(element("a", name=""))), strict=True)
-    assert [found.code for found in noted.findings] == ["unnamed-element"]
+
+
+def test_strict_refuses_a_finding_again_where_nothing_would_change(repository: Repository, tmp_path: Path) -> None:
+    unnamed = exchange(elements(element("a", name="")))
+    imported(repository, tmp_path, unnamed)
+    with pytest.raises(InvalidInput, match="has no name"):
+        imported(repository, tmp_path, unnamed, strict=True)
 
 
 def test_what_no_file_can_say_is_kept(repository: Repository, tmp_path: Path) -> None:

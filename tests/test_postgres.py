@@ -1,6 +1,5 @@
 """The tests' own PostgreSQL: one cluster for all processes of a run, and nothing left behind by runs that were killed."""
 
-import os
 import signal
 import subprocess
 import sys

@@ -1,0 +1,41 @@
+"""The values of a few attributes for very many concepts at once, by id: for questions that weigh the whole graph."""
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Text, literal_column, or_, select
+
+from ea_repo.store.conditions import holds
+from ea_repo.store.state import State
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+
+
+def attribute_values(state: State, names: Sequence[str], types: Iterable[str]) -> dict[str, dict[int, Any]]:
+    """For each attribute, the JSON value by id of those concepts that have one and hold by their own dates.
+
+    `types` are looked up with their refinements. Money is a dict of amount and currency, a date is ISO text.
+    O(concepts of these types).
+    """
+    table = state.table("concept")
+    wanted = sorted({each for name in types for each in state.metamodel.descendants(name)})
+    values = [_as_json(table.name, name, state.connection.dialect.name) for name in names]
+    chosen = select(table.c.id, *values).where(table.c.type.in_(wanted), or_(*(each.is_not(None) for each in values)))
+    if state.on is not None:
+        chosen = chosen.where(holds(table, state.on))
+    found: dict[str, dict[int, Any]] = {name: {} for name in names}
+    for id_, *texts in state.connection.execute(chosen):
+        for name, text in zip(names, texts, strict=True):
+            if text is not None:
+                found[name][id_] = json.loads(text)
+    return found
+
+
+def _as_json(table: str, name: str, dialect: str) -> Any:
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is not an attribute name")
+    if dialect == "sqlite":
+        return literal_column(f"{table}.attributes -> '$.{name}'", Text())
+    return literal_column(f"({table}.attributes -> '{name}')::text", Text())

@@ -14,6 +14,7 @@ from ea_repo.errors import Busy, InvalidInput, MissingPart
 
 BUSY_SECONDS = 30
 _SAMPLED_ROWS = 1_000
+_LOG_PAGES = 10_000  # 40 MB
 
 # Any constant will do, as long as every version of this program takes the same one.
 _WRITER_LOCK = 0x6561_7265_706F
@@ -145,6 +146,7 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA cache_size = -64000")
     # A large import is copied from the log into the file later, not while somebody waits for the commit.
+    cursor.execute(f"PRAGMA wal_autocheckpoint = {_LOG_PAGES}")
     cursor.close()
     # SQLite's own fold only ASCII; with these, filters answer as on PostgreSQL.
     connection.create_function("lower", 1, _lower, deterministic=True)

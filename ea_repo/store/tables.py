@@ -24,6 +24,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import Dialect
@@ -138,6 +139,12 @@ folder = Table(
     Index(None, "written"),
 )
 
+
+def _index_of_some(column: str, *others: str) -> Index:
+    has_one = text(f"{column} IS NOT NULL")
+    return Index(None, column, *others, sqlite_where=has_one, postgresql_where=has_one)
+
+
 concept = Table(
     "concept",
     metadata,
@@ -165,10 +172,11 @@ concept = Table(
     CheckConstraint("(kind = 'relationship') = (target_id IS NOT NULL)", name="target"),
     Index(None, "type", "uid"),
     Index(None, "model_id", "type"),
-    Index(None, "folder_id"),
-    Index(None, "owner_id", "uid"),  # what an agency owns, in the order of lists
-    Index(None, "source_id"),
-    Index(None, "target_id"),
+    # Only the rows that have one: elements have no ends, and many concepts neither folder nor owner.
+    _index_of_some("folder_id"),
+    _index_of_some("owner_id", "uid"),  # what an agency owns, in the order of lists
+    _index_of_some("source_id"),
+    _index_of_some("target_id"),
     Index(None, "written"),
 )
 
@@ -241,6 +249,7 @@ drawn = Table(
     Column("view_id", Id, _deferred("view.id"), primary_key=True, autoincrement=False),
     Column("concept_id", Id, _deferred("concept.id"), primary_key=True, autoincrement=False),
     Index(None, "concept_id"),
+    sqlite_with_rowid=False,  # the key is the whole row
 )
 
 token = Table(

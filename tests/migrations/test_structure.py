@@ -35,7 +35,11 @@ def structure(url: str) -> dict[str, dict[str, Any]]:
                 "foreign keys": by_name(seen.get_foreign_keys(name)),
                 "uniques": by_name(seen.get_unique_constraints(name)),
                 "checks": by_name(seen.get_check_constraints(name)),
-                "indexes": by_name(seen.get_indexes(name)),
+                "indexes": [
+                    {**each, "dialect_options": {key: str(value) for key, value in each["dialect_options"].items()}}
+                    for each in by_name(seen.get_indexes(name))
+                ],
+                "options": seen.get_table_options(name),
             }
             for name in seen.get_table_names() if not name.startswith(APART)
         }  # fmt: skip

@@ -81,7 +81,7 @@ class Pending:
             last = last_number(connection)
             if resolved.difference.is_empty and self.id is None and self.reverts is None:
                 return Applied(last, None, _versions(resolver), resolved.difference)
-            written = self._record(connection, last + 1, resolved)
+            written = self.record(connection, last + 1, resolved.difference)
             writer = Writer(connection, resolved, last + 1, resolver.references)
             writer.write(progress)
             if self.reverts is not None:
@@ -133,13 +133,14 @@ class Pending:
             refuse_findings(resolved.difference.findings)
         return resolved, resolver
 
-    def _record(self, connection: Connection, number: int, resolved: Resolved) -> Changeset:
+    def record(self, connection: Connection, number: int, difference: Difference) -> Changeset:
+        """Writes the changeset itself as the applied one of that number. The records it is about are not written here."""
         done: dict[str, Any] = {
             "number": number,
             "state": "applied",
             "applied_at": now(),
-            "counts": resolved.difference.counts,
-            "findings": [finding.to_json() for finding in resolved.difference.findings],
+            "counts": difference.counts,
+            "findings": [finding.to_json() for finding in difference.findings],
         }
         if self.id is not None:
             connection.execute(update(changeset).where(changeset.c.id == self.id).values(**done))

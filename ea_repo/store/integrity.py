@@ -31,8 +31,8 @@ def complete(resolver: Resolver, known_findings: Iterable[Finding] = ()) -> Reso
     all_there = all(len(identities[record]) == len(uids) for record, uids in wanted.items())
     for draft in particular if all_there else changed:
         if draft.after is not None:
-            _check_names(resolver, draft, draft.after, identities)
-    _check_folder_cycles(resolver, changed)
+            check_names(resolver, draft, draft.after, identities)
+    check_folder_cycles(resolver, changed)
     resolver.raise_problems()
     _refuse_deletion_in_use(resolver, changed)
     resolver.findings.extend(known_findings)
@@ -79,9 +79,10 @@ def _wanted(resolver: Resolver, changed: Iterable[Draft]) -> tuple[dict[RecordKi
     return wanted, particular
 
 
-def _check_names(
+def check_names(
     resolver: Resolver, draft: Draft, image: Image, identities: Mapping[RecordKind, Mapping[str, Identity]]
 ) -> None:
+    """A problem for every name in a record that `identities` does not have, or that is of the wrong kind."""
     model = owning_model(draft.record, draft.uid)
     if model is not None and model not in identities["model"]:
         resolver.problem(
@@ -125,7 +126,8 @@ def _may_own(resolver: Resolver, owner: Identity) -> bool:
     return owner.type in resolver.metamodel.owners
 
 
-def _check_folder_cycles(resolver: Resolver, changed: Iterable[Draft]) -> None:
+def check_folder_cycles(resolver: Resolver, changed: Iterable[Draft]) -> None:
+    """A problem for every folder that would lie inside itself."""
     for draft in changed:
         if draft.record != "folder" or draft.after is None or "parent" not in draft.touched:
             continue

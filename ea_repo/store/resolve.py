@@ -94,6 +94,16 @@ class Resolver:
         check_stored(self.connection, self.metamodel, metamodel)
         self.metamodel = metamodel
 
+    def made(self, pointer: str, operation: Create) -> Draft:
+        """A record that is known to be new, judged by what it says alone; it is not kept here."""
+        draft = Draft(operation.record, operation.uid, None, None, pointer)
+        wrong = check_uid(operation.record, operation.uid)
+        if wrong:
+            self.problem(f"{pointer}/uid", f"uid {operation.uid!r}: {wrong}")
+        else:
+            self._create(draft, operation)
+        return draft
+
     def draft(self, record: RecordKind, uid: str) -> Draft:
         """The draft of a record, begun from what is stored where no operation named it yet."""
         known = self.drafts[record]

@@ -87,7 +87,7 @@ class Writer:
         for record in reversed(_DELETION_ORDER):
             drafts = [draft for draft in by_record.get(record, ()) if draft.after]
             for batch in images.chunks(drafts, _BATCH):
-                self._write_batch(record, batch, first_versions[record])
+                self.write_batch(record, batch, first_versions[record])
                 done += len(batch)
                 if progress:
                     progress(done, total)
@@ -136,7 +136,8 @@ class Writer:
         rows = ((draft.before.id,) for draft in drafts if draft.before)
         self._many(f"DELETE FROM {record} WHERE id = ?", rows)  # noqa: S608
 
-    def _write_batch(self, record: RecordKind, drafts: Sequence[Draft], first_versions: Mapping[str, int]) -> None:
+    def write_batch(self, record: RecordKind, drafts: Sequence[Draft], first_versions: Mapping[str, int]) -> None:
+        """Writes records that have their ids; new ones begin with the first version given, or 1."""
         inserted, updated = [], []
         for draft in drafts:
             if draft.after is None:
@@ -150,8 +151,7 @@ class Writer:
                 inserted.append(row)
         columns = _columns(record)
         if inserted:
-            marks = ", ".join("?" * len(columns))
-            self._many(f"INSERT INTO {record} ({', '.join(columns)}) VALUES ({marks})", inserted)  # noqa: S608
+            self.insert(record, columns, inserted)
         if updated:
             sets = ", ".join(f"{column} = ?" for column in columns[1:])
             self._many(f"UPDATE {record} SET {sets} WHERE id = ?", updated)  # noqa: S608
@@ -183,13 +183,10 @@ class Writer:
     def _write_derived(self, record: RecordKind, drafts: Sequence[Draft]) -> None:
         if record == "concept":
             self._write_references(drafts)
-            self._many(
-                search.insert_statement(self.connection),
-                (
-                    (self._id_of(draft), *search.document(draft.uid, draft.after))
-                    for draft in drafts
-                    if draft.after is not None
-                ),
+            self.index(
+                (self._id_of(draft), *search.document(draft.uid, draft.after))
+                for draft in drafts
+                if draft.after is not None
             )
         elif record == "view":
             self._many(
@@ -204,14 +201,22 @@ class Writer:
 
     def _write_references(self, drafts: Sequence[Draft]) -> None:
         rows = [
-            {"concept_id": self._id_of(draft), "attribute": name, "position": position,
-             "target_id": self._id("concept", uid)}
+            (self._id_of(draft), name, position, self._id("concept", uid))
             for draft in drafts
             if draft.after is not None and draft.after["attributes"]
             for name, position, uid in self.references(draft.after)
-        ]  # fmt: skip
+        ]
         if rows:
-            self.connection.execute(reference.insert(), rows)
+            self.insert("reference", reference.columns.keys(), rows)
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """Adds rows that are complete."""
+        marks = ", ".join("?" * len(columns))
+        self._many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608
+
+    def index(self, documents: Iterable[tuple[int, str, str]]) -> None:
+        """Adds (id, names, body) of concepts to the text index."""
+        self._many(search.insert_statement(self.connection), documents)
 
     def _id_of(self, draft: Draft) -> int:
         return draft.before.id if draft.before else self.new_ids[draft.record][draft.uid]

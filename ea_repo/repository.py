@@ -2,15 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from hashlib import sha256
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import URL, Connection
 
 from ea_repo.analysis.snapshots import Snapshots
 from ea_repo.errors import NotFound
 from ea_repo.metamodel import Finding, Metamodel
-from ea_repo.settings import read_settings
+from ea_repo.settings import cache_folder, read_settings
 from ea_repo.store import changesets, engine, images, schema
 from ea_repo.store.accounts import Accounts
 from ea_repo.store.changesets import Applied, Pending
@@ -27,12 +29,13 @@ from ea_repo.store.state import State
 class Repository:
     """An opened repository. Close it, or use it as a context manager. Safe to share between threads."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, graph_folder: Path | None = None) -> None:
+        """`graph_folder` is where the dependency graph of a large repository is kept; None for the usual place."""
         parsed = engine.parse_url(url)
         self.url = parsed
         self._writer = engine.writing_engine(parsed)
         self._reader = engine.reading_engine(parsed)
-        self._snapshots = Snapshots()
+        self._snapshots = Snapshots(path=_graph_file(parsed, graph_folder))
         self.accounts = Accounts(self._writer, self._reader)
 
     def __enter__(self) -> "Repository":
@@ -165,12 +168,22 @@ def open_repository(url: str | None = None, *, create: bool = False) -> Reposito
 
     `create` brings an empty database to the present schema. `SchemaOutOfDate` names the command for an old one.
     """
-    address = url or read_settings().database_url
+    settings = read_settings()
+    address = url or settings.database_url
     parsed = engine.parse_url(address)
     if create and schema.is_empty(parsed):
         schema.upgrade(parsed)
     schema.ensure_current(parsed)
-    return Repository(address)
+    return Repository(address, graph_folder=settings.graph_folder)
+
+
+def _graph_file(url: URL, folder: Path | None) -> Path:
+    """Where the graph of a database is kept: named after a SQLite file or, without its password, the address."""
+    if url.get_backend_name() == "sqlite":
+        file = Path(url.database or "").absolute()
+        return (folder or file.parent) / f"{file.name}.graph"
+    address = url.set(password=None).render_as_string()
+    return (folder or cache_folder()) / f"{url.database}-{sha256(address.encode()).hexdigest()[:12]}.graph"
 
 
 def _changes(connection: Connection, number: int) -> list[Change]:

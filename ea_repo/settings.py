@@ -50,6 +50,11 @@ class Settings(BaseSettings):
     read_urls: Words = Field(
         default=(), description="PostgreSQL standbys that answer reads, separated by commas. None: the database itself."
     )
+    graph_folder: Path | None = Field(
+        default=None,
+        description="Where the dependency graph of a large repository is kept, so that a new process answers at once. "
+        "None: beside a SQLite file; for PostgreSQL, the user's cache folder.",
+    )
     dot: Path | None = Field(
         default=None, description="The Graphviz program that lays diagrams out. None: the first engine found."
     )
@@ -113,6 +118,11 @@ class Shown:
     value: str
     source: str
     description: str
+
+
+def cache_folder() -> Path:
+    """Where a user's programs keep what can be made anew (XDG Base Directory Specification)."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ea-repo"
 
 
 def read_settings() -> Settings:

@@ -5,8 +5,8 @@ relationship that is itself an end of another is a node like an element, and dep
 is attached to a flow is reached from the systems between which it flows.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,7 @@ class Graph:
     """Nodes are rows 0, 1, ... by ascending id of the concept; edges lead from what depends to what it depends on.
 
     `types` of nodes and `relationship_types` are positions in `type_names`; `owners` are ids of concepts, 0 for none.
+    `sources` and `targets` are the rows of each relationship's ends, whether it makes one depend on the other or not.
     `dependents` holds, for each row, the rows that depend on it; `dependencies` those it depends on.
     """
 
@@ -55,30 +56,35 @@ class Graph:
     owners: Integers
     relationship_ids: Integers
     relationship_types: NDArray[np.int16]
+    sources: Rows
+    targets: Rows
     dependents: Adjacency
     dependencies: Adjacency
 
     @classmethod
     def build(cls, columns: Columns) -> "Graph":
         """The graph of the columns. A relationship without one of its ends is left out, and so is what ends at it."""
-        relationships = _holding(columns.elements.ids, columns.relationships)
-        nodes = _nodes(columns, relationships)
-        below, above, by = _edges(nodes.ids, relationships)
+        relationships = _complete(columns.elements.ids, columns.relationships)
+        nodes = nodes_of(columns, relationships)
+        sources, targets = (places(nodes.ids, ends)[0] for ends in (relationships.sources, relationships.targets))
+        below, above, by = edges_of(nodes.ids, relationships, sources, targets)
         size = len(nodes.ids)
         return cls(
             type_names=columns.type_names,
             ids=nodes.ids,
-            types=nodes.types.astype(np.int16),
+            types=nodes.types.astype(np.int16, copy=False),
             models=nodes.models,
             owners=nodes.owners,
             relationship_ids=relationships.ids,
-            relationship_types=relationships.types.astype(np.int16),
+            relationship_types=relationships.types.astype(np.int16, copy=False),
+            sources=sources,
+            targets=targets,
             dependents=_adjacency(size, above, below, by),
             dependencies=_adjacency(size, below, above, by),
         )
 
     def __post_init__(self) -> None:
-        for array in self._arrays():
+        for _, array in self.arrays():
             array.flags.writeable = False
 
     def __len__(self) -> int:
@@ -87,13 +93,28 @@ class Graph:
     @property
     def nbytes(self) -> int:
         """How much memory the arrays take."""
-        return sum(array.nbytes for array in self._arrays())
+        return sum(array.nbytes for _, array in self.arrays())
 
-    def _arrays(self) -> Iterator[NDArray[Any]]:
-        yield from (self.ids, self.types, self.models, self.owners)
-        yield from (self.relationship_ids, self.relationship_types)
-        for side in (self.dependents, self.dependencies):
-            yield from (side.starts, side.neighbours, side.relationships)
+    def arrays(self) -> Iterator[tuple[str, NDArray[Any]]]:
+        """Every array with its name; those of an adjacency as `dependents.starts`."""
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, Adjacency):
+                yield from ((f"{each.name}.{part.name}", getattr(value, part.name)) for part in fields(value))
+            elif isinstance(value, np.ndarray):
+                yield each.name, value
+
+    @classmethod
+    def of_arrays(cls, type_names: tuple[str, ...], arrays: Mapping[str, NDArray[Any]]) -> "Graph":
+        """The graph of arrays by the names that `arrays` gives them. `KeyError` where one is missing."""
+        found: dict[str, Any] = {"type_names": type_names}
+        for each in fields(cls):
+            if each.type in ("Adjacency", Adjacency):
+                parts = (arrays[f"{each.name}.{part.name}"] for part in fields(Adjacency))
+                found[each.name] = Adjacency(*parts)
+            elif each.name != "type_names":
+                found[each.name] = arrays[each.name]
+        return cls(**found)
 
     def row(self, id_: int) -> int | None:
         """The row of a concept; None where it is not a node."""
@@ -110,7 +131,7 @@ class Graph:
         return chosen.take(self.types) if len(chosen) else np.zeros(len(self), bool)
 
 
-def _holding(elements: Integers, relationships: RelationshipColumns) -> RelationshipColumns:
+def _complete(elements: Integers, relationships: RelationshipColumns) -> RelationshipColumns:
     """Without the relationships that have an end that is neither an element nor a relationship that stays."""
     while True:
         stays = np.ones(len(relationships.ids), bool)
@@ -121,21 +142,22 @@ def _holding(elements: Integers, relationships: RelationshipColumns) -> Relation
         relationships = relationships.only(stays)
 
 
-def _nodes(columns: Columns, relationships: RelationshipColumns) -> ConceptColumns:
-    """Elements, and those relationships that hold and are an end of one that holds."""
+def nodes_of(columns: Columns, relationships: RelationshipColumns) -> ConceptColumns:
+    """Elements, and those of these relationships that are an end of one of them."""
     ends = columns.ends
     is_end = occurring(ends.ids, relationships.sources) | occurring(ends.ids, relationships.targets)
     stays = is_end & among(ends.ids, relationships.ids)
-    return columns.elements.with_instead(np.zeros(0, np.int64), ends.only(stays))
+    return columns.elements.joined(ends.only(stays)) if stays.any() else columns.elements
 
 
-def _edges(nodes: Integers, relationships: RelationshipColumns) -> tuple[Rows, Rows, Rows]:
-    """(what depends, what it depends on, by which relationship) for every edge."""
-    sources, targets = (places(nodes, ends)[0] for ends in (relationships.sources, relationships.targets))
+def edges_of(
+    nodes: Integers, relationships: RelationshipColumns, sources: Rows, targets: Rows
+) -> tuple[Rows, Rows, Rows]:
+    """(what depends, what it depends on, by which of the relationships) for every edge; ends are given as rows."""
     at = np.arange(len(sources), dtype=np.int32)
     by_source, by_target = (relationships.dependent & 1) > 0, (relationships.dependent & 2) > 0
-    is_end = among(relationships.ids, nodes)
-    own = places(nodes, relationships.ids[is_end])[0]
+    own, is_end = places(nodes, relationships.ids)
+    own = own[is_end]
     parts = (
         (sources[by_source], targets[by_source], at[by_source]),
         (targets[by_target], sources[by_target], at[by_target]),
@@ -161,5 +183,5 @@ def _order(keys: Rows) -> NDArray[np.int64]:
 
 
 def _position(ids: Integers, id_: int) -> int | None:
-    at = int(np.searchsorted(ids, id_))
+    at = int(np.searchsorted(ids, ids.dtype.type(id_))) if abs(id_) <= np.iinfo(ids.dtype).max else len(ids)
     return at if at < len(ids) and ids[at] == id_ else None

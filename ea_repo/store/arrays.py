@@ -1,4 +1,4 @@
-"""What the dependency graph is made of, as columns of integers: read whole, or brought up to date by what changed since.
+"""What the dependency graph is made of, as columns of integers: all concepts of a state, or a few.
 
 Relationships come with their dependent end already worked out, so that no attribute leaves the database. Names and
 uids stay there as well: an id belongs to one uid for ever, and `labels.py` looks up the few that an answer shows.
@@ -9,15 +9,15 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, Select, func, select, union
+from sqlalchemy import ColumnElement, Select, func, not_, select, union
 
 from ea_repo.store.conditions import holds, ids_in
 from ea_repo.store.dependent_code import BITS, code_of
 from ea_repo.store.integer_rows import read_all, read_few
 from ea_repo.store.records import ConceptKind
-from ea_repo.store.sorted_ids import Integers, Mask, among
+from ea_repo.store.sorted_ids import Integers, Mask, among, narrow
 from ea_repo.store.state import State
-from ea_repo.store.tables import concept_history
+from ea_repo.store.tables import concept, concept_history
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,19 +26,14 @@ class _ById:
 
     ids: Integers
 
-    @property
-    def nbytes(self) -> int:
-        return sum(array.nbytes for array in self._arrays())
-
     def only(self, mask: Mask) -> Self:
         return type(self)(*(array.compress(mask) for array in self._arrays()))
 
-    def with_instead(self, gone: Integers, others: Self) -> Self:
-        """Without the rows of the ids `gone`, but with other rows."""
-        kept = self.only(~among(self.ids, gone))
-        order = np.argsort(np.concatenate((kept.ids, others.ids)), kind="stable")
-        joined = map(np.concatenate, zip(kept._arrays(), others._arrays(), strict=True))
-        return type(self)(*(array.take(order) for array in joined))
+    def joined(self, others: Self) -> Self:
+        """Together with other rows."""
+        order = np.argsort(np.concatenate((self.ids, others.ids)), kind="stable")
+        together = map(np.concatenate, zip(self._arrays(), others._arrays(), strict=True))
+        return type(self)(*(array.take(order) for array in together))
 
     def _arrays(self) -> list[NDArray[Any]]:
         return [getattr(self, each.name) for each in fields(self)]
@@ -65,10 +60,7 @@ class RelationshipColumns(_ById):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:
-    """A state in integers: its elements, its relationships, and once more those that are an end of another.
-
-    On a date, what does not hold by its own dates is left out; that its ends must hold too is left to the graph.
-    """
+    """Concepts of a state in integers: elements, relationships, and once more relationships as possible ends."""
 
     type_names: tuple[str, ...]
     elements: ConceptColumns
@@ -78,14 +70,12 @@ class Columns:
     def __len__(self) -> int:
         return len(self.elements.ids) + len(self.relationships.ids)
 
-    @property
-    def nbytes(self) -> int:
-        """How much memory the arrays take."""
-        return self.elements.nbytes + self.relationships.nbytes + self.ends.nbytes
-
 
 def read_columns(state: State) -> Columns:
-    """All concepts of a state. O(concepts): about a second for a million."""
+    """All concepts of a state, whether they hold on its date or not; `ends` are the relationships that are an end.
+
+    O(concepts): about a second for a million.
+    """
     concepts = _Concepts(state)
     elements = _nodes(read_all(state.connection, concepts.nodes.where(concepts.of_kind("element"))))
     relationships = _edges(read_all(state.connection, concepts.edges.where(concepts.of_kind("relationship"))))
@@ -93,49 +83,52 @@ def read_columns(state: State) -> Columns:
     return Columns(concepts.type_names, elements, relationships, _nodes(ends))
 
 
-def changed_since(state: State, number: int) -> Integers:
-    """The ids of all concepts that changesets after this number wrote or took away, as far as the state knows them."""
-    table = state.table("concept")
-    gone = concept_history.c.replaced
+def read_few_columns(state: State, ids: Integers, known: tuple[str, ...]) -> Columns:
+    """Those of these concepts that exist, all relationships among `ends`. Types that are `known` keep their positions."""
+    concepts = _Concepts(state, known, ids)
+    anew = concepts.among(ids)
+    nodes = _nodes(read_few(state.connection, concepts.nodes.where(anew)))
+    edges = _edges(read_few(state.connection, concepts.edges.where(concepts.of_kind("relationship"), anew)))
+    is_relationship = among(nodes.ids, edges.ids)
+    return Columns(concepts.type_names, nodes.only(~is_relationship), edges, nodes.only(is_relationship))
+
+
+def changed_after(state: State, number: int, *, at_most: int) -> Integers | None:
+    """The ids of all concepts that changesets after this number wrote or took away, ascending; None for too many.
+
+    In a state of the past, later changesets count as well.
+    """
     ids = union(
-        select(table.c.id).where(table.c.written > number),
-        select(concept_history.c.id).where(gone > number, gone <= state.number),
-    )
-    return np.sort(np.array(state.connection.execute(ids).scalars().all(), np.int64))
+        select(concept.c.id).where(concept.c.written > number),
+        select(concept_history.c.id).where(concept_history.c.replaced > number),
+    ).limit(at_most + 1)
+    found = np.array(state.connection.execute(ids).scalars().all(), np.int64)
+    return None if len(found) > at_most else np.sort(found)
 
 
-def refreshed(state: State, before: Columns, changed: Integers) -> Columns:
-    """The columns of a state, made of those of an earlier one on the same date. O(concepts) in memory, O(changed) read."""
-    concepts = _Concepts(state, before.type_names, changed)
-    anew = concepts.among(changed)
-    elements = read_few(state.connection, concepts.nodes.where(concepts.of_kind("element"), anew))
-    relationships = read_few(state.connection, concepts.edges.where(concepts.of_kind("relationship"), anew))
-    all_elements = before.elements.with_instead(changed, _nodes(elements))
-    all_relationships = before.relationships.with_instead(changed, _edges(relationships))
-    ends = _related(all_elements.ids, all_relationships)
-    known = before.ends.only(among(before.ends.ids, ends) & ~among(before.ends.ids, changed))
-    unknown = ends.compress(~among(ends, known.ids))
-    read = _nodes(read_few(state.connection, concepts.nodes.where(concepts.among(unknown))))
-    return Columns(concepts.type_names, all_elements, all_relationships, known.with_instead(unknown, read))
+def not_holding(state: State) -> Integers:
+    """The ids of all concepts that by their own dates do not hold on the state's date, ascending."""
+    table = state.table("concept")
+    outside = select(table.c.id).where(not_(holds(table, state.on)))
+    return np.sort(np.array(state.connection.execute(outside).scalars().all(), np.int64))
 
 
 class _Concepts:
-    """The queries of a state's concepts that hold by their own dates, as elements or ends and as relationships."""
+    """The queries of a state's concepts, as elements or ends and as relationships."""
 
-    def __init__(self, state: State, known: tuple[str, ...] = (), changed: Integers | None = None) -> None:
-        """`known` types keep their positions; others are looked for among the `changed`, or everywhere."""
+    def __init__(self, state: State, known: tuple[str, ...] = (), few: Integers | None = None) -> None:
+        """`known` types keep their positions; others are looked for among the `few`, or everywhere."""
         self.table = state.table("concept")
         self._dialect = state.connection.dialect.name
         used = select(self.table.c.type).group_by(self.table.c.type).order_by(func.count().desc(), self.table.c.type)
-        within = () if changed is None else (self.among(changed),)
+        within = () if few is None else (self.among(few),)
         found = state.connection.execute(used.where(*within)).scalars()
         self.type_names = (*known, *(name for name in found if name not in known))
         code = code_of(self.table, state.metamodel, self.type_names, self._dialect)
-        holding = () if state.on is None else (holds(self.table, state.on),)
         columns = self.table.c
         owner = func.coalesce(columns.owner_id, 0)
-        self.nodes: Select[Any] = select(code, columns.id, columns.model_id, owner).where(*holding)
-        self.edges: Select[Any] = select(code, columns.id, columns.source_id, columns.target_id).where(*holding)
+        self.nodes: Select[Any] = select(code, columns.id, columns.model_id, owner)
+        self.edges: Select[Any] = select(code, columns.id, columns.source_id, columns.target_id)
 
     def of_kind(self, kind: ConceptKind) -> ColumnElement[bool]:
         return self.table.c.kind == kind  # type: ignore[no-any-return]
@@ -152,16 +145,14 @@ def _related(elements: Integers, relationships: RelationshipColumns) -> Integers
 
 
 def _nodes(found: Integers) -> ConceptColumns:
-    return ConceptColumns(found[1], _types(found), found[2], found[3])
+    return ConceptColumns(narrow(found[1]), _types(found), narrow(found[2]), narrow(found[3]))
 
 
 def _edges(found: Integers) -> RelationshipColumns:
     dependent = (found[0] & ((1 << BITS) - 1)).astype(np.int8)
-    return RelationshipColumns(found[1], _types(found), found[2], found[3], dependent)
+    return RelationshipColumns(narrow(found[1]), _types(found), narrow(found[2]), narrow(found[3]), dependent)
 
 
 def _types(found: Integers) -> Integers:
-    """The types, in the place of the codes: millions are not copied."""
-    types: Integers = found[0]
-    types >>= BITS
+    types: Integers = (found[0] >> BITS).astype(np.int16)
     return types

@@ -6,6 +6,7 @@ in which the changes became visible, and a reader as of number N sees exactly th
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import Connection, Engine, func, select, update
@@ -195,6 +196,18 @@ def last_number_and_profile(connection: Connection) -> tuple[int, str | None]:
     """The number of the latest applied changeset, and the customer's profile then."""
     number, text = connection.exec_driver_sql(_LAST_AND_PROFILE).one()
     return number or 0, text
+
+
+def identity(connection: Connection, number: int) -> str:
+    """A fingerprint of the changeset of this number and of the first: no two databases, nor two pasts, have the same.
+
+    Empty where there is no such changeset.
+    """
+    asked = select(changeset.c.number, changeset.c.applied_at, changeset.c.author, changeset.c.reason)
+    rows = connection.execute(asked.where(changeset.c.number.in_({1, number})).order_by(changeset.c.number)).all()
+    if not rows or rows[-1].number != number:
+        return ""
+    return sha256(repr([tuple(map(str, row)) for row in rows]).encode()).hexdigest()
 
 
 def find(connection: Connection, id_: int) -> Changeset:

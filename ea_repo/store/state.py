@@ -19,6 +19,7 @@ from ea_repo.metamodel import Metamodel
 from ea_repo.store import changesets, concept_rows, images, integrity, search
 from ea_repo.store.conditions import AFTER_ID, AFTER_VALUE, Ids, Moment, conditions, ids_in, page_statement
 from ea_repo.store.fields import Image, model_of
+from ea_repo.store.metamodel_in_force import metamodel_in_force
 from ea_repo.store.operations import RecordKind
 from ea_repo.store.query import Query, read_cursor, write_cursor
 from ea_repo.store.records import Concept, Folder, Hit, Model, Page, Property, Version, View
@@ -66,6 +67,17 @@ class State:
 
     def close(self) -> None:
         self.connection.close()
+
+    def at(self, *, on: date | None, as_of: int | None = None) -> "State":
+        """Another moment, read through this state's transaction and of use as long as it is: None keeps its number."""
+        if as_of is None or as_of == self.number:
+            number, metamodel = self.number, self.metamodel
+        elif 0 <= as_of < self.number:
+            number, metamodel = as_of, metamodel_in_force(self.connection, as_of)
+        else:
+            raise NotFound(f"there is no changeset {as_of}; the latest is {self.number}", latest=self.number)
+        is_past = self.is_past or number < self.number
+        return State(self.connection, metamodel, number=number, is_past=is_past, on=on, graphs=self._graphs)
 
     @property
     def as_of(self) -> int | None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import count, islice
 from typing import Any
 
 import networkx as nx
@@ -112,7 +113,7 @@ class Architecture:
 
     def needs(self, on: date | None = None) -> "nx.MultiDiGraph[str]":
         """An edge from everything to everything it depends on, keyed by relationship; on a date, if one is given."""
-        holding = {key for key in self.items if self._holds(key, on)}
+        holding = {key for key in self.items if self.holds(key, on)}
         relationships = [self.items[key] for key in holding if self.items[key].source is not None]
         ends = {end for item in relationships for end in (item.source, item.target)}
         found: nx.MultiDiGraph[str] = nx.MultiDiGraph()
@@ -127,10 +128,10 @@ class Architecture:
                 found.add_edge(item.key, item.target, key=item.key)
         return found
 
-    def _holds(self, key: str, on: date | None) -> bool:
+    def holds(self, key: str, on: date | None) -> bool:
         item = self.items[key]
         ends = [end for end in (item.source, item.target) if end is not None]
-        return item.holds(on) and all(self._holds(end, on) for end in ends)
+        return item.holds(on) and all(self.holds(end, on) for end in ends)
 
     def agencies_below(self, key: str) -> set[str]:
         tree: nx.DiGraph[str] = nx.DiGraph([(key, key)])
@@ -200,6 +201,7 @@ def later(draw: st.DrawFn, before: Architecture) -> Architecture:
             items[key] = replace(item, source=item.target, target=item.source).within(draw(PERIODS))
         else:
             items[key] = replace(item, owner=None).within(draw(PERIODS))
-    for number in range(draw(st.integers(0, 3))):
-        items[f"n{number}"] = draw(relationships(f"n{number}", tuple(sorted(items))))
+    unused = (key for number in count() if (key := f"n{number}") not in before.items)
+    for key in islice(unused, draw(st.integers(0, 3))):
+        items[key] = draw(relationships(key, tuple(sorted(items))))
     return replace(before, items=items)

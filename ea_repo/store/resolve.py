@@ -129,7 +129,7 @@ class Resolver:
     def raise_problems(self) -> None:
         """Raises the one error that tells all problems, if there are any."""
         if self.problems:
-            raise _error_of(self.problems)
+            raise error_of(self.problems)
         if self.stale:
             raise self.stale[0]
 
@@ -356,7 +356,8 @@ def _stale(uid: str, stored: Stored, found: Sequence[Any], why: str) -> Reposito
     )
 
 
-def _error_of(problems: Sequence[Problem]) -> RepositoryError:
+def error_of(problems: Sequence[Problem]) -> RepositoryError:
+    """The one error that tells all these problems."""
     codes = {problem.code for problem in problems}
     first = problems[0].detail
     detail = first if len(problems) == 1 else f"{first} (and {len(problems) - 1} more)"

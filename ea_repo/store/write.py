@@ -18,7 +18,7 @@ from ea_repo.store.fields import ENCODER, FIELDS, Content, Field, Image, model_o
 from ea_repo.store.integrity import drawn_concepts
 from ea_repo.store.operations import RecordKind
 from ea_repo.store.resolve import Draft, Resolved
-from ea_repo.store.tables import CURRENT, HISTORY, reference
+from ea_repo.store.tables import CURRENT, HISTORY, drawn, reference
 
 _BATCH = 20_000
 Row = tuple[Any, ...]
@@ -81,8 +81,8 @@ class Writer:
         first_versions = {record: self._give_ids(record, drafts) for record, drafts in by_record.items()}
         for record in _DELETION_ORDER:
             if drafts := by_record.get(record):
-                self._supersede(record, [draft for draft in drafts if draft.before])
-                self._delete(record, [draft for draft in drafts if draft.before and not draft.after])
+                self.supersede(record, [draft.before.id for draft in drafts if draft.before])
+                self.delete(record, [draft.before.id for draft in drafts if draft.before and not draft.after])
         done, total = 0, len(self.resolved.drafts)
         for record in reversed(_DELETION_ORDER):
             drafts = [draft for draft in by_record.get(record, ()) if draft.after]
@@ -98,7 +98,7 @@ class Writer:
         if not new:
             return {}
         past = images.past_identities(self.connection, record, new)
-        next_id = self._highest_id(record) + 1
+        next_id = self.highest_id(record) + 1
         versions = {}
         for uid in new:
             if uid in past:
@@ -108,7 +108,8 @@ class Writer:
                 next_id += 1
         return versions
 
-    def _highest_id(self, record: RecordKind) -> int:
+    def highest_id(self, record: RecordKind) -> int:
+        """The last id given; 0 before the first."""
         highest = [
             self.connection.execute(select(func.max(table.c.id))).scalar() or 0
             for table in (CURRENT[record], HISTORY[record])
@@ -119,8 +120,8 @@ class Writer:
         new = self.new_ids[record].get(uid)
         return self.resolved.identities[record][uid].id if new is None else new
 
-    def _supersede(self, record: RecordKind, drafts: Sequence[Draft]) -> None:
-        ids = [draft.before.id for draft in drafts if draft.before]
+    def supersede(self, record: RecordKind, ids: Sequence[int]) -> None:
+        """Puts the current rows into history, and takes away what is derived from them."""
         columns = ", ".join(CURRENT[record].columns.keys())
         self._many(
             f"INSERT INTO {record}_history ({columns}, replaced) SELECT {columns}, ? FROM {record} WHERE id = ?",  # noqa: S608 - names are ours
@@ -132,9 +133,9 @@ class Writer:
         elif record == "view":
             self._many("DELETE FROM drawn WHERE view_id = ?", ((id_,) for id_ in ids))
 
-    def _delete(self, record: RecordKind, drafts: Sequence[Draft]) -> None:
-        rows = ((draft.before.id,) for draft in drafts if draft.before)
-        self._many(f"DELETE FROM {record} WHERE id = ?", rows)  # noqa: S608
+    def delete(self, record: RecordKind, ids: Sequence[int]) -> None:
+        """Takes away current rows."""
+        self._many(f"DELETE FROM {record} WHERE id = ?", ((id_,) for id_ in ids))  # noqa: S608
 
     def write_batch(self, record: RecordKind, drafts: Sequence[Draft], first_versions: Mapping[str, int]) -> None:
         """Writes records that have their ids; new ones begin with the first version given, or 1."""
@@ -145,16 +146,11 @@ class Writer:
             version = draft.before.version + 1 if draft.before else first_versions.get(draft.uid, 1)
             self.versions[record, draft.uid] = version
             row = self._row(record, draft, draft.after, version)
-            if draft.before:
-                updated.append((*row[1:], draft.before.id))
-            else:
-                inserted.append(row)
-        columns = _columns(record)
+            (updated if draft.before else inserted).append(row)
         if inserted:
-            self.insert(record, columns, inserted)
+            self.insert(record, _columns(record), inserted)
         if updated:
-            sets = ", ".join(f"{column} = ?" for column in columns[1:])
-            self._many(f"UPDATE {record} SET {sets} WHERE id = ?", updated)  # noqa: S608
+            self.update(record, _columns(record), updated)
         self._write_derived(record, drafts)
 
     def _row(self, record: RecordKind, draft: Draft, image: Image, version: int) -> Row:
@@ -189,15 +185,13 @@ class Writer:
                 if draft.after is not None
             )
         elif record == "view":
-            self._many(
-                "INSERT INTO drawn (view_id, concept_id) VALUES (?, ?)",
-                (
-                    (self._id_of(draft), self._id("concept", uid))
-                    for draft in drafts
-                    if draft.after is not None
-                    for uid in sorted(drawn_concepts(draft.after["content"]))
-                ),
-            )
+            shown = [
+                (self._id_of(draft), self._id("concept", uid))
+                for draft in drafts
+                if draft.after is not None
+                for uid in sorted(drawn_concepts(draft.after["content"]))
+            ]
+            self.insert("drawn", drawn.columns.keys(), shown)
 
     def _write_references(self, drafts: Sequence[Draft]) -> None:
         rows = [
@@ -213,6 +207,11 @@ class Writer:
         """Adds rows that are complete."""
         marks = ", ".join("?" * len(columns))
         self._many(f"INSERT INTO {table} ({', '.join(columns)}) VALUES ({marks})", rows)  # noqa: S608
+
+    def update(self, record: RecordKind, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """Puts complete rows in the place of those with their ids."""
+        sets = ", ".join(f"{column} = ?" for column in columns[1:])
+        self._many(f"UPDATE {record} SET {sets} WHERE id = ?", ((*row[1:], row[0]) for row in rows))  # noqa: S608
 
     def index(self, documents: Iterable[tuple[int, str, str]]) -> None:
         """Adds (id, names, body) of concepts to the text index."""

@@ -58,11 +58,19 @@ On = Annotated[
 AsOf = Annotated[int | None, Query(ge=0, le=2**31 - 1, description="As it was known after this changeset. None: now.")]
 
 
-async def _open_state(request: Request, on: On = None, as_of: AsOf = None) -> Callable[[], State]:
-    return partial(_repository(request).state, on=on, as_of=as_of)
+DraftId = Annotated[
+    int | None,
+    Query(ge=1, le=2**31 - 1, description="As if this draft or submitted changeset (its id) were applied now."),
+]
 
 
-#: Opens the state that `on` and `as_of` ask for: `with open_state() as state`. The endpoint opens it, so that one
+async def _open_state(
+    request: Request, on: On = None, as_of: AsOf = None, draft: DraftId = None
+) -> Callable[[], State]:
+    return partial(_repository(request).state, on=on, as_of=as_of, draft=draft)
+
+
+#: Opens the state that `on`, `as_of` and `draft` ask for: `with open_state() as state`. The endpoint opens it, so that one
 #: thread reads all of it and an error on opening is an answer like any other.
 OpenState = Annotated[Callable[[], State], Depends(_open_state)]
 

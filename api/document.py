@@ -12,7 +12,8 @@ from api.schemas import Problem, ProblemPlace
 DESCRIPTION = """
 The architecture of a government: what there is, what depends on what, and how it will change.
 
-- **Reading** takes `on` (a date: what holds then) and `as_of` (a changeset number: what was known then) everywhere.
+- **Reading** takes `on` (a date: what holds then) and `as_of` (a changeset number: what was known then) everywhere, or
+  `draft` (a changeset's id: as if that draft were applied).
 - **Writing** is a changeset each time: one author, one reason, all or nothing. A change names in `If-Match` the version
   it was made from; changes of different fields are merged.
 - **Lists** give at most `limit` rows and a cursor for the next page, also as `Link` header; elements and

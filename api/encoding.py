@@ -46,7 +46,8 @@ def version_tag(version: int) -> str:
 
 def list_tag(state: State) -> str:
     """The ETag of anything read from a state: the same address answers the same until the next changeset."""
-    return f'W/"{state.number}-{VERSION}"'
+    draft = "" if state.draft is None else f"-draft-{state.draft.id}"
+    return f'W/"{state.number}{draft}-{VERSION}"'
 
 
 def not_modified(request: Request, tag: str) -> Response | None:

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import URL, Connection
 
 from ea_repo.analysis.snapshots import Snapshots
-from ea_repo.errors import NotFound
+from ea_repo.errors import InvalidInput, NotFound
 from ea_repo.metamodel import Finding, Metamodel
 from ea_repo.settings import cache_folder, read_settings
-from ea_repo.store import changesets, engine, images, schema
+from ea_repo.store import changesets, engine, images, overlay, schema
 from ea_repo.store.accounts import Accounts
 from ea_repo.store.changesets import Applied, Pending
 from ea_repo.store.classes import Classes, classes_of, read_only_session
@@ -23,7 +23,7 @@ from ea_repo.store.operations import Create, Delete, Operation, Update
 from ea_repo.store.records import Changeset, ChangesetState, Page
 from ea_repo.store.resolve import RECORDS
 from ea_repo.store.revert import undoing
-from ea_repo.store.state import State
+from ea_repo.store.state import Laid, State
 
 
 class Repository:
@@ -62,11 +62,16 @@ class Repository:
         with self._read() as connection:
             return profile_text(connection)
 
-    def state(self, *, on: date | None = None, as_of: int | None = None) -> State:
+    def state(self, *, on: date | None = None, as_of: int | None = None, draft: int | None = None) -> State:
         """Everything as known now, or as of a changeset number; as it holds on a date, or no matter when.
 
-        Use it as a context manager: it holds one read transaction, so all it answers is of one moment.
+        `draft` is the id of a draft or submitted changeset to lay over the present: as if it were applied. Use it as a
+        context manager: it holds one read transaction, so all it answers is of one moment.
         """
+        if draft is not None:
+            if as_of is not None:
+                raise InvalidInput("a draft is laid over the present; leave as_of out")
+            return self._with_draft(draft, on)
         connection = self._read()
         try:
             last, profile = changesets.last_number_and_profile(connection)
@@ -79,6 +84,24 @@ class Repository:
             raise
         number = last if as_of is None else as_of
         return State(connection, metamodel, number=number, is_past=is_past, on=on, graphs=self._snapshots)
+
+    def _with_draft(self, id: int, on: date | None) -> State:
+        """The present with a draft laid over it, and beside it the same present without."""
+        pending = self.draft(id)
+        connection = overlay.draft_connection(self._writer)
+        try:
+            with engine.busy_is_told():
+                laid, number = pending.laid_over(connection)
+                metamodel = with_profile(changesets.last_number_and_profile(connection)[1])
+                overlay.forbid_writing(connection)
+            base = self.state(on=on, as_of=number)
+        except BaseException:
+            connection.close()
+            raise
+        return State(
+            connection, metamodel, number=number, is_past=False, on=on, graphs=self._snapshots,
+            draft=Laid(id, base, laid),
+        )  # fmt: skip
 
     def changeset(
         self,

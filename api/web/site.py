@@ -16,7 +16,7 @@ from api.encoding import VERSION
 
 LANGUAGES = ("en", "id", "ko")
 #: Query parameters that a reader keeps from page to page.
-_KEPT = ("on", "as_of", "lang")
+_KEPT = ("on", "as_of", "draft", "lang")
 
 
 def render(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:

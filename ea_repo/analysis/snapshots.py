@@ -7,12 +7,14 @@ from datetime import date
 from pathlib import Path
 from threading import Lock
 
+import numpy as np
+
 from ea_repo.analysis.graph import Graph
 from ea_repo.analysis.holding import without
 from ea_repo.analysis.kept_graph import KeptGraph
 from ea_repo.analysis.patching import patched
 from ea_repo.store.arrays import changed_after, not_holding, read_columns, read_few_columns
-from ea_repo.store.state import State
+from ea_repo.store.state import Laid, State
 
 MOST_GRAPHS = 32
 MOST_BYTES = 1 << 30
@@ -31,6 +33,12 @@ class Moment:
     metamodel: str
     number: int
     on: date | None = None
+    draft: int | None = None
+
+    @classmethod
+    def of(cls, state: State) -> "Moment":
+        draft = None if state.draft is None else state.draft.id
+        return cls(state.metamodel.fingerprint, state.number, state.on, draft)
 
 
 Take = Callable[[State, Graph | None, int], Graph]
@@ -77,7 +85,7 @@ class Snapshots:
 
     def graph(self, state: State) -> Graph:
         """The graph of a state: kept, or made while others who want the same one wait."""
-        moment = Moment(state.metamodel.fingerprint, state.number, state.on)
+        moment = Moment.of(state)
         with self._lock:
             if (found := self._found(moment)) is not None:
                 return found
@@ -95,6 +103,8 @@ class Snapshots:
     def _made(self, state: State, moment: Moment) -> Graph:
         if moment.on is not None:
             return without(self.graph(state.at(on=None)), not_holding(state))
+        if state.draft is not None:
+            return self._with_draft(state, state.draft)
         number, nearest = self._nearest(moment)
         if nearest is None and self._file is not None:
             number, nearest = self._file.opened(state)
@@ -108,6 +118,14 @@ class Snapshots:
             self._file.write(graph, state)
         return graph
 
+    def _with_draft(self, state: State, laid: Laid) -> Graph:
+        base = laid.base.at(on=None)
+        if base.metamodel.fingerprint != state.metamodel.fingerprint:  # by it, anything may depend on anything else
+            return Graph.build(read_columns(state))
+        graph = self.graph(base)
+        changed = np.array(sorted(laid.overlay.changed), np.int64)
+        return patched(graph, changed, lambda ids: read_few_columns(state, ids, graph.type_names))
+
     def _is_worth_writing(self, graph: Graph, number: int) -> bool:
         written = None if self._file is None else self._file.number
         is_large = len(graph) + len(graph.relationship_ids) >= self._worth_keeping
@@ -119,7 +137,7 @@ class Snapshots:
             others = [
                 (kept.number, graph)
                 for kept, graph in self._kept.items()
-                if (kept.metamodel, kept.on) == (moment.metamodel, None)
+                if kept == Moment(moment.metamodel, kept.number)
             ]
         return min(others, key=lambda each: abs(each[0] - moment.number), default=(0, None))
 

@@ -40,6 +40,9 @@ On = Annotated[
     typer.Option("--on", metavar="DATE", parser=day, help="As it holds on this date, such as 2028-01-31."),
 ]
 AsOf = Annotated[int | None, typer.Option("--as-of", metavar="N", help="As it was known after changeset N.")]
+DraftId = Annotated[
+    int | None, typer.Option("--draft", metavar="ID", help="As if draft ID (`changes list --drafts`) were applied.")
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV, for spreadsheets.")]
 Author = Annotated[str | None, typer.Option("--author", metavar="NAME", help="Who the change is by, if not you.")]
@@ -70,9 +73,11 @@ def repository(ctx: typer.Context) -> Iterator["Repository"]:
 
 
 @contextmanager
-def state(ctx: typer.Context, on: date | None = None, as_of: int | None = None) -> Iterator["State"]:
+def state(
+    ctx: typer.Context, on: date | None = None, as_of: int | None = None, draft: int | None = None
+) -> Iterator["State"]:
     """A state of the repository, for the commands that only ask."""
-    with repository(ctx) as opened, opened.state(on=on, as_of=as_of) as found:
+    with repository(ctx) as opened, opened.state(on=on, as_of=as_of, draft=draft) as found:
         yield found
 
 

@@ -10,7 +10,7 @@ import typer
 from ea_repo.analysis.chains import Step
 from ea_repo.catalogue import entry
 from ea_repo.cli.entries import Extra, entry_command
-from ea_repo.cli.options import AsCsv, AsJson, AsOf, On, state
+from ea_repo.cli.options import AsCsv, AsJson, AsOf, DraftId, On, state
 from ea_repo.cli.output import Output, fields_of, note, text_of
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ _EXTRAS: tuple[Extra, ...] = (
     ("limit", Limit, None),
     ("on", On, None),
     ("as_of", AsOf, None),
+    ("draft", DraftId, None),
     ("as_json", AsJson, False),
     ("as_csv", AsCsv, False),
 )
@@ -39,12 +40,12 @@ def question_command(name: str) -> Any:
     own = {parameter.name for parameter in found.parameters}
 
     def ask(
-        ctx: typer.Context, arguments: Mapping[str, Any], on: date | None, as_of: int | None,
+        ctx: typer.Context, arguments: Mapping[str, Any], on: date | None, as_of: int | None, draft: int | None,
         as_json: bool, as_csv: bool, limit: int | None = None,
     ) -> None:  # fmt: skip
         output = Output(as_json, as_csv)
         for_people = not (as_json or as_csv)
-        with state(ctx, on, as_of) as asked:
+        with state(ctx, on, as_of, draft) as asked:
             answer = _answer(found.subject(asked, **arguments))
             shown = answer[: limit or (_MOST_SHOWN if for_people else None)]
             rows = [fields_of(row) for row in shown]

@@ -21,6 +21,7 @@ from ea_repo.store.engine import busy_is_told, refresh_statistics, write_transac
 from ea_repo.store.integrity import complete
 from ea_repo.store.metamodel_in_force import PROFILE_UID, metamodel_in_force
 from ea_repo.store.operations import Operation, RecordKind
+from ea_repo.store.overlay import Overlay
 from ea_repo.store.records import Changeset, ChangesetState
 from ea_repo.store.resolve import RECORDS, Resolved, Resolver
 from ea_repo.store.tables import changeset, profile, proposed_change
@@ -93,6 +94,16 @@ class Pending:
         if is_large:
             self.reader.dispose()  # a SQLite connection reads the statistics once, when it begins
         return Applied(last + 1, written, {**_versions(resolver), **writer.versions}, resolved.difference)
+
+    def laid_over(self, connection: Connection) -> tuple[Overlay, int]:
+        """Lays it over what this connection reads; also the number of the changeset that was the latest."""
+        if self.id is not None:
+            _require_open(find(connection, self.id))
+        resolved, resolver = self._resolve(connection)
+        number = last_number(connection)
+        laid = Overlay(connection, resolved, number + 1, resolver)
+        laid.lay()
+        return laid, number
 
     def save(self, *, submitted: bool = False) -> Changeset:
         """Keeps it as a draft (or submitted) changeset, unchecked against later changes until it is applied."""
@@ -276,7 +287,7 @@ def _next_id(connection: Connection) -> int:
 def _require_open(found: Changeset) -> None:
     if found.state not in ("draft", "submitted"):
         raise Conflict(
-            f"changeset {found.id} is {found.state}; only a draft or submitted one can be applied or rejected"
+            f"changeset {found.id} is {found.state}; only a draft or submitted one can be applied, rejected or laid over"
         )
 
 

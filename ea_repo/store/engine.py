@@ -171,4 +171,4 @@ def _begin_sqlite(connection: Connection) -> None:
     if connection.get_execution_options().get("ea_repo_immediate"):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:  # takes no lock, so it cannot fail; each state begins so
-        cast(Any, connection.connection.driver_connection).execute("BEGIN")
+        cast(Any, connection.connection.dbapi_connection).execute("BEGIN")

@@ -24,7 +24,7 @@ _ASCII_PARTED = {code: chr(code).lower() if chr(code).isalnum() else " " for cod
 _SYLLABIC = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 #: Longer texts are found by their beginning: PostgreSQL's index ends at one megabyte a row.
 _INDEXED_CHARACTERS = 100_000
-_CANDIDATES = 1_000
+CANDIDATES = 1_000
 TABLE = "concept_search"
 
 
@@ -130,7 +130,7 @@ def rebuild(connection: Connection) -> None:
         connection.exec_driver_sql(statement, documents)
 
 
-def candidates(connection: Connection, words: str, limit: int | None = _CANDIDATES) -> list[int]:
+def candidates(connection: Connection, words: str, limit: int | None = CANDIDATES) -> list[int]:
     """Ids of concepts that have every word of the query, those with them in the name first. `limit` None: all."""
     terms = _terms(words)
     if not terms:

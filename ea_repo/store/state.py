@@ -6,7 +6,7 @@ connection underneath sees one moment of the database and is refused every write
 
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property, lru_cache
 from types import TracebackType
@@ -14,15 +14,17 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select
 
-from ea_repo.errors import NotFound
+from ea_repo.errors import InvalidInput, NotFound
 from ea_repo.metamodel import Metamodel
 from ea_repo.store import changesets, concept_rows, images, integrity, search
 from ea_repo.store.conditions import AFTER_ID, AFTER_VALUE, Ids, Moment, conditions, ids_in, page_statement
 from ea_repo.store.fields import Image, model_of
 from ea_repo.store.metamodel_in_force import metamodel_in_force
 from ea_repo.store.operations import RecordKind
+from ea_repo.store.overlay import Overlay
 from ea_repo.store.query import Query, read_cursor, write_cursor
 from ea_repo.store.records import Concept, Folder, Hit, Model, Page, Property, Version, View
+from ea_repo.store.search import CANDIDATES
 
 _CLASSES: dict[RecordKind, Callable[..., Any]] = {"model": Model, "folder": Folder, "concept": Concept, "view": View}
 
@@ -33,11 +35,20 @@ class GraphLoader(Protocol):
     def graph(self, state: "State") -> Any: ...
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Laid:
+    """A draft that is laid over a state. `base` is the same state without it."""
+
+    id: int
+    base: "State"
+    overlay: Overlay
+
+
 class State:
     """Use it as a context manager: `with repository.state(on=date(2028, 1, 1)) as state`.
 
     `number` is the changeset it reads as of; `on` the date it reads on, None for no matter when. `is_past` tells
-    whether later changesets exist that it does not see.
+    whether later changesets exist that it does not see, `draft` which draft is laid over it.
     """
 
     def __init__(
@@ -49,12 +60,14 @@ class State:
         is_past: bool,
         on: date | None,
         graphs: GraphLoader,
+        draft: Laid | None = None,
     ) -> None:
         self.connection = connection
         self.metamodel = metamodel
         self.number = number
         self.is_past = is_past
         self.on = on
+        self.draft = draft
         self._graphs = graphs
 
     def __enter__(self) -> "State":
@@ -67,6 +80,8 @@ class State:
 
     def close(self) -> None:
         self.connection.close()
+        if self.draft is not None:
+            self.draft.base.close()
 
     def at(self, *, on: date | None, as_of: int | None = None) -> "State":
         """Another moment, read through this state's transaction and of use as long as it is: None keeps its number."""
@@ -77,7 +92,11 @@ class State:
         else:
             raise NotFound(f"there is no changeset {as_of}; the latest is {self.number}", latest=self.number)
         is_past = self.is_past or number < self.number
-        return State(self.connection, metamodel, number=number, is_past=is_past, on=on, graphs=self._graphs)
+        if is_past and self.draft is not None:
+            raise InvalidInput("a draft is laid over the present; it has no past")
+        return State(
+            self.connection, metamodel, number=number, is_past=is_past, on=on, graphs=self._graphs, draft=self.draft
+        )
 
     @property
     def as_of(self) -> int | None:
@@ -175,7 +194,7 @@ class State:
         Of very many answers the best thousand by the engine's own rank are weighed. In the past O(concepts).
         """
         table, statement = concept_rows.selected(self.as_of)
-        ids = self._past_matches(words) if self.is_past else search.candidates(self.connection, words)
+        ids = self._matches(words)
         conditions = [
             ids_in(table.c.id, ids, self._dialect),
             *self._conditions(Query(types=tuple(types), model=model), table),
@@ -259,7 +278,7 @@ class State:
         """What the names in a query stand for; `NotFound` for one that stands for nothing."""
         matches = None
         if query.q is not None:
-            matches = self._past_matches(query.q) if self.is_past else search.candidates(self.connection, query.q, None)
+            matches = self._matches(query.q, None)
         return Ids(
             None if query.model is None else self._id("model", query.model),
             None if query.folder is None else self._id("folder", query.folder),
@@ -279,6 +298,16 @@ class State:
             pending = below - known
             known |= pending
         return sorted(known)
+
+    def _matches(self, words: str, limit: int | None = CANDIDATES) -> list[int]:
+        """The ids of concepts that have every word, the likeliest first; without a limit, of all."""
+        if self.is_past:
+            return self._past_matches(words)
+        found = search.candidates(self.connection, words, limit)
+        if self.draft is None:
+            return found
+        changed = self.draft.overlay.changed
+        return [*(id_ for id_ in found if id_ not in changed), *self.draft.overlay.matching(words)]
 
     def _past_matches(self, words: str) -> list[int]:
         table = self.table("concept")

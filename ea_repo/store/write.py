@@ -139,7 +139,8 @@ class Writer:
 
     def write_batch(self, record: RecordKind, drafts: Sequence[Draft], first_versions: Mapping[str, int]) -> None:
         """Writes records that have their ids; new ones begin with the first version given, or 1."""
-        inserted, updated = [], []
+        inserted: list[Row] = []
+        updated: list[Row] = []
         for draft in drafts:
             if draft.after is None:
                 continue

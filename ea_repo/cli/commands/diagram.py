@@ -12,7 +12,7 @@ from typer.core import TyperGroup
 from ea_repo.catalogue import entries, entry
 from ea_repo.cli.entries import Extra, entry_command
 from ea_repo.cli.lazy import LazyCommands
-from ea_repo.cli.options import AsCsv, AsJson, AsOf, ModelKey, On, new_app, settings, state
+from ea_repo.cli.options import AsCsv, AsJson, AsOf, DraftId, ModelKey, On, new_app, settings, state
 from ea_repo.cli.output import STDOUT, Output, write_file
 from ea_repo.errors import UnknownFormat
 
@@ -37,6 +37,7 @@ _EXTRAS: tuple[Extra, ...] = (
     ("scale", Scale, 2.0),
     ("on", On, None),
     ("as_of", AsOf, None),
+    ("draft", DraftId, None),
 )
 
 
@@ -65,6 +66,7 @@ def list_(
     model: ModelKey = None,
     on: On = None,
     as_of: AsOf = None,
+    draft: DraftId = None,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
@@ -74,7 +76,7 @@ def list_(
         rows = [{"viewpoint": name, "summary": each.summary} for name, each in entries("viewpoint").items()]
         output.rows(rows, ("viewpoint", "summary"))
         return
-    with state(ctx, on, as_of) as found:
+    with state(ctx, on, as_of, draft) as found:
         stored = [{"uid": view.uid, "name": view.name, "viewpoint": view.viewpoint} for view in found.views(model)]
     output.rows(stored, ("uid", "name", "viewpoint"))
 
@@ -82,12 +84,12 @@ def list_(
 def _export_command(name: str) -> Any:
     def draw_it(
         ctx: typer.Context, arguments: Mapping[str, Any], output: Path, theme: "Theme", scale: float,
-        on: date | None, as_of: int | None,
+        on: date | None, as_of: int | None, draft: int | None,
     ) -> None:  # fmt: skip
         from diagrams import draw, render
 
         wanted = _format(output)
-        with state(ctx, on, as_of) as found:
+        with state(ctx, on, as_of, draft) as found:
             drawing = draw(found, name, **arguments)
         write_file(output, render(drawing, wanted, theme=theme, scale=scale, lang=settings().language))
 

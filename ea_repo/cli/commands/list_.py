@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ea_repo.cli.concepts import DEFAULT_COLUMNS, concept_rows, wanted_columns
-from ea_repo.cli.options import AsCsv, AsJson, AsOf, ModelKey, On, new_app, state
+from ea_repo.cli.options import AsCsv, AsJson, AsOf, DraftId, ModelKey, On, new_app, state
 from ea_repo.cli.output import Output, note
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def list_(
     ] = None,
     on: On = None,
     as_of: AsOf = None,
+    draft: DraftId = None,
     model: ModelKey = None,
     owner: Annotated[str | None, typer.Option(metavar="UID", help="Owned by this agency or one below it.")] = None,
     folder: Annotated[str | None, typer.Option(metavar="UID", help="In this folder of a model.")] = None,
@@ -58,7 +59,7 @@ def list_(
         types=tuple(types or ()), kind=kind, model=model, owner=owner, folder=folder, q=words, filter=condition,
         sort=sort, limit=_PAGE if everything else min(limit, _PAGE), total=True,
     )  # fmt: skip
-    with state(ctx, on, as_of) as found:
+    with state(ctx, on, as_of, draft) as found:
         _print(found, query, None if everything else limit, columns, output)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ea_repo.cli.concepts import attribute_texts, concept_json
-from ea_repo.cli.options import AsJson, AsOf, On, new_app, settings, state
+from ea_repo.cli.options import AsJson, AsOf, DraftId, On, new_app, settings, state
 from ea_repo.cli.output import jsonable, print_pairs, print_table, say, text_of
 from ea_repo.cli.telling import print_json
 
@@ -24,10 +24,11 @@ def show(
     uid: Annotated[str, typer.Argument(metavar="UID", help="Such as kemenkeu:SAKTI, or the key of a model.")],
     on: On = None,
     as_of: AsOf = None,
+    draft: DraftId = None,
     as_json: AsJson = False,
 ) -> None:
     """Show all that is known of one element, relationship or model."""
-    with state(ctx, on, as_of) as found:
+    with state(ctx, on, as_of, draft) as found:
         if ":" not in uid:
             _show_model(found, uid, as_json)
         elif as_json:

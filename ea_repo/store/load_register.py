@@ -33,6 +33,7 @@ class Register:
         self.numbers = Numbers()
         self.type_names = list(metamodel.types)
         self.type_numbers = {name: number for number, name in enumerate(self.type_names)}
+        self._wanted_types: dict[tuple[str, str], int] = {}
         self._lines = np.zeros(1, np.int32)
         self._types = np.zeros(1, np.int16)
         self._relationships: list[NDArray[np.int32]] = []
@@ -44,10 +45,9 @@ class Register:
         """How many new concepts were named, defined or not."""
         return self.numbers.count
 
-    def number(self, uids: Iterable[str]) -> dict[str, int]:
-        """The number of each of these uids of new concepts, given now where it has none."""
-        different = list(dict.fromkeys(uids))
-        found = dict(zip(different, self.numbers.give(different).tolist(), strict=True))
+    def give(self, uids: Sequence[str]) -> Integers:
+        """The number of each of these different uids of new concepts, given now where it has none."""
+        found = self.numbers.give(uids)
         if self.size > len(self._lines):
             room = self.size + self.size // 2
             self._lines = np.concatenate((self._lines, np.zeros(room - len(self._lines), np.int32)))
@@ -71,27 +71,23 @@ class Register:
 
     def name(self, drafts: Sequence[Draft], numbers: Mapping[str, int], stored: Mapping[str, Identity]) -> bool:
         """Enters what these concepts name. False where something named is surely not there."""
-
-        def end(uid: str) -> int:
-            number = numbers.get(uid)
-            if number is not None:
-                return number
-            found = stored.get(uid)
-            return _NOTHING if found is None else -2 - self.type_numbers[found.type]
-
+        ends = numbers
+        if stored:
+            ends = {**numbers, **{uid: -2 - self.type_numbers[found.type] for uid, found in stored.items()}}
+        type_numbers = self.type_numbers
         relationships, owners, references = [], [], []
         for draft in drafts:
             image, own = draft.after, numbers[draft.uid]
             assert image is not None  # noqa: S101 - a draft with no problem has one
-            if image["source"] is not None:
-                type_number = self.type_numbers[image["type"]]
-                relationships.append((own, type_number, end(image["source"]), end(image["target"])))
-            if image["owner"] is not None:
-                owners.append((own, end(image["owner"])))
-            for attribute, _, uid in self.references(image):
-                target = self.metamodel.attributes(image["type"])[attribute].target
-                wanted = _NOTHING if target is None else self.type_numbers[target]
-                references.append((own, wanted, end(uid)))
+            source, owner = image["source"], image["owner"]
+            if source is not None:
+                found = ends.get(source, _NOTHING), ends.get(image["target"], _NOTHING)
+                relationships.append((own, type_numbers[image["type"]], *found))
+            if owner is not None:
+                owners.append((own, ends.get(owner, _NOTHING)))
+            if image["attributes"]:
+                for attribute, _, uid in self.references(image):
+                    references.append((own, self._wanted(image["type"], attribute), ends.get(uid, _NOTHING)))
         kept = ((self._relationships, relationships, 2), (self._owners, owners, 1), (self._references, references, 2))
         all_there = True
         for where, rows, first_end in kept:
@@ -99,6 +95,15 @@ class Register:
                 where.append(np.array(rows, np.int32))
                 all_there = all_there and not (where[-1][:, first_end:] == _NOTHING).any()
         return all_there
+
+    def _wanted(self, type_name: str, attribute: str) -> int:
+        """The number of the type that a reference must name, -1 for any."""
+        found = self._wanted_types.get((type_name, attribute))
+        if found is None:
+            target = self.metamodel.attributes(type_name)[attribute].target
+            found = _NOTHING if target is None else self.type_numbers[target]
+            self._wanted_types[type_name, attribute] = found
+        return found
 
     def line_of(self, number: int) -> int:
         """The line that defines a concept; 0 where none does."""

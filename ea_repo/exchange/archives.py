@@ -40,8 +40,12 @@ def is_zip(head: bytes) -> bool:
     return head[:4] in (b"PK\x03\x04", b"PK\x05\x06")
 
 
+def is_gzip(head: bytes) -> bool:
+    return head[:2] == b"\x1f\x8b"
+
+
 def is_tar(head: bytes) -> bool:
-    return head[:2] == b"\x1f\x8b" or head[257:262] == b"ustar"
+    return is_gzip(head) or head[257:262] == b"ustar"
 
 
 def read_zip(file: BinaryIO, name: str, wanted: Wanted) -> dict[str, bytes]:
@@ -96,6 +100,17 @@ def read_tar(file: BinaryIO, name: str, wanted: Wanted) -> dict[str, bytes]:
     except (tarfile.TarError, zlib.error, gzip.BadGzipFile, EOFError, UnicodeError, OSError) as error:
         raise MalformedRequest(f"{name}: the .tar.gz archive is damaged or cut off ({error})") from None
     return dict(sorted(found.items()))
+
+
+def unpacked(file: BinaryIO, name: str) -> bytes:
+    """The content of a single file packed by gzip."""
+    try:
+        data = gzip.GzipFile(fileobj=file).read(MAX_TOTAL_BYTES + 1)
+    except (OSError, EOFError, zlib.error) as error:
+        raise MalformedRequest(f"{name}: the packed file is damaged or cut off ({error})") from None
+    if len(data) > MAX_TOTAL_BYTES:
+        raise TooLarge(f"{name} holds more than {MAX_TOTAL_BYTES // MEGABYTE} MB, the most that is unpacked")
+    return data
 
 
 def read_folder(folder: Path, wanted: Wanted) -> dict[str, bytes]:

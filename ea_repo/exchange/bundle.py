@@ -17,7 +17,8 @@ class BundleConcept:
     file's own
     identifiers; `type` is a type of the metamodel. `attributes` holds what the format says in a field of its
     own
-    (access_type, strength, directed, junction kind)."""
+    (access_type, strength, directed, junction kind); ndjson says all in it. Owner and dates are None where the file
+    says nothing of them. An end may also be a uid, of something that the repository has."""
 
     identifier: str
     type: str
@@ -27,6 +28,9 @@ class BundleConcept:
     source: str | None = None
     target: str | None = None
     folder: str | None = None
+    owner: str | None = None
+    valid_from: str | None = None
+    valid_until: str | None = None
     attributes: dict[str, Any] = field(default_factory=dict)
     properties: list[Property] = field(default_factory=list)
     translations: dict[str, dict[str, str]] = field(default_factory=dict)

@@ -4,6 +4,7 @@ it.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Literal
 
 from ea_repo.exchange.bundle import Bundle, BundleConcept, BundleFolder, BundleView
@@ -60,6 +61,7 @@ class _Comparison:
         self.meanings = Meanings(state.metamodel, self._target)
         self.meant = {concept.identifier: self.meanings.of(concept) for concept in bundle.concepts}
         self.uids = {identifier: uid_of(model, identifier) for identifier in self.in_file}
+        self.reference_names: dict[str, frozenset[str]] = {}
         self.folder_uids = {folder.identifier: uid_of(model, folder.identifier) for folder in bundle.folders}
 
     def plan(self) -> Plan:
@@ -74,6 +76,10 @@ class _Comparison:
 
     def _uid(self, identifier: str) -> str:
         return self.uids.get(identifier) or uid_of(self.model, identifier)
+
+    def _named(self, text: str) -> str:
+        """The uid that a name in the file stands for: of something in it, or as it is."""
+        return self.uids.get(text) or (text if ":" in text else uid_of(self.model, text))
 
     def _target(self, text: str) -> tuple[str, str] | None:
         """What a reference may mean: something in the file, or a uid of the repository."""
@@ -105,7 +111,7 @@ class _Comparison:
     def _folder_fields(self, folder: BundleFolder) -> dict[str, Any]:
         return {
             "name": folder.name,
-            "parent": None if folder.parent is None else uid_of(self.model, folder.parent),
+            "parent": None if folder.parent is None else self._folder(folder.parent),
             "type": folder.type or None,
             "description": folder.description or None,
             "position": folder.position,
@@ -133,15 +139,46 @@ class _Comparison:
             "name": concept.name,
             "description": concept.description or None,
             "specialization": meant.specialization or None,
-            "attributes": meant.attributes,
+            "attributes": self._with_uids(meant),
             "properties": meant.properties,
             "translations": concept.translations,
         }
         if concept.source is not None and concept.target is not None:
-            fields["source"], fields["target"] = self.uids[concept.source], self.uids[concept.target]
+            fields["source"], fields["target"] = self._named(concept.source), self._named(concept.target)
+        if concept.owner is not None:
+            fields["owner"] = self._named(concept.owner)
+        for name in ("valid_from", "valid_until"):
+            said = getattr(concept, name)
+            if said is not None:
+                fields[name] = date.fromisoformat(said)
         if self.bundle.folders:  # a file without folders says nothing about them
-            fields["folder"] = None if concept.folder is None else self.folder_uids[concept.folder]
+            fields["folder"] = None if concept.folder is None else self._folder(concept.folder)
         return fields
+
+    def _folder(self, text: str) -> str:
+        return self.folder_uids.get(text) or (text if ":" in text else uid_of(self.model, text))
+
+    def _with_uids(self, meant: Meant) -> Mapping[str, Any]:
+        """The attributes with uids for names of the file."""
+        references = self._references(meant.type) & meant.attributes.keys() if meant.attributes else ()
+        if not references:
+            return meant.attributes
+        found = dict(meant.attributes)
+        for name in references:
+            value = found[name]
+            if isinstance(value, list):
+                found[name] = [self._named(each) if isinstance(each, str) else each for each in value]
+            elif isinstance(value, str):
+                found[name] = self._named(value)
+        return found
+
+    def _references(self, type_name: str) -> frozenset[str]:
+        known = self.reference_names.get(type_name)
+        if known is None:
+            declared = self.state.metamodel.attributes(type_name) if type_name in self.state.metamodel.types else {}
+            known = frozenset(each.name for each in declared.values() if each.kind.name == "reference")
+            self.reference_names[type_name] = known
+        return known
 
     def _views(self) -> Iterator[Operation]:
         for view in self.bundle.views:
@@ -223,14 +260,14 @@ class _Comparison:
         """What the standard's table says of each relationship in the file, with its line."""
         known: dict[tuple[str, str, str], bool] = {}
         for concept in self.bundle.concepts:
-            if concept.source is None or concept.target is None:
-                continue
+            if concept.source not in self.meant or concept.target not in self.meant:
+                continue  # an element, or with an end that the changeset will look at
             types = (
                 self.meant[concept.source].type,
                 self.meant[concept.identifier].type,
                 self.meant[concept.target].type,
             )
-            if known.get(types):
+            if known.get(types) or not self.state.metamodel.types.keys() >= set(types):
                 continue
             uid = self.uids[concept.identifier]
             found = check_relationship(self.state.metamodel, uid, *types, file=concept.file, line=concept.line)

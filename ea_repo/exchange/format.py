@@ -2,12 +2,14 @@
 `@file_format`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Protocol, runtime_checkable
+from typing import BinaryIO, Protocol, runtime_checkable
 
 from ea_repo.exchange import safe_xml
 from ea_repo.exchange.bundle import Bundle
+from ea_repo.metamodel import Metamodel
+from ea_repo.store.operations import Create
 
 
 class Source:
@@ -37,6 +39,17 @@ class Reader(Protocol):
 
     def read(self, source: Source) -> Bundle:
         """Everything in it. Raises `MalformedRequest` where it cannot be read."""
+
+
+@runtime_checkable
+class LineReader(Protocol):
+    """A format that can be read line by line, however large the file."""
+
+    def begins(self, head: bytes) -> bool:
+        """Whether a file that begins so is in this format."""
+
+    def creates(self, file: BinaryIO, name: str, model: str, metamodel: Metamodel) -> Iterator[tuple[int, Create]]:
+        """Each line's number and what it creates in the model. Raises `MalformedRequest` where it cannot be read."""
 
 
 def looks_like_xml(head: bytes) -> bool:

@@ -42,7 +42,7 @@ class Meanings:
         """The type, attributes and remaining properties of a concept. A finding says what could not be taken
         over.
         """
-        if concept.specialization is None and not concept.properties:
+        if (concept.specialization is None and not concept.properties) or concept.type not in self.metamodel.types:
             return Meant(concept.type, None, concept.attributes, concept.properties)
         profile_type = None
         if concept.specialization is not None:

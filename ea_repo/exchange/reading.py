@@ -1,6 +1,8 @@
 """Opens a file, archive or folder and reads it in the format that its content shows."""
 
+import gzip
 import os
+import zlib
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -8,7 +10,7 @@ from ea_repo import catalogue
 from ea_repo.errors import MalformedRequest, NotFound, TooLarge, UnknownFormat
 from ea_repo.exchange import archives, safe_xml
 from ea_repo.exchange.bundle import Bundle
-from ea_repo.exchange.format import Reader, Source
+from ea_repo.exchange.format import LineReader, Reader, Source
 
 _WANTED_SUFFIXES = frozenset({".xml", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".svg"})
 
@@ -51,6 +53,8 @@ def _source_of(file: BinaryIO, name: str) -> Source:
     file.seek(0)
     if archives.is_zip(head):
         return Source(name, entries=archives.read_zip(file, name, _wanted))
+    if archives.is_gzip(head) and line_reader(file) is not None:
+        return Source(name, data=archives.unpacked(file, name))
     if archives.is_tar(head):
         return Source(name, entries=archives.read_tar(file, name, _wanted))
     size = file.seek(0, os.SEEK_END)
@@ -61,6 +65,22 @@ def _source_of(file: BinaryIO, name: str) -> Source:
     if not data or data.isspace():
         raise MalformedRequest(f"{name} is empty")
     return Source(name, data=data)
+
+
+def line_reader(file: BinaryIO) -> tuple[str, LineReader] | None:
+    """The name and reader of the format that this file, packed or not, can be read in line by line; None if in none."""
+    file.seek(0)
+    is_packed = archives.is_gzip(file.read(2))
+    file.seek(0)
+    try:
+        head = (gzip.GzipFile(fileobj=file) if is_packed else file).read(512)
+    except (OSError, EOFError, zlib.error):
+        head = b""  # whoever reads on will say what is wrong
+    file.seek(0)
+    for name, entry in catalogue.entries("format").items():
+        if isinstance(entry.subject, LineReader) and entry.subject.begins(head):
+            return name, entry.subject
+    return None
 
 
 def _wanted(path: str) -> bool:

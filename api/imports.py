@@ -59,7 +59,7 @@ async def import_model(
     strict: Annotated[bool, Query(description="Refuse the file on any finding.")] = False,
     reason: Reason = None,
 ) -> Response:
-    """Import a model file: ArchiMate Model Exchange, Archi, or coArchi as an archive. Again changes nothing twice."""
+    """Import a model file: ArchiMate Model Exchange, Archi, coArchi as an archive, NDJSON. Again changes nothing twice."""
     if request.headers.get("content-type", "").startswith("multipart/"):
         raise UnknownFormat("send the file itself as the body, such as curl --data-binary @model.archimate")
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:

@@ -18,6 +18,7 @@ from ea_repo.store.accounts import Accounts
 from ea_repo.store.changesets import Applied, Pending
 from ea_repo.store.classes import Classes, classes_of, read_only_session
 from ea_repo.store.difference import Change, Difference, change_of
+from ea_repo.store.load import Lines, Load, brings_new
 from ea_repo.store.metamodel_in_force import PROFILE_UID, metamodel_in_force, profile_text, with_profile
 from ea_repo.store.operations import Create, Delete, Operation, Update
 from ea_repo.store.records import Changeset, ChangesetState, Page
@@ -117,6 +118,15 @@ class Repository:
         return Pending(
             self._writer, self._reader, author, reason, tuple(operations), source, tuple(findings), strict=strict
         )
+
+    def load(self, author: str, reason: str, lines: Lines, *, source: str = "", strict: bool = False) -> Load:
+        """A changeset of new models, of any size, checked and written as it is read. See `store/load.py`."""
+        return Load(self.url, self._reader, author, reason, lines, source, strict)
+
+    def is_new_model(self, key: str) -> bool:
+        """Whether there is and was no model of this key, so that one can be loaded."""
+        with self._read() as connection:
+            return brings_new(connection, key)
 
     def revert(self, number: int, author: str, reason: str = "") -> Pending:
         """A changeset that undoes an applied one; `Conflict` or `InUse` say what later work depends on it."""

@@ -5,59 +5,24 @@ doubling.
 What the file says wins; what no file can say (owner, dates, attributes set here, a refined type) is kept.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from ea_repo.errors import Conflict, StaleVersion
 from ea_repo.exchange.bundle import Bundle
 from ea_repo.exchange.collector import paused_collector
 from ea_repo.exchange.comparison import Missing, Plan, plan
+from ea_repo.exchange.loading import load_large
 from ea_repo.exchange.reading import read
-from ea_repo.metamodel import Finding
+from ea_repo.exchange.report import ImportReport, Progress
 from ea_repo.store.changesets import Pending, refuse_findings
 from ea_repo.store.difference import Difference
 
 if TYPE_CHECKING:
     from ea_repo.repository import Repository
 
-#: (done, total, what is being done: reading, comparing or writing)
-Progress = Callable[[int, int, str], None]
-
 #: How often the comparison is made anew because somebody wrote in the meantime.
 _ATTEMPTS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class ImportReport:
-    """What an import did, or with `dry_run` would do. `changeset` is its number, None where nothing was
-    written.
-    """
-
-    model: str
-    format: str
-    changeset: int | None
-    counts: Mapping[str, Mapping[str, int]]
-    findings: Sequence[Finding]
-    difference: Difference
-    dry_run: bool = False
-
-    @property
-    def changed(self) -> bool:
-        """Whether the file said anything that the model did not."""
-        return not self.difference.is_empty
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "model": self.model,
-            "format": self.format,
-            "changeset": self.changeset,
-            "dry_run": self.dry_run,
-            "changed": self.changed,
-            **{sort: dict(counts) for sort, counts in self.counts.items()},
-            "findings": [finding.to_json() for finding in self.findings],
-        }
 
 
 def import_file(
@@ -75,6 +40,8 @@ def import_file(
 ) -> ImportReport:
     """Imports a model file, archive or folder into the model called `model`, which is made if need be.
 
+    A large file in a format that is read line by line is loaded as it is read, where the model is new.
+
     `strict` refuses (`InvalidInput`, with the findings) where there is any; `dry_run` writes nothing;
     `missing="delete"` removes what the model has and the file has not. Raises what `read` and `Pending.apply` raise,
     and then nothing was written.
@@ -82,6 +49,12 @@ def import_file(
     tell = progress or (lambda done, total, what: None)
     source = name or (Path(path).name if isinstance(path, str | Path) else "")
     with paused_collector():
+        report = load_large(
+            repository, path, model=model, author=author, reason=reason, name=name, strict=strict, dry_run=dry_run,
+            progress=progress,
+        )  # fmt: skip
+        if report is not None:
+            return report
         tell(0, 1, "reading")
         bundle = read(path, name=name)
         tell(1, 1, "reading")

@@ -81,9 +81,10 @@ class Ndjson:
 def parsed(file: BinaryIO, name: str) -> Iterator[tuple[int, Line]]:
     """Each line by its number, judged by its form. Raises `MalformedRequest` with the line."""
     number = 0
+    texts = io.TextIOWrapper(file, "utf-8", newline="\n")
     loads = json.JSONDecoder(parse_constant=_no_number).decode
     try:
-        for number, text in enumerate(io.TextIOWrapper(file, "utf-8"), 1):
+        for number, text in enumerate(texts, 1):
             if number == 1:
                 text = text.removeprefix(_BYTE_ORDER_MARK)
             if text.isspace():
@@ -100,6 +101,8 @@ def parsed(file: BinaryIO, name: str) -> Iterator[tuple[int, Line]]:
         raise MalformedRequest(f"{name}: line {number}: {where}this is not JSON: {said}") from None
     except (EOFError, OSError) as error:
         raise MalformedRequest(f"{name}: after line {number}: the file is damaged or cut off ({error})") from None
+    finally:
+        texts.detach()  # it would close the file
 
 
 def _no_number(text: str) -> None:

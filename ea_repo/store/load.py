@@ -76,7 +76,7 @@ class Load:
         pending.record(connection, number, Difference(()))
         loading = Loading(connection, metamodel_in_force(connection), number)
         with indexes_last(connection):
-            loading.read(self.lines(), progress)
+            loading.read(self.lines(loading.metamodel), progress)
             loading.judge(self.lines)
             loading.finish()
         findings = loading.findings()

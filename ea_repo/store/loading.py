@@ -25,8 +25,8 @@ from ea_repo.store.resolve import Draft, Resolved, Resolver, error_of
 from ea_repo.store.tables import CURRENT, HISTORY
 from ea_repo.store.write import Writer
 
-#: (line, what it creates), read anew at each call: what is wrong is told from a second reading.
-Lines = Callable[[], Iterable[tuple[int, Create]]]
+#: (line, what it creates), by the metamodel in force, read anew at each call: what is wrong is told from a second reading.
+Lines = Callable[[Metamodel], Iterable[tuple[int, Create]]]
 #: Told how many lines are read.
 Progress = Callable[[int], None]
 
@@ -225,7 +225,7 @@ class Loading:
     def _explain(self, lines: Lines, wrong: Sequence[str]) -> None:
         """Reads the wrong lines once more and says of each what any changeset would."""
         told = {int(line[5:]) for line in wrong[:_MOST_PROBLEMS]}
-        for line, operation in lines():
+        for line, operation in lines(self.metamodel):
             if line not in told:
                 continue
             draft = self.resolver.made(f"line {line}", operation)

@@ -1,4 +1,4 @@
-"""Import a model file: ArchiMate exchange, Archi, coArchi folder or archive."""
+"""Import a model file: ArchiMate exchange, Archi, coArchi folder or archive, NDJSON."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -34,7 +34,7 @@ def import_(
     reason: Reason = None,
     as_json: AsJson = False,
 ) -> None:
-    """Import a model file: ArchiMate exchange, Archi, coArchi folder or archive."""
+    """Import a model file: ArchiMate exchange, Archi, coArchi folder or archive, NDJSON."""
     from ea_repo.exchange.importing import import_file
 
     by = author or settings().author
@@ -65,6 +65,9 @@ def _lines(report: "ImportReport", dry_run: bool) -> Iterator[str]:
         counts = dict(found[sort])
         in_file = counts.pop("in_file")
         yield f"{sort}: {in_file} in the file; " + ", ".join(f"{number} {name}" for name, number in counts.items())
+    if report.loaded is not None:
+        lines, seconds = report.loaded.lines, report.loaded.seconds
+        yield f"{lines:,} rows in {seconds:,.1f} s: {lines / seconds:,.0f} rows a second"
     worst_first = sorted(found["findings"], key=lambda finding: _SEVERITIES.index(finding["severity"]))
     for finding in worst_first[:_MOST_FINDINGS]:
         yield _finding_line(finding)

@@ -5,6 +5,7 @@ the present. O(bytes of the arrays that change) to copy, O(what differs) to work
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,9 @@ from numpy.typing import NDArray
 from ea_repo.analysis.graph import Adjacency, Graph, Rows, edges_of
 from ea_repo.store.arrays import Columns, ConceptColumns
 from ea_repo.store.sorted_ids import Integers, Mask, among, narrow, occurring, places
+
+#: Places are moved in blocks of two to this power.
+_BLOCK = 10
 
 Read = Callable[[Integers], Columns]
 
@@ -65,10 +69,22 @@ class _Renumbering:
         """Old places as new ones. What pointed to a deleted one is of no use."""
         if self.is_same or not len(pointers):
             return pointers
-        shift = np.zeros(self.size + 1, np.int32)
-        np.add.at(shift, self.deleted + 1, -1)
-        np.add.at(shift, self.before, 1)
-        return (np.arange(self.size, dtype=np.int32) + np.cumsum(shift[: self.size], dtype=np.int32)).take(pointers)
+        steps = np.concatenate((self.deleted + 1, self.before))
+        sizes = np.concatenate((np.full(len(self.deleted), -1), np.ones(len(self.before), np.int64)))
+        order = np.argsort(steps, kind="stable")
+        steps, shift = steps.take(order), np.concatenate(([0], np.cumsum(sizes.take(order)))).astype(np.int32)
+        # By how much a place moves changes at few of them, so nearly all blocks of places move as one: a table of
+        # blocks stays in the processor's cache, a table of places would not.
+        blocks = np.arange((self.size >> _BLOCK) + 1) << _BLOCK
+        at_begin, at_end = (np.searchsorted(steps, edge, side="right") for edge in (blocks, blocks + (1 << _BLOCK) - 1))
+        block = pointers >> _BLOCK
+        moved: Rows = shift.take(at_begin).take(block)
+        moved += pointers
+        apart = np.flatnonzero((at_begin != at_end).take(block))
+        if len(apart):
+            exact = pointers.take(apart)
+            moved[apart] = exact + shift.take(np.searchsorted(steps, exact, side="right"))
+        return moved
 
     def values(self, old: NDArray[Any], now: Integers, said: NDArray[Any]) -> NDArray[Any]:
         """An array of one value an id, with what is `said` of the ids `now`. Shared with the old one if it is the same."""
@@ -107,6 +123,9 @@ class _Patch:
         anew = self.relationship_places.values
         below, above, by = edges_of(self.node_places.ids, relationships, self.sources, self.targets)
         by = _found(self.relationship_places.ids, relationships.ids).astype(np.int32).take(by)
+        with ThreadPoolExecutor(1) as other:  # NumPy copies without holding the interpreter's lock
+            dependents = other.submit(self._side, old.dependents, above, below, by)
+            dependencies = self._side(old.dependencies, below, above, by)
         return Graph(
             type_names=self.type_names,
             ids=self.node_places.ids,
@@ -117,8 +136,8 @@ class _Patch:
             relationship_types=anew(old.relationship_types, relationships.ids, relationships.types),
             sources=anew(self.node_places.moved(old.sources), relationships.ids, self.sources),
             targets=anew(self.node_places.moved(old.targets), relationships.ids, self.targets),
-            dependents=self._side(old.dependents, above, below, by),
-            dependencies=self._side(old.dependencies, below, above, by),
+            dependents=dependents.result(),
+            dependencies=dependencies,
         )
 
     def _nodes(self, now: Columns) -> ConceptColumns:
@@ -154,9 +173,11 @@ class _Patch:
         nothing = np.zeros(len(places_of.before), np.int32)
         counts = _spliced(counts, places_of.deleted, places_of.before, nothing)
         # Where each row's edges ended in the old array: there the new ones go in.
-        ends = _spliced(old_ends, places_of.deleted, places_of.before, nothing)
-        points = np.maximum.accumulate(ends) if len(places_of.before) else ends
-        into = points.take(at).astype(np.intp)
+        if places_of.is_same:
+            into = np.append(old_ends, len(side.neighbours)).take(np.minimum(at, len(old_ends))).astype(np.intp)
+        else:
+            ends = _spliced(old_ends, places_of.deleted, places_of.before, nothing)
+            into = np.maximum.accumulate(ends).take(at).astype(np.intp)
         if len(at):
             counts = counts.copy()
             np.add.at(counts, at, 1)

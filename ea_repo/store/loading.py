@@ -75,7 +75,7 @@ class Loading:
                 if draft.record in ("model", "folder"):
                     self._keep(draft)
                 elif draft.record != "concept":
-                    self.resolver.problem(draft.pointer, f"a load brings in no {draft.record}")
+                    self.resolver.problem(f"{draft.pointer}/record", f"a load brings in no {draft.record}")
             concepts = [draft for draft in made if draft.record == "concept" and draft.after is not None]
             if not self.resolver.problems:
                 self._take(concepts)

@@ -29,4 +29,12 @@ def paused_collector() -> Iterator[None]:
         with _lock:
             _paused -= 1
             if _paused == 0 and _was_enabled:
+                _count_as_old()
                 gc.enable()
+
+
+def _count_as_old() -> None:
+    """Puts all objects made so far into the oldest generation, or the next search for young cycles would walk them all."""
+    if gc.get_freeze_count() == 0:  # or somebody keeps objects out of every search, and they would come back
+        gc.freeze()
+        gc.unfreeze()

@@ -87,8 +87,12 @@ def _part_run(run: str) -> tuple[str, bool]:
 
 
 def document(uid: str, image: Image) -> tuple[str, str]:
-    """What is indexed of a concept: its names, and everything else it says."""
-    names, rest = image["name"], uid.partition(":")[2]
+    """What is indexed of a concept: its names, and everything else it says.
+
+    Nothing of one that says nothing, as most relationships do: it is found by its identifier without an index.
+    """
+    identifier = uid.partition(":")[2]
+    names, rest = image["name"], identifier
     for more in (image["description"], image["specialization"]):
         if more:
             rest = f"{rest} {more}"
@@ -99,6 +103,8 @@ def document(uid: str, image: Image) -> tuple[str, str]:
         rest = " ".join([rest, *_texts(image["attributes"])])
     if image["properties"]:
         rest = " ".join([rest, *(each["value"] for each in image["properties"])])
+    if not names and rest is identifier:
+        return "", ""
     return _indexed(names[:_INDEXED_CHARACTERS]), _indexed(rest[:_INDEXED_CHARACTERS])
 
 
@@ -127,7 +133,8 @@ def rebuild(connection: Connection) -> None:
         statement = statement.replace("?", "%s")
     while rows := stored.fetchmany(10_000):
         documents = [(row.id, *document(row.uid, dict(row._mapping))) for row in rows]
-        connection.exec_driver_sql(statement, documents)
+        if said := [each for each in documents if any(each[1:])]:
+            connection.exec_driver_sql(statement, said)
 
 
 def candidates(connection: Connection, words: str, limit: int | None = CANDIDATES) -> list[int]:

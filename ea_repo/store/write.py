@@ -180,11 +180,12 @@ class Writer:
     def _write_derived(self, record: RecordKind, drafts: Sequence[Draft]) -> None:
         if record == "concept":
             self._write_references(drafts)
-            self.index(
+            documents = (
                 (self._id_of(draft), *search.document(draft.uid, draft.after))
                 for draft in drafts
                 if draft.after is not None
             )
+            self.index(each for each in documents if each[1] or each[2])
         elif record == "view":
             shown = [
                 (self._id_of(draft), self._id("concept", uid))

@@ -151,6 +151,18 @@ def test_search_finds_words_beginnings_and_parts_of_korean_words(
         assert [hit.concept.uid for hit in state.search(words)] == expected
 
 
+def test_what_says_nothing_is_found_by_its_identifier(repository: Repository) -> None:
+    operations = [a_model(), a_system("a", "Tax"), a_system("b", "Customs"), a_flow("id-77", "a", "b")]
+    repository.changeset("t", "begin", operations).apply()
+    repository.changeset("t", "name", [Update("gov:a", {"description": "gives to id-77"})]).apply()
+    for as_of in (None, 1):
+        with repository.state(as_of=as_of) as state:
+            for words in ("id-77", " gov:id-77 "):
+                assert [hit.concept.uid for hit in state.search(words)][:1] == ["gov:id-77"]
+            assert state.find(Query(q="id-77", kind="relationship")).rows[0].uid == "gov:id-77"
+            assert [hit.concept.uid for hit in state.search("id-7")] == ([] if as_of else ["gov:a"])
+
+
 WORDS = st.text(st.sampled_from("taxTÁ 기관행정é-_1'\"&|!*:()"), max_size=12)
 
 

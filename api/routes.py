@@ -22,7 +22,7 @@ _MEANINGS = {
     401: "A token is needed.",
     403: "The token, host or page may not do this.",
     404: "Something that the request names does not exist.",
-    409: "It contradicts what is stored.",
+    409: "It, or the draft named, contradicts what is stored.",
     412: "Somebody else changed the same field in the meantime.",
     413: "The body is too large.",
     415: "The content is in a format not understood here.",
@@ -33,7 +33,7 @@ _MEANINGS = {
     503: "The repository is busy, or of another version.",
 }
 _ALWAYS = (401, 403, 404, 422, 500, 503)
-READS = _ALWAYS
+READS = (*_ALWAYS, 409, 412)  # a draft that is laid over may contradict what was written since
 CREATES = (*_ALWAYS, 400, 409, 413, 415)
 CHANGES = (*CREATES, 412, 428)
 DELETES = (*_ALWAYS, 409, 412, 428)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import URL, Connection
 
 from ea_repo.analysis.snapshots import Snapshots
-from ea_repo.errors import InvalidInput, NotFound
+from ea_repo.errors import Conflict, NotFound
 from ea_repo.metamodel import Finding, Metamodel
 from ea_repo.settings import cache_folder, read_settings
 from ea_repo.store import changesets, engine, images, overlay, schema
@@ -71,7 +71,7 @@ class Repository:
         """
         if draft is not None:
             if as_of is not None:
-                raise InvalidInput("a draft is laid over the present; leave as_of out")
+                raise Conflict("a draft is laid over the present; leave as_of out")
             return self._with_draft(draft, on)
         connection = self._read()
         try:

@@ -1,6 +1,8 @@
 """Engines and transactions: one engine that writes, one that cannot, alike on SQLite and PostgreSQL."""
 
 import json
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -141,7 +143,7 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-    cursor.execute("PRAGMA journal_mode = WAL")
+    _keep_a_log(cursor)
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.execute("PRAGMA cache_size = -64000")
@@ -151,6 +153,19 @@ def _configure_sqlite(connection: Any, _record: Any) -> None:
     # SQLite's own fold only ASCII; with these, filters answer as on PostgreSQL.
     connection.create_function("lower", 1, _lower, deterministic=True)
     connection.create_function("upper", 1, _upper, deterministic=True)
+
+
+def _keep_a_log(cursor: sqlite3.Cursor) -> None:
+    """Write-ahead logging. Of several who turn it on in a new file, SQLite sends all but one away without a wait."""
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorname != "SQLITE_BUSY" or time.monotonic() > until:
+                raise
+            time.sleep(0.05)
 
 
 def _lower(text: Any) -> Any:

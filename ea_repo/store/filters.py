@@ -21,7 +21,8 @@ from ea_repo.metamodel import Attribute, Metamodel
 from ea_repo.store.attribute_sql import attribute_contains, attribute_value
 
 MOST_CHARACTERS = 2_000
-MOST_NODES = 100
+#: What the databases bear: conditions joined by one word stand side by side, brackets and `not` one in another.
+MOST_NODES, MOST_DEPTH = 1_000, 20
 _COLUMNS = {
     "uid": "text",
     "name": "text",
@@ -71,6 +72,8 @@ def _parsed(expression: str) -> Any:
         raise _wrong("the filter is empty", "such as criticality eq 'vital'")
     if _size(tree) > MOST_NODES:
         raise _wrong("the filter has too many parts", f"at most {MOST_NODES}")
+    if _depth(tree) > MOST_DEPTH:
+        raise _wrong("the filter has too many conditions one in another", f"at most {MOST_DEPTH}")
     return tree
 
 
@@ -276,6 +279,26 @@ _COMPARATORS: Mapping[type, Callable[[Any, Any], Any]] = {
     ast.Gt: lambda left, right: left > right,
     ast.GtE: lambda left, right: left >= right,
 }
+
+
+def _depth(tree: Any) -> int:
+    """How many conditions and functions stand one in another; conditions joined by the same word, side by side."""
+    pending: list[tuple[Any, int, Any]] = [(tree, 1, None)]
+    deepest = 0
+    while pending:
+        node, depth, above = pending.pop()
+        deepest = max(deepest, depth)
+        match node:
+            case ast.BoolOp():
+                depth += type(node.op) is not above
+                pending += [(each, depth, type(node.op)) for each in (node.left, node.right)]
+            case ast.UnaryOp():
+                pending.append((node.operand, depth + 1, None))
+            case ast.Compare():
+                pending += [(each, depth, None) for each in (node.left, node.right)]
+            case ast.Call():
+                pending += [(each, depth + 1, None) for each in node.args]
+    return deepest
 
 
 def _size(tree: Any) -> int:

@@ -271,5 +271,10 @@ def _postgres_faults(connection: Connection) -> list[str]:
 
 
 def _index_is_behind(connection: Connection) -> bool:
-    indexed = connection.execute(text(f"SELECT count(*) FROM {search.TABLE}")).scalar()  # noqa: S608 - the name is ours
-    return indexed != connection.execute(text("SELECT count(*) FROM concept")).scalar()
+    """Whether something with a name is not in the text index, or something in it is gone. What says nothing is not."""
+    key = search.key(connection)
+    lacking = (
+        f"SELECT 1 FROM concept WHERE name <> '' AND NOT EXISTS (SELECT 1 FROM {search.TABLE} WHERE {key} = concept.id)"  # noqa: S608 - names are ours
+    )
+    gone = f"SELECT 1 FROM {search.TABLE} WHERE {key} NOT IN (SELECT id FROM concept)"  # noqa: S608
+    return any(connection.execute(text(f"{each} LIMIT 1")).first() for each in (lacking, gone))

@@ -107,7 +107,7 @@ def test_the_database_refuses_to_write_where_a_draft_is_laid(begun: Repository) 
 
 def test_what_cannot_be_laid_over_is_refused_with_the_reason(begun: Repository) -> None:
     draft = begun.changeset("tester", "plan", PLAN).save()
-    with pytest.raises(InvalidInput, match="leave as_of out"):
+    with pytest.raises(Conflict, match="leave as_of out"):
         begun.state(draft=draft.id, as_of=1)
     with begun.state(draft=draft.id) as state, pytest.raises(InvalidInput, match="no past"):
         state.at(on=None, as_of=0)

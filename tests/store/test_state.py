@@ -75,10 +75,19 @@ def test_filters(government: Repository, expression: str, expected: list[str]) -
     assert uids(government, Query(types=("System",), filter=expression)) == expected
 
 
+def test_a_long_filter_is_answered_and_a_deep_one_refused_before_the_database_is(government: Repository) -> None:
+    with government.state() as state:
+        for bearable in ("name eq 'a'" + " or name eq 'a'" * 130, "not " * 18 + "(name eq 'a')"):
+            state.find(Query(filter=bearable))
+        for deep in ("not " * 50 + "(name eq 'a')", "tolower(" * 50 + "name" + ")" * 50 + " eq 'a'"):
+            with pytest.raises(InvalidInput, match="one in another; use at most 20"):
+                state.find(Query(filter=deep))
+
+
 @pytest.mark.parametrize(
     "expression",
     ["'text'", "criticality", "nosuch eq 1", "name gt 5", "criticality eq", "name eq 'a' or", "1 eq 1", "x" * 3000,
-     " or ".join(["name eq 'a'"] * 60), "contains(name)", "name eq 'a\0'", "valid_from eq 'soon'", "version eq 1e999",
+     " and ".join(["(name eq 'a' or type eq 'b')"] * 70), "contains(name)", "name eq 'a\0'", "valid_from eq 'soon'", "version eq 1e999",
      f"version eq {10**30}", "((((", "name/part eq 'a'", "foo(name) eq 1", "name add 1 eq 2"],
 )  # fmt: skip
 def test_a_wrong_filter_is_told(government: Repository, expression: str) -> None:

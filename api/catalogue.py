@@ -3,7 +3,7 @@
 import inspect
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
@@ -15,10 +15,21 @@ from pydantic import BaseModel, create_model
 import diagrams
 from api.access import Reader
 from api.dependencies import CurrentSettings, DateQuery, OpenState
-from api.encoding import API, CSV, json_response, list_tag, not_modified, rows_csv, wants_csv
+from api.encoding import (
+    API,
+    CSV,
+    GRAPHML,
+    json_response,
+    list_tag,
+    not_modified,
+    rows_csv,
+    wants_csv,
+    wants_graphml,
+)
 from api.routes import READS, new_router, problems
 from api.schemas import TEXT_PATTERN
 from ea_repo import catalogue
+from ea_repo.analysis.answer import Answer
 from ea_repo.catalogue import Entry, EntryKind, Parameter
 
 #: What the rows of a question may be cut to.
@@ -84,9 +95,11 @@ def _add_question(router: APIRouter, entry: Entry) -> None:
             tag = list_tag(state)
             if same := not_modified(request, tag):
                 return same
-            answer = _as_rows(entry.subject(state, **_values(entry, given)))
+            answer: Answer[Any] = entry.subject(state, **_values(entry, given))
             rows = list(answer[offset : offset + limit])
             headers = {"ETag": tag, "Vary": "Accept"}
+            if wants_graphml(request):
+                return Response(answer.to_graphml(), 200, headers, GRAPHML)
             if wants_csv(request):
                 return Response(rows_csv(list(map(_flat, rows))), 200, headers, f"{CSV}; charset=utf-8")
             return json_response({"items": rows, "total": len(answer), "changeset": state.number}, 200, headers)
@@ -98,7 +111,10 @@ def _add_question(router: APIRouter, entry: Entry) -> None:
         summary=entry.summary,
         description=inspect.getdoc(entry.subject),
         response_model=_answer_model(entry),
-        responses={200: {"content": {CSV: {"schema": {"type": "string"}}}}, **problems(304, *READS)},
+        responses={
+            200: {"content": {each: {"schema": {"type": "string"}} for each in (CSV, GRAPHML)}},
+            **problems(304, *READS),
+        },
     )(ask)
 
 
@@ -189,13 +205,6 @@ def _values(entry: Entry, given: Mapping[str, Any]) -> dict[str, Any]:
         each.name: tuple(given[each.name]) if _plain(each.annotation)[1] else given[each.name]
         for each in entry.parameters
     }
-
-
-def _as_rows(answer: Any) -> Sequence[Any]:
-    """The rows of an answer; a single one is a list of one, none an empty list."""
-    if answer is None:
-        return ()
-    return (answer,) if is_dataclass(answer) else typing.cast(Sequence[Any], answer)
 
 
 def _answer_model(entry: Entry) -> type[BaseModel]:

@@ -16,6 +16,7 @@ from ea_repo.store.state import State
 
 JSON = "application/json"
 CSV = "text/csv"
+GRAPHML = "application/graphml+xml"
 CONCEPT_FIELDS: tuple[str, ...] = tuple(Concept.__dataclass_fields__)
 #: What a CSV shows where nothing else is asked for; attributes come after.
 _CSV_FIELDS = (
@@ -80,10 +81,20 @@ def chosen_response(
 
 
 def wants_csv(request: Request) -> bool:
-    """Whether the asker prefers CSV: it names it, and nothing before it that JSON would satisfy."""
+    """Whether the asker prefers CSV."""
+    return _prefers(request, CSV)
+
+
+def wants_graphml(request: Request) -> bool:
+    """Whether the asker prefers GraphML."""
+    return _prefers(request, GRAPHML)
+
+
+def _prefers(request: Request, media_type: str) -> bool:
+    """Whether the asker names a type, and nothing before it that JSON or CSV would satisfy."""
     accepted = [part.partition(";")[0].strip() for part in request.headers.get("accept", "").split(",")]
-    csv_at = accepted.index(CSV) if CSV in accepted else None
-    return csv_at is not None and not {JSON, "*/*", "application/*"} & set(accepted[:csv_at])
+    at = accepted.index(media_type) if media_type in accepted else None
+    return at is not None and not {JSON, CSV, "*/*", "application/*", "text/*"} & set(accepted[:at])
 
 
 def concepts_csv(concepts: Sequence[Concept], fields: Sequence[str] | None) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
+from ea_repo.analysis.answer import Answer
 from ea_repo.analysis.chains import Hops, Step, tell
 from ea_repo.analysis.filters import OfModels, OfOwners, OfTypes, chosen
 from ea_repo.analysis.graph import Graph
@@ -41,7 +42,7 @@ def path(
     type: OfTypes = (),
     model: OfModels = (),
     owner: OfOwners = (),
-) -> list[Path]:
+) -> Answer[Path]:
     """How two concepts depend on each other: the shortest chain of dependencies between them.
 
     One row where the source depends on the target, or the target on the source; both where they lie on a cycle; none
@@ -56,11 +57,12 @@ def path(
         ("source depends on target", forth),
         ("target depends on source", back),
     )
-    return [
+    rows = [
         Path(source, target, meaning, len(chain), tuple(step.to_uid for step in chain[:-1]), chain)
         for meaning, chain in found
         if chain
     ]
+    return Answer.of(state, rows)
 
 
 def _chain(state: State, uid: str, needed: str, depth: int | None, mask: Mask | None) -> tuple[Step, ...]:

@@ -1,12 +1,13 @@
 """What is reached from a concept along dependencies, one way or the other: what `impact` and `dependencies` share."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal, overload
+from typing import Annotated, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ea_repo.analysis.answer import Answer
 from ea_repo.analysis.chains import Hops, Step, tell
 from ea_repo.analysis.filters import chosen
 from ea_repo.analysis.graph import Adjacency, Graph, Rows
@@ -19,9 +20,6 @@ from ea_repo.store.state import State
 
 Depth = Annotated[int | None, "At most so many steps away; left out, however far.", range(1, 1_000_001)]
 Direction = Literal["dependents", "dependencies"]
-
-#: How many are told at once: each time costs a few queries.
-_TOLD_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +35,10 @@ class Reached:
     chain: tuple[Step, ...]
 
 
-class Reach(Sequence[Reached]):
+class Reach(Answer[Reached]):
     """All concepts reached, the nearest first, then in the order in which they were first written.
 
-    Used like a list, while the state is open: names and chains are read when an item or slice is asked for, so that
-    the first fifty of a million cost no more than fifty. `rows` and `distances` tell the same in rows of `state.graph`.
+    `rows` and `distances` tell the same in rows of `state.graph`.
     """
 
     def __init__(self, state: State, walked: Walk, back: Adjacency, mask: Mask | None, entry: Concept | None) -> None:
@@ -49,31 +46,13 @@ class Reach(Sequence[Reached]):
         reported = slice(None) if mask is None else mask.take(walked.rows)
         self.rows: Rows = walked.rows[reported]
         self.distances: NDArray[np.int32] = walked.distances[reported]
-        self._state = state
         self._walked = walked
         self._back = back
         self._entry = entry
         self._hops: Hops | None = None
+        super().__init__(state, len(self.rows), self._tell)
 
-    def __len__(self) -> int:
-        return len(self.rows)
-
-    @overload
-    def __getitem__(self, wanted: int) -> Reached: ...
-    @overload
-    def __getitem__(self, wanted: slice) -> list[Reached]: ...
-    def __getitem__(self, wanted: int | slice) -> Reached | list[Reached]:
-        positions = range(len(self))[wanted]
-        return self._told(positions) if isinstance(positions, range) else self._told([positions])[0]
-
-    def __iter__(self) -> Iterator[Reached]:
-        for start in range(0, len(self), _TOLD_AT_ONCE):
-            yield from self[start : start + _TOLD_AT_ONCE]
-
-    def __repr__(self) -> str:
-        return f"<{len(self)} reached>"
-
-    def _told(self, positions: Sequence[int]) -> list[Reached]:
+    def _tell(self, positions: Sequence[int]) -> list[Reached]:
         if self._hops is None:
             self._hops = Hops(self._back, self._walked)
         told = tell(self._state, self._hops, [int(self.rows[each]) for each in positions], self._entry)

@@ -1,17 +1,18 @@
 """The questions of the catalogue as commands: `ea-repo impact UID`. What they mean is `ea_repo/analysis`."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import is_dataclass
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ea_repo.analysis.answer import Answer
 from ea_repo.analysis.chains import Step
 from ea_repo.catalogue import entry
 from ea_repo.cli.entries import Extra, entry_command
 from ea_repo.cli.options import AsCsv, AsJson, AsOf, DraftId, On, state
-from ea_repo.cli.output import Output, fields_of, note, text_of
+from ea_repo.cli.output import Output, fields_of, note, text_of, write_file
 
 if TYPE_CHECKING:
     from ea_repo.store.state import State
@@ -24,6 +25,10 @@ Limit = Annotated[
         min=1, metavar="N", help=f"At most so many rows; left out, {_MOST_SHOWN} in a table and all otherwise."
     ),
 ]
+GraphMl = Annotated[
+    Path | None,
+    typer.Option("--graphml", metavar="FILE", help="Write what was found as a graph to FILE, - for the terminal."),
+]
 _EXTRAS: tuple[Extra, ...] = (
     ("limit", Limit, None),
     ("on", On, None),
@@ -31,6 +36,7 @@ _EXTRAS: tuple[Extra, ...] = (
     ("draft", DraftId, None),
     ("as_json", AsJson, False),
     ("as_csv", AsCsv, False),
+    ("graphml", GraphMl, None),
 )
 
 
@@ -41,12 +47,15 @@ def question_command(name: str) -> Any:
 
     def ask(
         ctx: typer.Context, arguments: Mapping[str, Any], on: date | None, as_of: int | None, draft: int | None,
-        as_json: bool, as_csv: bool, limit: int | None = None,
+        as_json: bool, as_csv: bool, graphml: Path | None, limit: int | None = None,
     ) -> None:  # fmt: skip
         output = Output(as_json, as_csv)
         for_people = not (as_json or as_csv)
         with state(ctx, on, as_of, draft) as asked:
-            answer = _answer(found.subject(asked, **arguments))
+            answer: Answer[Any] = found.subject(asked, **arguments)
+            if graphml is not None:
+                write_file(graphml, answer.to_graphml().encode())
+                return
             shown = answer[: limit or (_MOST_SHOWN if for_people else None)]
             rows = [fields_of(row) for row in shown]
             columns = _columns(rows, for_people)
@@ -57,13 +66,6 @@ def question_command(name: str) -> Any:
             note(f"{len(rows)} of {len(answer)} shown; --limit {len(answer)} shows more")
 
     return entry_command(found, [extra for extra in _EXTRAS if extra[0] not in own], ask)
-
-
-def _answer(answer: Any) -> Sequence[Any]:
-    """The rows of an answer; a single one is a list of one, none an empty list."""
-    if answer is None:
-        return []
-    return [answer] if is_dataclass(answer) else answer
 
 
 def _columns(rows: Sequence[Mapping[str, Any]], for_people: bool) -> list[str]:

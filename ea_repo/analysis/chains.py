@@ -81,12 +81,25 @@ class Told(NamedTuple):
 
 def tell(state: State, hops: Hops, rows: Sequence[int], entry: Concept | None = None) -> list[Told]:
     """The chains to these rows, with a few queries for all. `entry` is a relationship at whose ends they begin."""
-    graph: Graph = state.graph
     ways = [hops.to(row) for row in rows]
     met = {hop for way in ways for hop in way}
     known = labels_of(state, {*rows, *(hop.before for hop in met), *(hop.row for hop in met)})
+    steps = steps_of(state, met)
+    found = []
+    for row, way in zip(rows, ways, strict=True):
+        begun = known[way[0].before if way else row].uid
+        entered = () if entry is None else (Step(entry.uid, entry.type, entry.uid, begun),)
+        found.append(Told(known[row], (*entered, *(steps[hop] for hop in way))))
+    return found
+
+
+def steps_of(state: State, hops: Iterable[Hop]) -> dict[Hop, Step]:
+    """Each hop by name, with a few queries for all."""
+    graph: Graph = state.graph
+    met = set(hops)
+    known = labels_of(state, {*(hop.before for hop in met), *(hop.row for hop in met)})
     names = uids(state, (int(graph.relationship_ids[hop.by]) for hop in met))
-    steps = {
+    return {
         hop: Step(
             names[int(graph.relationship_ids[hop.by])],
             graph.type_names[graph.relationship_types[hop.by]],
@@ -95,12 +108,6 @@ def tell(state: State, hops: Hops, rows: Sequence[int], entry: Concept | None = 
         )
         for hop in met
     }
-    found = []
-    for row, way in zip(rows, ways, strict=True):
-        begun = known[way[0].before if way else row].uid
-        entered = () if entry is None else (Step(entry.uid, entry.type, entry.uid, begun),)
-        found.append(Told(known[row], (*entered, *(steps[hop] for hop in way))))
-    return found
 
 
 def labels_of(state: State, rows: Iterable[int]) -> dict[int, Label]:

@@ -29,6 +29,11 @@ class Adjacency:
     neighbours: Rows
     relationships: Rows
 
+    @property
+    def rows(self) -> Rows:
+        """The row of every neighbour: edge n leads from `rows[n]` to `neighbours[n]`."""
+        return np.repeat(np.arange(len(self.starts) - 1, dtype=np.int32), np.diff(self.starts))
+
     def expand(self, rows: Rows) -> Rows:
         """The neighbours of all these rows one after the other, repetitions included."""
         begins = self.starts.take(rows)

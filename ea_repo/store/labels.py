@@ -64,3 +64,8 @@ def model_id(state: State, uid: str) -> int:
     table = state.table("model")
     state.model(uid)  # raises where there is none
     return int(state.connection.execute(select(table.c.id).where(table.c.uid == uid)).scalar_one())
+
+
+def model_uids(state: State, ids: Iterable[int]) -> dict[int, str]:
+    """The uids of the models with these ids."""
+    return images.uids_by_id(state.connection, "model", set(ids))

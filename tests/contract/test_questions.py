@@ -45,11 +45,19 @@ def test_its_example_answers_on_the_sample_government(name: str, sample: Reposit
     assert all(is_dataclass(row) for row in rows)
 
 
-@every_question
+@pytest.mark.parametrize("name", [name for name, each in QUESTIONS.items() if any(p.required for p in each.parameters)])
 def test_an_empty_repository_has_nothing_of_that_name(name: str, sqlite_repository: Repository) -> None:
     question = QUESTIONS[name]
     with sqlite_repository.state() as state, pytest.raises(NotFound):
         question.subject(state, **question.example)
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, each in QUESTIONS.items() if not any(p.required for p in each.parameters)]
+)
+def test_of_an_empty_repository_there_is_nothing_to_say(name: str, sqlite_repository: Repository) -> None:
+    with sqlite_repository.state() as state:
+        assert list(QUESTIONS[name].subject(state)) == []
 
 
 @every_question
@@ -67,8 +75,14 @@ def test_command_service_and_library_give_the_same_rows(
 
 
 def printed(sample: Repository, name: str, example: Any, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    """The rows that the command prints as JSON. Examples give what is required, in order."""
+    """The rows that the command prints as JSON. Examples give what is required, in order, and maybe options."""
     database = Path(str(sample.url.database))
-    assert main(["--database", f"sqlite:///{database}", name, *map(str, example.values()), "--json"]) == 0
+    required = {each.name for each in QUESTIONS[name].parameters if each.required}
+    given: list[str] = []
+    for key, value in example.items():
+        values = [str(each) for each in (value if isinstance(value, list | tuple) else [value])]
+        option = f"--{key.replace('_', '-')}"
+        given += values if key in required else [word for each in values for word in (option, each)]
+    assert main(["--database", f"sqlite:///{database}", name, *given, "--json"]) == 0
     found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["items"]
     return found

@@ -5,13 +5,16 @@ doubling.
 What the file says wins; what no file can say (owner, dates, attributes set here, a refined type) is kept.
 """
 
+import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from ea_repo.errors import Conflict, StaleVersion
+from ea_repo.errors import Conflict, InvalidInput, StaleVersion
 from ea_repo.exchange.bundle import Bundle
 from ea_repo.exchange.collector import paused_collector
 from ea_repo.exchange.comparison import Missing, Plan, plan
+from ea_repo.exchange.identifiers import uid_of
 from ea_repo.exchange.loading import load_large
 from ea_repo.exchange.reading import read
 from ea_repo.exchange.report import ImportReport, Progress
@@ -21,6 +24,7 @@ from ea_repo.store.difference import Difference
 if TYPE_CHECKING:
     from ea_repo.repository import Repository
 
+_OPERATION = re.compile(r"/operations/(\d+)")
 #: How often the comparison is made anew because somebody wrote in the meantime.
 _ATTEMPTS = 5
 
@@ -95,7 +99,26 @@ def import_bundle(
         except (Conflict, StaleVersion):
             if attempt == _ATTEMPTS:
                 raise
+        except InvalidInput as error:
+            raise _placed(error, planned, bundle, model) from error
     raise AssertionError("the loop above returns or raises")
+
+
+def _placed(error: InvalidInput, planned: Plan, bundle: Bundle, model: str) -> InvalidInput:
+    """The error with the lines of the file for the operations made of them, where those are known."""
+    lines = {uid_of(model, concept.identifier): concept.line for concept in bundle.concepts}
+    problems = []
+    for problem in error.errors:
+        found = _OPERATION.match(problem.pointer)
+        line = lines.get(planned.operations[int(found[1])].uid) if found else None
+        if found and line is not None:
+            pointer = f"line {line}{problem.pointer[found.end() :]}"
+            problem = replace(problem, pointer=pointer, detail=f"line {line}: {problem.detail}")
+        problems.append(problem)
+    if not problems or problems[0] == error.errors[0]:
+        return error
+    more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
+    return InvalidInput(problems[0].detail + more, errors=problems, **error.facts)
 
 
 def _carry_out(

@@ -82,14 +82,13 @@ def parsed(file: BinaryIO, name: str) -> Iterator[tuple[int, Line]]:
     """Each line by its number, judged by its form. Raises `MalformedRequest` with the line."""
     number = 0
     texts = io.TextIOWrapper(file, "utf-8", newline="\n")
-    loads = json.JSONDecoder(parse_constant=_no_number).decode
     try:
         for number, text in enumerate(texts, 1):
             if number == 1:
                 text = text.removeprefix(_BYTE_ORDER_MARK)
             if text.isspace():
                 continue
-            line = loads(text)
+            line = _decoded(text)
             if wrong := _wrong_form(line):
                 raise MalformedRequest(f"{name}: line {number}: {wrong}")
             yield number, line
@@ -107,6 +106,18 @@ def parsed(file: BinaryIO, name: str) -> Iterator[tuple[int, Line]]:
 
 def _no_number(text: str) -> None:
     raise ValueError(f"{text} is no number of JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_no_number)
+
+
+def _decoded(text: str) -> Any:
+    """The value a line says. As `decode`, which looks for blanks around it at half the speed."""
+    try:
+        found, end = _DECODER.raw_decode(text)
+    except ValueError:
+        return _DECODER.decode(text.rstrip())
+    return found if text[end:] == "\n" else _DECODER.decode(text.rstrip())
 
 
 def _wrong_form(line: Any) -> str | None:

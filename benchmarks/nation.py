@@ -23,7 +23,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.nation_facts import ACTIVITIES, PLACES, SORTS, SUBJECTS, TRANSLATED, WIRINGS, Fact, Sort, Wiring
+from ea_repo import open_repository
+from ea_repo.exchange.ndjson import creates
+from ea_repo.metamodel import Metamodel
 from ea_repo.store.fields import ENCODER
+from ea_repo.store.load import Loaded
+from ea_repo.store.operations import Create
 
 ELEMENTS, RELATIONSHIPS_EACH = 1_000_000, 3
 _FULL = 1_000_000
@@ -279,6 +284,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--relationships", type=int, help="three times as many as elements if left out")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--out", type=Path, metavar="FILE.ndjson[.gz]")
+    parser.add_argument("--database", metavar="URL", help="load it into a new model of this database")
+    parser.add_argument("--model", default="nation", metavar="KEY", help="the key of that model")
     asked = parser.parse_args(arguments)
     nation = Nation(asked.elements, asked.seed, asked.relationships)
     begun = time.perf_counter()
@@ -286,7 +293,21 @@ def main(arguments: list[str]) -> int:
         count = write_file(nation, asked.out)
         taken = time.perf_counter() - begun
         print(f"{count:,} lines in {taken:.1f} s, {count / taken:,.0f} a second", file=sys.stderr)
+    if asked.database:
+        loaded = load(nation, asked.database, asked.model)
+        rate = loaded.lines / loaded.seconds
+        print(f"{loaded.lines:,} rows in {loaded.seconds:.1f} s, {rate:,.0f} a second", file=sys.stderr)
     return 0
+
+
+def load(nation: Nation, database: str, model: str) -> Loaded:
+    """Loads the nation into a new model of a database, which is made if need be, without a file between."""
+
+    def lines(metamodel: Metamodel) -> Iterator[tuple[int, Create]]:
+        return creates(enumerate(nation.lines(), 1), model, metamodel)
+
+    with open_repository(database, create=True) as repository:
+        return repository.load("nation", f"A made-up nation, seed {nation.seed}", lines).apply()
 
 
 if __name__ == "__main__":

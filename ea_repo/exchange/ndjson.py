@@ -25,7 +25,7 @@ The format is exact: other formats repair what they can and tell of it, this one
 
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, BinaryIO, cast
 
 from ea_repo.catalogue import file_format
@@ -73,9 +73,7 @@ class Ndjson:
 
     def creates(self, file: BinaryIO, name: str, model: str, metamodel: Metamodel) -> Iterator[tuple[int, Create]]:
         """Each line's number and what it creates in the model, as the file is read."""
-        references = _reference_attributes(metamodel)
-        for number, line in parsed(file, name):
-            yield number, _create(line, model, references)
+        return creates(parsed(file, name), model, metamodel)
 
 
 def parsed(file: BinaryIO, name: str) -> Iterator[tuple[int, Line]]:
@@ -138,6 +136,13 @@ def _wrong_form(line: Any) -> str | None:
         if not isinstance(line.get(field), str):
             return f'a line of {record} needs "{field}"'
     return None
+
+
+def creates(lines: Iterable[tuple[int, Line]], model: str, metamodel: Metamodel) -> Iterator[tuple[int, Create]]:
+    """What each line of good form creates in the model, with its number."""
+    references = _reference_attributes(metamodel)
+    for number, line in lines:
+        yield number, _create(line, model, references)
 
 
 def _create(line: Line, model: str, references: Mapping[str, frozenset[str]]) -> Create:

@@ -9,8 +9,10 @@ from typing import Any
 import networkx as nx
 import pytest
 
-from benchmarks.nation import Nation, write, write_file
+from benchmarks.nation import Nation, load, write, write_file
 from benchmarks.nation_facts import SORTS, WIRINGS
+from ea_repo import open_repository
+from ea_repo.exchange.importing import import_file
 from ea_repo.metamodel import standard
 
 _ELEMENTS = 10_000
@@ -61,6 +63,15 @@ def test_the_full_scale_has_600_agencies_and_30_000_systems() -> None:
     assert sum(nation.wired) + 599 == 3_000_000
     assert sum(sort.share for sort in SORTS) == 1_000_000
     assert sum(wiring.share for wiring in WIRINGS) + 599 == 3_000_000
+
+
+def test_a_nation_goes_straight_into_a_database(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'nation.db'}"
+    assert load(Nation(500), database, "nation").counts["relationship"]["created"] == 1_500
+    file = tmp_path / "nation.ndjson"
+    write_file(Nation(500), file)
+    with open_repository(database) as repository:
+        assert import_file(repository, file, model="nation", author="tester").changeset is None
 
 
 def test_too_small_a_nation_is_refused() -> None:

@@ -188,7 +188,8 @@ def _parameter(parameter: Parameter) -> inspect.Parameter:
     declared: Any = Annotated[annotation, Query(**checks)]
     default = parameter.default
     if many:
-        declared, default = Annotated[list[declared], Query(max_length=100)], list(parameter.default or ())
+        declared = Annotated[list[declared], Query(max_length=100)]
+        default = default if parameter.required else list(default or ())
     elif parameter.optional:
         declared = Annotated[annotation | None, Query(**checks)]
     return inspect.Parameter(parameter.name, inspect.Parameter.KEYWORD_ONLY, annotation=declared, default=default)

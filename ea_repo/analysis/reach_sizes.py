@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from ea_repo.analysis.condensation import Condensation
 from ea_repo.analysis.graph import Rows
+from ea_repo.store.sorted_ids import Mask
 
 #: How many of the smallest ranks a sketch keeps.
 SKETCH = 32
@@ -17,8 +18,12 @@ _NONE = np.uint32(np.iinfo(np.uint32).max)
 _MANY = 64
 
 
-def estimated_sizes(graph: Condensation, sketch: int = SKETCH) -> tuple[NDArray[np.float64], float]:
+def estimated_sizes(
+    graph: Condensation, sketch: int = SKETCH, counted: Mask | None = None
+) -> tuple[NDArray[np.float64], float]:
     """How many other rows each row reaches, estimated, and the relative standard error, 0 where nothing was estimated.
+
+    Where only some rows are `counted`, a row counts itself, too, if it is one.
 
     Every row has a rank in a random order, and what a row reaches is known by its `sketch` smallest ranks (Cohen,
     Size-Estimation Framework, 1997): k - 1 over the k-th smallest, of 1, is an estimate of their number with a relative
@@ -26,22 +31,27 @@ def estimated_sizes(graph: Condensation, sketch: int = SKETCH) -> tuple[NDArray[
     """
     if not len(graph):
         return np.zeros(0), 0.0
-    smallest = _smallest_ranks(graph, sketch)
+    rows = np.arange(len(graph.component)) if counted is None else np.flatnonzero(counted)
+    smallest = _smallest_ranks(graph, sketch, rows)
     full = smallest[:, -1] < _NONE
-    last = np.where(full, smallest[:, -1], 1) / len(graph.component)
+    last = np.where(full, smallest[:, -1], 1) / max(len(rows), 1)
     reached = np.where(full, (sketch - 1) / last, (smallest < _NONE).sum(axis=1))
-    reached = np.maximum(reached, graph.sizes)
-    return reached.take(graph.component) - 1, float(1 / np.sqrt(sketch - 2)) if full.any() else 0.0
+    if counted is None:
+        reached = np.maximum(reached, graph.sizes) - 1
+    return reached.take(graph.component), float(1 / np.sqrt(sketch - 2)) if full.any() else 0.0
 
 
-def _smallest_ranks(graph: Condensation, sketch: int) -> NDArray[np.uint32]:
-    """The sketch of every component: the smallest ranks of its own rows and of all it leads to, ascending."""
-    ranks = np.random.default_rng(_SEED).permutation(len(graph.component)).astype(np.uint32) + np.uint32(1)
+def _smallest_ranks(graph: Condensation, sketch: int, rows: NDArray[np.intp]) -> NDArray[np.uint32]:
+    """The sketch of every component: the smallest ranks of those of its own rows and of all it leads to, ascending."""
+    ranks = np.random.default_rng(_SEED).permutation(len(rows)).astype(np.uint32) + np.uint32(1)
     found = np.full((len(graph), sketch), _NONE, np.uint32)
-    order = np.lexsort((ranks, graph.component))
-    places = np.arange(len(order)) - np.repeat(np.cumsum(graph.sizes) - graph.sizes, graph.sizes)
+    of_component = graph.component.take(rows)
+    order = np.lexsort((ranks, of_component))
+    of_component = of_component.take(order)
+    begins = np.searchsorted(of_component, of_component)
+    places = np.arange(len(order)) - begins
     own = places < sketch
-    found[graph.component.take(order[own]), places[own]] = ranks.take(order[own])
+    found[of_component[own], places[own]] = ranks.take(order[own])
     for level in graph.by_level()[1:]:
         _merge(found, graph, level)
     return found
@@ -80,8 +90,25 @@ def exact_sizes(graph: Condensation, rows: NDArray[np.integer[Any]]) -> NDArray[
     return found
 
 
+def times_reached(graph: Condensation, rows: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """How many of these rows reach each row of the graph, itself counted as well. O(edges) for each 64 of them."""
+    found = np.zeros(len(graph), np.int64)
+    levels = graph.by_level()[::-1]
+    for first in range(0, len(rows), _WORD):
+        found += np.bitwise_count(_seen(graph, levels, graph.component.take(rows[first : first + _WORD])))
+    return found.take(graph.component)
+
+
 def _swept(graph: Condensation, levels: list[NDArray[np.intp]], begin: Rows) -> NDArray[np.int64]:
-    """How many rows each of up to 64 components reaches, itself included: a bit for each, handed on level by level."""
+    """How many rows each of up to 64 components reaches, itself included."""
+    seen = _seen(graph, levels, begin)
+    reached = np.flatnonzero(seen)
+    bits = np.unpackbits(seen[reached].view(np.uint8).reshape(-1, 8), axis=1, bitorder="little")
+    return graph.sizes[reached].astype(np.int64) @ bits[:, : len(begin)].astype(np.int64)
+
+
+def _seen(graph: Condensation, levels: list[NDArray[np.intp]], begin: Rows) -> NDArray[np.uint64]:
+    """By which of up to 64 components each is reached, itself included: a bit for each, handed on level by level."""
     seen = np.zeros(len(graph), np.uint64)
     np.bitwise_or.at(seen, begin, np.uint64(1) << np.arange(len(begin), dtype=np.uint64))
     degrees = np.diff(graph.starts)
@@ -93,6 +120,4 @@ def _swept(graph: Condensation, levels: list[NDArray[np.intp]], begin: Rows) -> 
         ends = np.cumsum(counts)
         places = np.repeat(graph.starts[active] - (ends - counts), counts) + np.arange(ends[-1])
         np.bitwise_or.at(seen, graph.targets[places], np.repeat(seen[active], counts))
-    reached = np.flatnonzero(seen)
-    bits = np.unpackbits(seen[reached].view(np.uint8).reshape(-1, 8), axis=1, bitorder="little")
-    return graph.sizes[reached].astype(np.int64) @ bits[:, : len(begin)].astype(np.int64)
+    return seen

@@ -63,7 +63,7 @@ def _plain(annotation: Any) -> tuple[Any, bool]:
 
 def _value(parameter: "Parameter", given: Any) -> Any:
     if get_origin(parameter.annotation) is tuple:
-        return tuple(given or ())
+        return tuple(given) if given else () if parameter.required else tuple(parameter.default)
     return parameter.default if given is None and not parameter.required else given
 
 

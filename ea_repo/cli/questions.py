@@ -75,13 +75,24 @@ def _columns(rows: Sequence[Mapping[str, Any]], for_people: bool) -> list[str]:
 
 
 def _readable(asked: "State", rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The rows with their chains told by names."""
-    steps = [step for row in rows for value in row.values() if _is_chain(value) for step in value]
+    """The rows with their chains told by names; several chains in one cell, one after the other."""
+    steps = [step for row in rows for value in row.values() for chain in _chains(value) for step in chain]
     concepts = asked.get_many({uid for step in steps for uid in (step.from_uid, step.to_uid)})
     names = {uid: text_of(concept.name) or uid for uid, concept in concepts.items()}
     return [
-        {name: _chain_text(value, names) if _is_chain(value) else value for name, value in row.items()} for row in rows
+        {
+            name: "; ".join(_chain_text(chain, names) for chain in chains) if (chains := _chains(value)) else value
+            for name, value in row.items()
+        }
+        for row in rows
     ]
+
+
+def _chains(value: Any) -> Sequence[Sequence[Step]]:
+    """The chains that a value is: one, several or none."""
+    if _is_chain(value):
+        return (value,)
+    return value if isinstance(value, tuple) and any(map(_is_chain, value)) else ()
 
 
 def _is_chain(value: Any) -> bool:
@@ -90,6 +101,8 @@ def _is_chain(value: Any) -> bool:
 
 def _chain_text(chain: Sequence[Step], names: Mapping[str, str]) -> str:
     """Payroll -Serving- Tax Office -Composition- Ministry: from the asked concept outwards."""
+    if not chain:
+        return "itself"
     told = [names.get(chain[0].from_uid, chain[0].from_uid)]
     for step in chain:
         told.append(f"-{step.type}- {names.get(step.to_uid, step.to_uid)}")

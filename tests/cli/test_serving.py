@@ -14,9 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from ea_repo.catalogue import Entry, entries
+from ea_repo.catalogue import entries
 from ea_repo.cli.main import main
 from tests.cli.conftest import Run, runner
+from tests.examples import arguments_of
 
 _ADDRESS = re.compile(r"http://[\d.]+:\d+")
 
@@ -118,20 +119,3 @@ def test_the_example_of_every_question_and_viewpoint_runs_on_the_demo(
     for name, entry in entries("viewpoint").items():
         ran = run("diagram", "export", name, *arguments_of(entry), "-o", str(tmp_path / f"{name}.svg"))
         assert ran.code == 0, ran.err
-
-
-def arguments_of(entry: Entry) -> list[str]:
-    """The example of an entry as a command line."""
-    positional = [str(entry.example[each.name]) for each in entry.parameters if each.required]
-    named = [
-        text
-        for each in entry.parameters
-        if each.name in entry.example and not each.required
-        for value in as_tuple(entry.example[each.name])
-        for text in (f"--{each.name.replace('_', '-')}", str(value))
-    ]
-    return [*positional, *named]
-
-
-def as_tuple(value: object) -> tuple[object, ...]:
-    return value if isinstance(value, tuple) else (value,)

@@ -15,6 +15,7 @@ from ea_repo.cli.main import main
 from ea_repo.errors import NotFound
 from ea_repo.repository import Repository, open_repository
 from ea_repo.sample import load
+from tests.examples import arguments_of
 
 QUESTIONS = entries("question")
 every_question = pytest.mark.parametrize("name", QUESTIONS)
@@ -70,19 +71,13 @@ def test_command_service_and_library_give_the_same_rows(
     with TestClient(create_app(sample), base_url="http://127.0.0.1") as client:
         answered = client.get(f"/api/v1/analysis/{name}", params=dict(question.example))
     assert answered.status_code == 200
-    assert answered.json()["items"] == printed(sample, name, question.example, capsys)
+    assert answered.json()["items"] == printed(sample, name, capsys)
     assert len(answered.json()["items"]) == answered.json()["total"] == rows
 
 
-def printed(sample: Repository, name: str, example: Any, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    """The rows that the command prints as JSON. Examples give what is required, in order, and maybe options."""
+def printed(sample: Repository, name: str, capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    """The rows that the command prints as JSON."""
     database = Path(str(sample.url.database))
-    required = {each.name for each in QUESTIONS[name].parameters if each.required}
-    given: list[str] = []
-    for key, value in example.items():
-        values = [str(each) for each in (value if isinstance(value, list | tuple) else [value])]
-        option = f"--{key.replace('_', '-')}"
-        given += values if key in required else [word for each in values for word in (option, each)]
-    assert main(["--database", f"sqlite:///{database}", name, *given, "--json"]) == 0
+    assert main(["--database", f"sqlite:///{database}", name, *arguments_of(QUESTIONS[name]), "--json"]) == 0
     found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["items"]
     return found

@@ -59,6 +59,7 @@ def test_an_empty_repository_has_nothing_of_that_name(name: str, sqlite_reposito
 def test_of_an_empty_repository_there_is_nothing_to_say(name: str, sqlite_repository: Repository) -> None:
     with sqlite_repository.state() as state:
         assert list(QUESTIONS[name].subject(state)) == []
+        assert list(QUESTIONS[name].subject(state, **QUESTIONS[name].example)) == []
 
 
 @every_question

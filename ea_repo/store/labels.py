@@ -3,12 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+import numpy as np
+from sqlalchemy import select, union
 
 from ea_repo.store import images
 from ea_repo.store.conditions import ids_in
 from ea_repo.store.fields import model_of
+from ea_repo.store.sorted_ids import Integers
 from ea_repo.store.state import State
+from ea_repo.store.tables import reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +72,9 @@ def model_id(state: State, uid: str) -> int:
 def model_uids(state: State, ids: Iterable[int]) -> dict[int, str]:
     """The uids of the models with these ids."""
     return images.uids_by_id(state.connection, "model", set(ids))
+
+
+def referring(state: State) -> Integers:
+    """The ids of the concepts that name another in an attribute, or are named so; as recorded now, also for the past."""
+    joined = union(select(reference.c.concept_id), select(reference.c.target_id))
+    return np.sort(np.array(state.connection.execute(joined).scalars().all(), np.int64))

@@ -13,7 +13,6 @@ from ea_repo.analysis.graph import Graph
 from ea_repo.analysis.reach import Depth, Direction, beginning, check_depth, sides
 from ea_repo.analysis.walk import walk
 from ea_repo.catalogue import question
-from ea_repo.errors import InvalidInput, Problem
 from ea_repo.store.state import State
 
 
@@ -33,7 +32,7 @@ class Shared:
 @question(example={"uid": ("finance:TAXREG", "people:POPREG"), "type": ["Server"]})
 def shared(
     state: State,
-    uid: Annotated[tuple[str, ...], "The concepts compared, two or more."],
+    uid: Annotated[tuple[str, ...], "The concepts compared, usually two."],
     *,
     direction: Annotated[Direction, "What all of them depend on, or what depends on all of them."] = "dependencies",
     depth: Depth = None,
@@ -41,15 +40,14 @@ def shared(
     model: OfModels = (),
     owner: OfOwners = (),
 ) -> Answer[Shared]:
-    """What two or more concepts all depend on, or what depends on all of them, with the chain from each.
+    """What several concepts all depend on, or what depends on all of them, with the chain from each.
 
     The nearest to all of them together first, then as it was first written. One of the asked concepts is reported where
     all others reach it. The conditions choose what is reported, not where the search goes. O(edges of the parts reached).
     """
     check_depth(depth)
-    if len(uid) < 2:
-        detail = f"{len(uid)} concepts are compared"
-        raise InvalidInput(f"{detail}; name two or more", errors=[Problem("/uid", detail, expected="two or more")])
+    if not uid:
+        return Answer.of(state, [])
     graph: Graph = state.graph
     forth, back = sides(graph, direction)
     begins = [beginning(state, each, direction) for each in uid]

@@ -130,6 +130,7 @@ def _ways(state: State, uid: str, needed: str, depth: int | None, mask: Mask | N
                 before[other] = None
         level = list(before)
         for row in level:
-            onward[row].sort(key=lambda hop: (hop.by, hop.row))
+            # A relationship that begins and ends at one thing depends on it twice, but the chain is the same.
+            onward[row] = sorted(set(onward[row]), key=lambda hop: (hop.by, hop.row))
             counts[row] = sum(counts[hop.row] for hop in onward[row])
     return _Ways(onward, counts, first, last, distance)

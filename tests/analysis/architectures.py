@@ -192,6 +192,8 @@ def architectures(draw: st.DrawFn) -> Architecture:
 def later(draw: st.DrawFn, before: Architecture) -> Architecture:
     """The same after some changes: relationships gone, come and turned, elements with other dates and owners."""
     items = dict(before.items)
+    if not items:
+        return before
     used = {end for item in items.values() for end in (item.source, item.target, item.owner)}
     for key in draw(st.lists(st.sampled_from(sorted(items)), max_size=4, unique=True)):
         item = items[key]
@@ -202,6 +204,6 @@ def later(draw: st.DrawFn, before: Architecture) -> Architecture:
         else:
             items[key] = replace(item, owner=None).within(draw(PERIODS))
     unused = (key for number in count() if (key := f"n{number}") not in before.items)
-    for key in islice(unused, draw(st.integers(0, 3))):
+    for key in islice(unused, draw(st.integers(0, 3)) if items else 0):
         items[key] = draw(relationships(key, tuple(sorted(items))))
     return replace(before, items=items)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from ea_repo.analysis import betweenness as between
 from ea_repo.analysis.criticality_rank import criticality_rank, pagerank
+from ea_repo.analysis.dependencies import dependencies
 from ea_repo.analysis.propagated_criticality import propagated_criticality
 from ea_repo.analysis.shared import shared
-from ea_repo.errors import InvalidInput
 from ea_repo.repository import Repository
 from ea_repo.sample import load
 from ea_repo.store.operations import Update
@@ -48,10 +48,12 @@ def test_what_is_shared_is_what_networkx_reaches_from_all(
                 assert not chain or (chain[0].from_uid, chain[-1].to_uid) == (architecture.uid(key), row.uid)
 
 
-def test_one_concept_shares_nothing(sqlite_repository: Repository) -> None:
+def test_one_concept_shares_all_it_needs(sqlite_repository: Repository) -> None:
     load(sqlite_repository)
-    with sqlite_repository.state() as state, pytest.raises(InvalidInput, match="name two or more"):
-        shared(state, ("people:POPREG",))
+    with sqlite_repository.state() as state:
+        alone = [row.uid for row in shared(state, ("people:POPREG",))]
+        assert alone[0] == "people:POPREG"
+        assert alone[1:] == [row.uid for row in dependencies(state, "people:POPREG")]
 
 
 @SMALL_DOSE

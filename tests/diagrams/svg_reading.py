@@ -110,6 +110,10 @@ def _text_elements(root: Any) -> Iterator[tuple[Any, str, Area]]:
         yield element, text, Area(left, y - 0.72 * size, left + width, y + 0.2 * size)
 
 
+#: A curve is read in so many pieces.
+_PIECES = 40
+
+
 @cache
 def _font(bold: bool) -> tuple[dict[int, str], Any, int]:
     font: Any = TTFont(BytesIO(fonts()["bold" if bold else "regular"].path.read_bytes()), lazy=True)
@@ -128,13 +132,27 @@ def _bounds(data: str) -> Area:
     ys: list[float] = []
     x = y = 0.0
     for letter, numbers in _commands(data):
+        begin = (x, y)
         x, y = _end(letter, numbers, x, y)
         if letter == "Z":
             continue
-        points = [*zip(numbers[::2], numbers[1::2], strict=False)] if letter in "CQ" else [(x, y)]
+        points = [(x, y)]
+        if letter in "CQ":  # a curve may keep well within its control points
+            corners = [begin, *zip(numbers[::2], numbers[1::2], strict=True)]
+            points = [_on_curve(corners, step / _PIECES) for step in range(1, _PIECES + 1)]
         xs += [each[0] for each in points]
         ys += [each[1] for each in points]
     return Area(min(xs), min(ys), max(xs), max(ys))
+
+
+def _on_curve(corners: list[tuple[float, float]], share: float) -> tuple[float, float]:
+    """De Casteljau's construction: a point of a Bezier curve."""
+    while len(corners) > 1:
+        corners = [
+            (x1 + (x2 - x1) * share, y1 + (y2 - y1) * share)
+            for (x1, y1), (x2, y2) in zip(corners, corners[1:], strict=False)
+        ]
+    return corners[0]
 
 
 def _end(letter: str, numbers: list[float], x: float, y: float) -> tuple[float, float]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
+from itertools import pairwise
 from typing import Any
 
 from fontTools.ttLib import TTFont
@@ -150,7 +151,7 @@ def _on_curve(corners: list[tuple[float, float]], share: float) -> tuple[float, 
     while len(corners) > 1:
         corners = [
             (x1 + (x2 - x1) * share, y1 + (y2 - y1) * share)
-            for (x1, y1), (x2, y2) in zip(corners, corners[1:], strict=False)
+            for (x1, y1), (x2, y2) in pairwise(corners)
         ]
     return corners[0]
 

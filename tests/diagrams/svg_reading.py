@@ -149,10 +149,7 @@ def _bounds(data: str) -> Area:
 def _on_curve(corners: list[tuple[float, float]], share: float) -> tuple[float, float]:
     """De Casteljau's construction: a point of a Bezier curve."""
     while len(corners) > 1:
-        corners = [
-            (x1 + (x2 - x1) * share, y1 + (y2 - y1) * share)
-            for (x1, y1), (x2, y2) in pairwise(corners)
-        ]
+        corners = [(x1 + (x2 - x1) * share, y1 + (y2 - y1) * share) for (x1, y1), (x2, y2) in pairwise(corners)]
     return corners[0]
 
 

@@ -1,8 +1,6 @@
 """Concepts of a repository as nodes, edges and clusters of a drawing. Viewpoints choose which."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Protocol
 
 from diagrams.drawing import Cluster, Edge, Emphasis, Kind, Node, Words, said
 from diagrams.notation import phrase, words
@@ -17,13 +15,6 @@ _LANGUAGES = ("en", "id", "ko")
 _LAYERS = ("motivation", "strategy", "business", "application", "technology", "physical", "implementation")
 #: Inside a layer these point upwards: what realizes, serves or specializes stands below.
 _UPWARD = frozenset({"Serving", "Realization", "Specialization"})
-
-
-class Moment(Protocol):
-    """What a subtitle says of a state."""
-
-    number: int
-    on: date | None
 
 
 def kind_of(metamodel: Metamodel, concept: Concept) -> Kind:
@@ -140,9 +131,11 @@ def _upward(notation: str, source: str, target: str) -> bool:
     return notation in _UPWARD
 
 
-def moment_of(state: Moment) -> list[Words]:
-    """Of when a drawing is: the changeset, and the date where one was asked for."""
+def moment_of(state: State) -> list[Words]:
+    """Of when a drawing is: the changeset, the draft that is laid over it, and the date where one was asked for."""
     found = [phrase("of_changeset", number=state.number)]
+    if state.draft is not None:
+        found.append(phrase("with_draft", id=state.draft.id))
     if state.on is not None:
         found.append(phrase("on_date", date=state.on.isoformat()))
     return found

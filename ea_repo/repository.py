@@ -84,7 +84,7 @@ class Repository:
             connection.close()
             raise
         number = last if as_of is None else as_of
-        return State(connection, metamodel, number=number, is_past=is_past, on=on, graphs=self._snapshots)
+        return State(connection, metamodel, number=number, latest=last, on=on, graphs=self._snapshots)
 
     def _with_draft(self, id: int, on: date | None) -> State:
         """The present with a draft laid over it, and beside it the same present without."""
@@ -100,7 +100,7 @@ class Repository:
             connection.close()
             raise
         return State(
-            connection, metamodel, number=number, is_past=False, on=on, graphs=self._snapshots,
+            connection, metamodel, number=number, latest=number, on=on, graphs=self._snapshots,
             draft=Laid(id, base, laid),
         )  # fmt: skip
 

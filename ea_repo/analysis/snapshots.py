@@ -105,7 +105,7 @@ class Snapshots:
             return without(self.graph(state.at(on=None)), not_holding(state))
         if state.draft is not None:
             return self._with_draft(state, state.draft)
-        number, nearest = self._nearest(moment)
+        number, nearest = self._nearest(moment, state.latest)
         if nearest is None and self._file is not None:
             number, nearest = self._file.opened(state)
             if nearest is not None:
@@ -131,13 +131,16 @@ class Snapshots:
         is_large = len(graph) + len(graph.relationship_ids) >= self._worth_keeping
         return is_large and (written is None or number >= written + MOST_BEHIND)
 
-    def _nearest(self, moment: Moment) -> tuple[int, Graph | None]:
-        """The graph of the nearest other changeset, whenever what is in it holds, and its number."""
+    def _nearest(self, moment: Moment, latest: int) -> tuple[int, Graph | None]:
+        """The graph of the nearest other changeset, whenever what is in it holds, and its number.
+
+        Not of one after the latest that the state sees: what such a changeset did is hidden from its transaction.
+        """
         with self._lock:
             others = [
                 (kept.number, graph)
                 for kept, graph in self._kept.items()
-                if kept == Moment(moment.metamodel, kept.number)
+                if kept == Moment(moment.metamodel, kept.number) and kept.number <= latest
             ]
         return min(others, key=lambda each: abs(each[0] - moment.number), default=(0, None))
 

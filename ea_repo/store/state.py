@@ -47,8 +47,8 @@ class Laid:
 class State:
     """Use it as a context manager: `with repository.state(on=date(2028, 1, 1)) as state`.
 
-    `number` is the changeset it reads as of; `on` the date it reads on, None for no matter when. `is_past` tells
-    whether later changesets exist that it does not see, `draft` which draft is laid over it.
+    `number` is the changeset it reads as of; `on` the date it reads on, None for no matter when. `latest` is the last
+    changeset that its transaction sees at all, `draft` which draft is laid over it.
     """
 
     def __init__(
@@ -57,7 +57,7 @@ class State:
         metamodel: Metamodel,
         *,
         number: int,
-        is_past: bool,
+        latest: int,
         on: date | None,
         graphs: GraphLoader,
         draft: Laid | None = None,
@@ -65,7 +65,7 @@ class State:
         self.connection = connection
         self.metamodel = metamodel
         self.number = number
-        self.is_past = is_past
+        self.latest = latest
         self.on = on
         self.draft = draft
         self._graphs = graphs
@@ -91,12 +91,16 @@ class State:
             number, metamodel = as_of, metamodel_in_force(self.connection, as_of)
         else:
             raise NotFound(f"there is no changeset {as_of}; the latest is {self.number}", latest=self.number)
-        is_past = self.is_past or number < self.number
-        if is_past and self.draft is not None:
+        if number < self.latest and self.draft is not None:
             raise InvalidInput("a draft is laid over the present; it has no past")
         return State(
-            self.connection, metamodel, number=number, is_past=is_past, on=on, graphs=self._graphs, draft=self.draft
+            self.connection, metamodel, number=number, latest=self.latest, on=on, graphs=self._graphs, draft=self.draft
         )
+
+    @property
+    def is_past(self) -> bool:
+        """Whether there were later changesets when it was opened."""
+        return self.number < self.latest
 
     @property
     def as_of(self) -> int | None:
@@ -175,7 +179,9 @@ class State:
         return concept_rows.concepts(self.connection.execute(found).all())
 
     def history(self, uid: str, record: RecordKind = "concept") -> list[Version]:
-        """Every version known by this state, oldest first, each with the changeset that wrote it."""
+        """Every version known by this state, oldest first, each with the changeset that wrote it. A draft wrote none."""
+        if self.draft is not None:
+            return self._history_without_draft(self.draft.base, uid, record)
         stored = [each for each in images.all_versions(self.connection, record, uid) if each.written <= self.number]
         if not stored:
             raise self._not_found(record, uid)
@@ -187,6 +193,13 @@ class State:
             )
             for each in stored
         ]
+
+    def _history_without_draft(self, base: "State", uid: str, record: RecordKind) -> list[Version]:
+        try:
+            return base.history(uid, record)
+        except NotFound:
+            self._one(record, uid)  # raises where the draft does not create it
+            return []
 
     def search(self, words: str, *, types: Sequence[str] = (), model: str | None = None, limit: int = 20) -> list[Hit]:
         """Concepts that have every word, best first: names before texts, the same on both engines.

@@ -102,3 +102,14 @@ def replayed(first: int, written: dict[int, tuple[str, tuple[str, str] | None]])
             graph.add_edge(*ends, key=uid)  # the target of a flow depends on its source
         found[number] = graph
     return found
+
+
+def test_a_reader_who_began_before_a_change_does_not_see_it_in_a_graph_kept_for_another(database_url: str) -> None:
+    with open_repository(database_url) as repository:
+        repository.changeset("t", "begin", [a_model(), *map(a_system, SYSTEMS)]).apply()
+        with repository.state() as early:
+            repository.changeset("t", "change", [a_flow("gov:f", SYSTEMS[0], SYSTEMS[1])]).apply()
+            with repository.state() as late:
+                assert [each.uid for each in impact(late, SYSTEMS[0])] == [SYSTEMS[1]]
+            assert list(impact(early, SYSTEMS[0])) == []
+            assert early.graph is not late.graph

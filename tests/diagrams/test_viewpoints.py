@@ -244,6 +244,14 @@ def test_a_landscape_reads_another_date(filled: Repository) -> None:
     assert said(drawing.subtitle, "ko") == "시스템 5개 · 흐름 4개 · 변경 1번 기준 · 2028-01-01 기준"
 
 
+def test_a_landscape_shows_a_draft_and_says_so(filled: Repository) -> None:
+    draft = filled.changeset("test", "plan", [a_system("portal", "New portal", owner="fin")]).save()
+    with filled.state(draft=draft.id) as planned:
+        drawing = diagrams.draw(planned, "landscape")
+    assert "New portal" in names(drawing)
+    assert said(drawing.subtitle, "en").endswith(f"as of changeset 1 · with draft {draft.id}")
+
+
 def test_too_many_systems_are_collapsed_by_agency_with_their_flows_counted(state: State) -> None:
     drawing = diagrams.draw(state, "landscape", limit=5)
     counts = {said(node.name, "en"): said(node.detail, "en") for node in drawing.nodes}

@@ -80,6 +80,18 @@ def test_a_draft_shows_what_applying_it_makes(begun: Repository, on: date | None
     assert planned != before
 
 
+def test_a_draft_has_no_history_of_its_own(begun: Repository) -> None:
+    draft = begun.changeset("tester", "plan", [*PLAN]).save()
+    with begun.state() as state:
+        before = state.history("gov:s")
+    with begun.state(draft=draft.id) as state:
+        assert state.get("gov:s").version > before[-1].record.version
+        assert state.history("gov:s") == before
+        assert state.history("gov:new") == []
+        with pytest.raises(NotFound):
+            state.history("gov:nowhere")
+
+
 def test_a_draft_may_change_the_metamodel(begun: Repository) -> None:
     profile = '[profile]\nname = "ours"\nversion = "1"\n[[type]]\nname = "Gateway"\nrefines = "System"\nlabel.en = "Gateway"\n'
     draft = begun.apply_profile(profile, "tester").save()

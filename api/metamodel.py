@@ -180,7 +180,6 @@ def _attribute(attribute: Attribute) -> dict[str, Any]:
         "target": attribute.target,
         "many": attribute.many,
         "required": attribute.required,
-        "indexed": attribute.indexed,
         "minimum": attribute.minimum,
         "maximum": attribute.maximum,
     }

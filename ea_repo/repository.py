@@ -5,7 +5,6 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from sqlalchemy import URL, Connection
 
@@ -16,7 +15,7 @@ from ea_repo.settings import cache_folder, read_settings
 from ea_repo.store import changesets, engine, images, overlay, schema
 from ea_repo.store.accounts import Accounts
 from ea_repo.store.changesets import Applied, Pending
-from ea_repo.store.classes import Classes, classes_of, read_only_session
+from ea_repo.store.classes import Classes, ReadSession, classes_of, read_only_session
 from ea_repo.store.difference import Change, Difference, change_of
 from ea_repo.store.load import Lines, Load, brings_new
 from ea_repo.store.metamodel_in_force import PROFILE_UID, metamodel_in_force, profile_text, with_profile
@@ -24,18 +23,23 @@ from ea_repo.store.operations import Create, Delete, Operation, Update
 from ea_repo.store.records import Changeset, ChangesetState, Page
 from ea_repo.store.resolve import RECORDS
 from ea_repo.store.revert import undoing
+from ea_repo.store.standbys import Readers
 from ea_repo.store.state import Laid, State
 
 
 class Repository:
     """An opened repository. Close it, or use it as a context manager. Safe to share between threads."""
 
-    def __init__(self, url: str, *, graph_folder: Path | None = None) -> None:
-        """`graph_folder` is where the dependency graph of a large repository is kept; None for the usual place."""
+    def __init__(self, url: str, *, read_urls: Sequence[str] = (), graph_folder: Path | None = None) -> None:
+        """`read_urls` are PostgreSQL standbys that answer reads (see `store/standbys.py`).
+
+        `graph_folder` is where the dependency graph of a large repository is kept; None for the usual place.
+        """
         parsed = engine.parse_url(url)
         self.url = parsed
         self._writer = engine.writing_engine(parsed)
         self._reader = engine.reading_engine(parsed)
+        self._readers = Readers(self._reader, [engine.parse_url(each) for each in read_urls])
         self._snapshots = Snapshots(path=_graph_file(parsed, graph_folder))
         self.accounts = Accounts(self._writer, self._reader)
 
@@ -48,7 +52,7 @@ class Repository:
         self.close()
 
     def close(self) -> None:
-        self._reader.dispose()
+        self._readers.dispose()
         self._writer.dispose()
 
     @property
@@ -187,13 +191,13 @@ class Repository:
         """SQLAlchemy classes of the types in force: `select(repository.classes.System)`."""
         return classes_of(self.metamodel)
 
-    def session(self) -> Any:
-        """A SQLAlchemy session for reading; it refuses to write."""
+    def session(self) -> ReadSession:
+        """A SQLAlchemy session for reading, of the database itself; it refuses to write."""
         return read_only_session(self._reader, self.metamodel)
 
     def _read(self) -> Connection:
         with engine.busy_is_told():
-            return self._reader.connect()
+            return self._readers.connect()
 
 
 def open_repository(url: str | None = None, *, create: bool = False) -> Repository:
@@ -207,7 +211,8 @@ def open_repository(url: str | None = None, *, create: bool = False) -> Reposito
     if create and schema.is_empty(parsed):
         schema.upgrade(parsed)
     schema.ensure_current(parsed)
-    return Repository(address, graph_folder=settings.graph_folder)
+    read_urls = settings.read_urls if parsed == engine.parse_url(settings.database_url) else ()
+    return Repository(address, read_urls=read_urls, graph_folder=settings.graph_folder)
 
 
 def _graph_file(url: URL, folder: Path | None) -> Path:

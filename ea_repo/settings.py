@@ -48,7 +48,9 @@ class Settings(BaseSettings):
         description="The repository's database: " + _ADDRESS_HINT + ".",
     )
     read_urls: Words = Field(
-        default=(), description="PostgreSQL standbys that answer reads, separated by commas. None: the database itself."
+        default=(),
+        description="PostgreSQL hot standbys that answer what they have already, separated by commas. "
+        "None: the database itself.",
     )
     graph_folder: Path | None = Field(
         default=None,

@@ -50,6 +50,10 @@ def postgres_url(postgres_cluster: str) -> Iterator[str]:
         yield make()
 
 
+#: One more, for tests of two.
+another_postgres_url = postgres_url
+
+
 @pytest.fixture(params=ENGINES)
 def database_url(request: pytest.FixtureRequest) -> str:
     """A new, empty, migrated database on each engine."""

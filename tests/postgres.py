@@ -55,6 +55,23 @@ def shared_cluster(run: str, prepare: Callable[[str], None]) -> Iterator[str]:
                 _end(folder)
 
 
+@contextmanager
+def hot_standby(cluster: str) -> Iterator[str]:
+    """The address of a standby that follows this cluster by streaming replication and answers reads."""
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}standby-"))
+    data = folder / "data"
+    data.mkdir(mode=0o700)
+    _write_users(folder, {os.getpid()})
+    try:
+        programs = _programs(folder)
+        _let_in(folder, data)
+        _run(folder, str(programs / "pg_basebackup"), "-D", str(data), "-R", "-X", "stream", "-c", "fast", "--no-sync",
+             "-h", "127.0.0.1", "-p", cluster.rpartition(":")[2], "-U", "postgres")  # fmt: skip
+        yield _started(folder, programs)
+    finally:
+        _end(folder)
+
+
 def _start_prepared(folder: Path, prepare: Callable[[str], None]) -> None:
     try:
         address = _start(folder)
@@ -126,6 +143,11 @@ def _start(folder: Path) -> str:
     _let_in(folder, data)
     _run(folder, str(programs / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "--no-sync",
          "-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C")  # fmt: skip
+    return _started(folder, programs)
+
+
+def _started(folder: Path, programs: Path) -> str:
+    data = folder / "data"
     for left in reversed(range(_PORTS_TRIED)):
         port = _free_port()
         try:

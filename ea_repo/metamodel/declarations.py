@@ -243,7 +243,6 @@ def _attribute(faults: Faults, said: Said) -> Attribute | None:
         target=said.get("target"),
         many=said.get("many", False),
         required=said.get("required", False),
-        indexed=said.get("indexed", False),
         minimum=low,
         maximum=high,
     )

@@ -29,7 +29,7 @@ _KEYS: Mapping[str, Mapping[str, str]] = {
     "extend": {"type": "text", "traits": "texts", "attribute": "tables"},
     "attribute": {"name": "name", "kind": "text", "label": "labels", "help": "labels", "unit": "text",
                   "values": "tables", "target": "text", "many": "boolean", "required": "boolean",
-                  "indexed": "boolean", "minimum": "number", "maximum": "number"},
+                  "minimum": "number", "maximum": "number"},
     "values": {"name": "name", "label": "labels", "help": "labels"},
 }  # fmt: skip
 _NEEDED: Mapping[str, tuple[str, ...]] = {

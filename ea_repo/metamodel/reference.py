@@ -193,8 +193,7 @@ def _attribute_table(attributes: Iterable[Attribute]) -> str:
 
 def _kind(attribute: Attribute) -> str:
     kind = f"list of {attribute.kind.name}" if attribute.many else attribute.kind.name
-    marks = [mark for mark in ("required", "indexed") if getattr(attribute, mark)]
-    return ", ".join([kind, *marks])
+    return f"{kind}, required" if attribute.required else kind
 
 
 def _allowed(attribute: Attribute) -> str:

@@ -73,7 +73,6 @@ class Attribute:
     target: str | None = None
     many: bool = False
     required: bool = False
-    indexed: bool = False
     minimum: float | None = None
     maximum: float | None = None
 

@@ -80,7 +80,7 @@ def test_types_and_attributes_that_go_are_named_for_each_type_that_had_them() ->
         ('kind = "integer"', 'kind = "integer"\nmany = true', ("many",), ("was one value, is a list",)),
         ('kind = "integer"', 'kind = "integer"\nrequired = true', ("required",), ("it is required",)),
         ('{en = "Floors"}', '{en = "Storeys"}', ("label",), ()),
-        ('kind = "integer"', 'kind = "integer"\nunit = "floors"\nindexed = true', ("unit", "indexed"), ()),
+        ('kind = "integer"', 'kind = "integer"\nunit = "floors"', ("unit",), ()),
         ("minimum = 0", "minimum = 1", ("minimum",), ("at least 1",)),
         ("minimum = 0", "minimum = -1", ("minimum",), ()),
         ("minimum = 0", "maximum = 9", ("minimum", "maximum"), ("at most 9",)),

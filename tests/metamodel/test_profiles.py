@@ -34,7 +34,6 @@ kind = "decimal"
 unit = "tonnes"
 minimum = 0
 required = true
-indexed = true
 label = {en = "Tonnage"}
 [[type.attribute]]
 name = "home"
@@ -94,7 +93,7 @@ def test_types_attributes_and_traits_of_a_profile_are_those_of_its_text() -> Non
     assert (ship.plural.get("ko"), ship.help.get("en")) == ("Ships", "Afloat.")
     tonnage, home, flags = ship.attributes
     assert (tonnage.kind.name, tonnage.unit, tonnage.minimum, tonnage.maximum) == ("decimal", "tonnes", 0, None)
-    assert (tonnage.required, tonnage.indexed, tonnage.many, tonnage.sql_type) == (True, True, False, "decimal")
+    assert (tonnage.required, tonnage.many, tonnage.sql_type) == (True, False, "decimal")
     assert (home.target, flags.many, [each.name for each in flags.values]) == ("Port", True, ["ID", "KR"])
     assert flags.text(["KR", "ID"], "ko") == "대한민국, Indonesia"
 

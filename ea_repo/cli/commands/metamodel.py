@@ -175,5 +175,4 @@ def _attribute_row(attribute: "Attribute", language: str) -> dict[str, Any]:
         "unit": attribute.unit,
         "values": [choice.name for choice in attribute.values] or attribute.target,
         "required": attribute.required,
-        "indexed": attribute.indexed,
     }

@@ -41,7 +41,7 @@ def failure(graph: Graph, groups: Groups, begin: Rows, endures: Mask) -> Failure
     fresh, weak, turn = np.unique(begin), np.zeros(0, np.int32), 0
     while len(fresh) or len(weak):
         turn += 1
-        edges = _edges_from(side.starts, fresh)
+        edges = side.places(fresh)[0]
         met = groups.of_edge[edges]
         np.subtract.at(working, met, 1)
         ends = side.neighbours[edges]
@@ -50,7 +50,7 @@ def failure(graph: Graph, groups: Groups, begin: Rows, endures: Mask) -> Failure
         stopped[side.neighbours[stops]] = turn
         by[side.neighbours[stops]] = stops
         fresh = side.neighbours[stops]
-        hit = np.concatenate((edges[~out], _edges_from(side.starts, weak)))
+        hit = np.concatenate((edges[~out], side.places(weak)[0]))
         hit = hit[(stopped[side.neighbours[hit]] < 0) & (degraded[side.neighbours[hit]] < 0)]
         weakens = _first(hit, side.neighbours, side.relationships)
         degraded[side.neighbours[weakens]] = turn
@@ -81,15 +81,7 @@ def way_to(graph: Graph, found: Failure, row: int) -> list[Hop]:
     return way[::-1]
 
 
-def _edges_from(starts: Rows, rows: Rows) -> NDArray[np.int64]:
-    """The places of all edges that lead on from these rows."""
-    begins = starts.take(rows).astype(np.int64)
-    counts = starts.take(rows + 1) - begins
-    ends = np.cumsum(counts)
-    return np.repeat(begins - (ends - counts), counts) + np.arange(int(ends[-1]) if len(ends) else 0)
-
-
-def _first(edges: NDArray[np.int64], ends: Rows, by: Rows) -> NDArray[np.int64]:
+def _first(edges: Rows, ends: Rows, by: Rows) -> Rows:
     """Of the edges to each row the one of the earliest written relationship."""
     order = np.lexsort((by[edges], ends[edges]))
     edges = edges[order]

@@ -34,14 +34,38 @@ class Adjacency:
         """The row of every neighbour: edge n leads from `rows[n]` to `neighbours[n]`."""
         return np.repeat(np.arange(len(self.starts) - 1, dtype=np.int32), np.diff(self.starts))
 
-    def expand(self, rows: Rows) -> Rows:
-        """The neighbours of all these rows one after the other, repetitions included."""
+    @classmethod
+    def of(cls, size: int, at: Rows, neighbours: Rows, by: Rows) -> "Adjacency":
+        """Of edges in any order, as many rows as `size`. O(edges)."""
+        starts = np.zeros(size + 1, np.int32)
+        np.cumsum(np.bincount(at, minlength=size), out=starts[1:])
+        order = _order(at)
+        return cls(starts, neighbours.take(order), by.take(order))
+
+    @property
+    def turned(self) -> "Adjacency":
+        """The same edges the other way. O(edges)."""
+        return Adjacency.of(len(self.starts) - 1, self.neighbours, self.rows, self.relationships)
+
+    def only(self, kept: Mask) -> "Adjacency":
+        """Without the other edges. O(edges)."""
+        before = np.zeros(len(kept) + 1, np.int32)
+        np.cumsum(kept, out=before[1:])
+        return Adjacency(before.take(self.starts), self.neighbours.compress(kept), self.relationships.compress(kept))
+
+    def places(self, rows: Rows) -> tuple[Rows, Rows]:
+        """The places of the edges of all these rows one after the other, and how many each row has."""
         begins = self.starts.take(rows)
         counts = self.starts.take(rows + 1) - begins
         ends = np.cumsum(counts, dtype=np.int32)
         # Each row's run of places begins where it begins in `neighbours`, less what came before it in the result.
         places = np.repeat(begins - (ends - counts), counts)
         places += np.arange(len(places), dtype=np.int32)
+        return places, counts
+
+    def expand(self, rows: Rows) -> Rows:
+        """The neighbours of all these rows one after the other, repetitions included."""
+        places, _ = self.places(rows)
         return self.neighbours.take(places)
 
 
@@ -84,8 +108,8 @@ class Graph:
             relationship_types=relationships.types.astype(np.int16, copy=False),
             sources=sources,
             targets=targets,
-            dependents=_adjacency(size, above, below, by),
-            dependencies=_adjacency(size, below, above, by),
+            dependents=Adjacency.of(size, above, below, by),
+            dependencies=Adjacency.of(size, below, above, by),
         )
 
     def __post_init__(self) -> None:
@@ -171,13 +195,6 @@ def edges_of(
     )
     below, above, by = (np.concatenate(each) for each in zip(*parts, strict=True))
     return below, above, by
-
-
-def _adjacency(size: int, at: Rows, neighbours: Rows, by: Rows) -> Adjacency:
-    starts = np.zeros(size + 1, np.int32)
-    np.cumsum(np.bincount(at, minlength=size), out=starts[1:])
-    order = _order(at)
-    return Adjacency(starts, neighbours.take(order), by.take(order))
 
 
 def _order(keys: Rows) -> NDArray[np.int64]:

@@ -90,13 +90,16 @@ def exact_sizes(graph: Condensation, rows: NDArray[np.integer[Any]]) -> NDArray[
     return found
 
 
-def times_reached(graph: Condensation, rows: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
-    """How many of these rows reach each row of the graph, itself counted as well. O(edges) for each 64 of them."""
-    found = np.zeros(len(graph), np.int64)
-    levels = graph.by_level()[::-1]
-    for first in range(0, len(rows), _WORD):
-        found += np.bitwise_count(_seen(graph, levels, graph.component.take(rows[first : first + _WORD])))
-    return found.take(graph.component)
+class Sweeps:
+    """By which of 64 rows each row of a graph is reached, one sweep after the other."""
+
+    def __init__(self, graph: Condensation) -> None:
+        self._graph = graph
+        self._levels = graph.by_level()[::-1]
+
+    def reached_by(self, rows: NDArray[np.integer[Any]]) -> NDArray[np.uint64]:
+        """For each row of the graph the bits of those of at most 64 rows that reach it, its own included. O(edges)."""
+        return _seen(self._graph, self._levels, self._graph.component.take(rows)).take(self._graph.component)
 
 
 def _swept(graph: Condensation, levels: list[NDArray[np.intp]], begin: Rows) -> NDArray[np.int64]:

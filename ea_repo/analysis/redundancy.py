@@ -40,15 +40,21 @@ def groups_of(state: State) -> Groups:
     graph: Graph = state.graph
     side = graph.dependents
     # Alone, an edge is a group of its own: what it depends on is another than that of every other edge.
-    alternative, needed = _alternatives(state, side.neighbours, side.relationships)
-    groups, first, of_edge = np.unique(alternative, return_index=True, return_inverse=True)
-    sizes = np.bincount(of_edge, minlength=len(groups)).astype(np.int32)
-    most_needed = np.ones(len(groups), np.int32)
-    np.maximum.at(most_needed, of_edge, needed)
-    alone = np.flatnonzero(groups < len(alternative))
-    most_needed[alone[_is_part(state).take(side.relationships.take(first.take(alone)))]] = 0
+    alternative, wanted = _alternatives(state, side.neighbours, side.relationships)
+    is_alone = alternative < len(alternative)
+    alone, shared = np.flatnonzero(is_alone), np.flatnonzero(~is_alone)
+    named, first, of_shared = np.unique(alternative.take(shared), return_index=True, return_inverse=True)
+    of_edge = np.empty(len(alternative), np.int32)
+    of_edge[alone] = np.arange(len(alone))
+    of_edge[shared] = of_shared + len(alone)
+    sizes = np.ones(len(alone) + len(named), np.int32)
+    sizes[len(alone) :] = np.bincount(of_shared, minlength=len(named))
+    needed = np.ones(len(sizes), np.int32)
+    np.maximum.at(needed, of_edge.take(shared), wanted.take(shared))
+    needed[: len(alone)][_is_part(state).take(side.relationships.take(alone))] = 0
+    dependents = side.neighbours.take(np.concatenate((alone, shared.take(first))))
     # The same thing may be needed twice in a group, so more may be asked of it than it has.
-    return Groups(of_edge.astype(np.int32), side.neighbours.take(first), sizes, np.minimum(most_needed, sizes))
+    return Groups(of_edge, dependents, sizes, np.minimum(needed, sizes))
 
 
 def _alternatives(state: State, dependents: Rows, by: Rows) -> tuple[NDArray[np.int64], Rows]:

@@ -5,22 +5,18 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ea_repo.analysis.answer import Answer
-from ea_repo.analysis.chains import Step, labels_of, steps_of
-from ea_repo.analysis.condensation import condensed
+from ea_repo.analysis.chains import Hop, Step, labels_of, steps_of
 from ea_repo.analysis.failure import Failure, enduring, failure, way_to
+from ea_repo.analysis.failure_sweep import AT_ONCE, Stopping, counts_of_bits
 from ea_repo.analysis.filters import OfModels, OfOwners, OfTypes, chosen
 from ea_repo.analysis.graph import Graph, Rows
-from ea_repo.analysis.reach_sizes import estimated_sizes, times_reached
 from ea_repo.analysis.redundancy import groups_of
+from ea_repo.analysis.worst_candidates import Candidates
 from ea_repo.catalogue import question
 from ea_repo.store.sorted_ids import Mask
 from ea_repo.store.state import State
-
-#: Of more services, how many depend on something is estimated.
-MOST_COUNTED = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +47,27 @@ def single_points_of_failure(
 ) -> Answer[SinglePoint]:
     """What alone takes down the most services, by the same redundancy rule as an outage, the worst first.
 
-    The number of services that depend on a concept in any way is the most that it can take down; by that bound the
-    candidates are tried, each with its own outage, until no other can be worse than those found. So the answer is
-    exact; with more than 4,096 services the bounds are estimates, one in a thousand of which is too low. The conditions
-    choose what is tried; services themselves are not. O(edges) for the bounds of each 64 services, and the part reached
-    for each that is tried.
+    Candidates are tried 64 at once, the likely ones first, until none of the others can be worse than those found. What
+    a concept stops takes nothing down that the concept itself does not, and a concept takes down no more services than
+    it leads to along what hands stopping on: so most need not be tried. The answer is exact, but for a chance of one in
+    a thousand that one in a million was ruled out wrongly by an estimate. The conditions choose what is tried; services
+    themselves are not. O(edges) for the estimates and for each 64 that are tried.
     """
     graph: Graph = state.graph
     is_service = graph.of_types(each for name in serving for each in state.metamodel.descendants(name))
     mask = chosen(state, type, model, owner)
     tried = ~is_service if mask is None else mask & ~is_service
-    found = _worst(graph, state, is_service, np.flatnonzero(tried).astype(np.int32), top)
+    groups, endures = groups_of(state), enduring(state)
+    found = worst(Stopping.of(graph, groups, endures), is_service, np.flatnonzero(tried).astype(np.int32), top)
+
+    def way(row: int) -> list[Hop]:
+        outage = failure(graph, groups, np.array([row], np.int32), endures)
+        return way_to(graph, outage, _first_of(outage, is_service))
 
     def told(positions: Sequence[int]) -> list[SinglePoint]:
         known = labels_of(state, (found[each][0] for each in positions))
-        ways = {each: way_to(graph, found[each][2], _first_of(found[each][2], is_service)) for each in positions}
-        steps = steps_of(state, (hop for way in ways.values() for hop in way))
+        ways = {each: way(found[each][0]) for each in positions}
+        steps = steps_of(state, (hop for each in ways.values() for hop in each))
         answer = []
         for each in positions:
             label = known[found[each][0]]
@@ -81,39 +82,17 @@ def single_points_of_failure(
     return Answer(state, len(found), told)
 
 
-def _worst(graph: Graph, state: State, is_service: Mask, tried: Rows, top: int) -> list[tuple[int, int, Failure]]:
-    """(row, services stopped, the outage) of the worst, the worst first and then as they were first written."""
-    bounds = most_stopped(graph, is_service).take(tried)
-    order = np.lexsort((tried, -bounds))
-    groups, endures = groups_of(state), enduring(state)
-    found: list[tuple[int, int, Failure]] = []
-    least = 1
-    for row, bound in zip(tried[order].tolist(), bounds[order].tolist(), strict=True):
-        if bound < least:
-            break
-        outage = failure(graph, groups, np.array([row], np.int32), endures)
-        stopped = int(np.count_nonzero((outage.stopped > 0) & is_service))
-        if stopped < max(least, 1):
-            continue
-        found.append((row, stopped, outage))
-        found.sort(key=lambda each: (-each[1], each[0]))
-        if len(found) > top:
-            found.pop()
-        if len(found) == top:
-            least = found[-1][1]
+def worst(stopping: Stopping, is_service: Mask, tried: Rows, top: int) -> list[tuple[int, int]]:
+    """(row, services stopped) of the worst, the worst first and then as they were first written."""
+    candidates = Candidates(stopping.any_way, is_service, tried)
+    found: list[tuple[int, int]] = []
+    while len(now := candidates.pop(AT_ONCE)):
+        stopped_by = stopping.stopped_by(now)
+        stopped = counts_of_bits(stopped_by[is_service], len(now))
+        found += [(row, count) for row, count in zip(now.tolist(), stopped.tolist(), strict=True) if count]
+        found = sorted(found, key=lambda each: (-each[1], each[0]))[:top]
+        candidates.tried(stopped_by, stopped, found[-1] if len(found) == top else (len(is_service), 1))
     return found
-
-
-def most_stopped(graph: Graph, is_service: Mask) -> NDArray[np.int64]:
-    """How many services depend on each row in any way: more cannot stop with it.
-
-    Exact for at most `MOST_COUNTED` services; of more, an estimate by sketches and three times its standard error on
-    top, which one in a thousand may exceed.
-    """
-    if np.count_nonzero(is_service) <= MOST_COUNTED:
-        return times_reached(condensed(graph.dependencies), np.flatnonzero(is_service))
-    estimates, error = estimated_sizes(condensed(graph.dependents), counted=is_service)
-    return np.ceil(estimates * (1 + 3 * error)).astype(np.int64)
 
 
 def _first_of(outage: Failure, is_service: Mask) -> int:

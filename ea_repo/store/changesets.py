@@ -132,6 +132,18 @@ class Pending:
             return find(connection, self.id)
 
     def _resolve(self, connection: Connection) -> tuple[Resolved, Resolver]:
+        try:
+            return self._worked_out(connection)
+        except InvalidInput as error:
+            if self.reverts is None:
+                raise
+            # What was valid once no longer is, so later changesets stand in the way.
+            raise Conflict(
+                f"changeset {self.reverts} cannot be reverted after what came later: {error.detail}",
+                errors=error.errors,
+            ) from error
+
+    def _worked_out(self, connection: Connection) -> tuple[Resolved, Resolver]:
         metamodel = metamodel_in_force(connection)
         operations = self.operations(connection, metamodel) if callable(self.operations) else self.operations
         resolver = Resolver(connection, metamodel)

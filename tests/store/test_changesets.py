@@ -189,6 +189,18 @@ def test_revert_is_refused_where_later_work_uses_what_it_created(government: Rep
     assert caught.value.facts["users"][0]["uid"] == "gov:f9"
 
 
+def test_revert_is_refused_where_what_it_brings_back_names_what_is_gone(government: Repository) -> None:
+    apply(government, Delete("gov:f1"))
+    apply(government, Delete("gov:treasury"))
+    with pytest.raises(
+        Conflict, match=r'changeset 2 cannot be reverted .*target names concept "gov:treasury"'
+    ) as caught:
+        government.revert(2, "tester").apply()
+    assert caught.value.errors[0].code == "dangling"
+    with government.state() as state:
+        assert state.latest == 3
+
+
 def test_a_revert_can_be_reverted(government: Repository) -> None:
     apply(government, Update("gov:tax", {"name": "Renamed"}))
     government.revert(2, "tester").apply()

@@ -289,6 +289,7 @@ class TestStateful:
         run_state_machine_as_test(_on(fresh_database), settings=SMALL_DOSE)
 
     @pytest.mark.soak
+    @pytest.mark.timeout(3_600)
     def test_as_of_every_changeset_equals_the_replay_in_a_long_campaign(self, fresh_database: FreshDatabase) -> None:
         run_state_machine_as_test(_on(fresh_database), settings=LONG_CAMPAIGN)
 

@@ -32,8 +32,13 @@ def group(name: str) -> list[Requirement]:
 def wanted(file: str) -> list[Requirement]:
     found = [Requirement(each) for each in PROJECT["project"]["dependencies"]]
     if file == "requirements.txt":
-        return found + group("build") + [Requirement(each) for each in extras("postgres", "pdf")]
-    return found + group("dev") + group("bench") + [Requirement(each) for each in extras("postgres", "pdf", "diagrams")]
+        return found + group("build") + [Requirement(each) for each in extras("postgres", "pdf", "office")]
+    return (
+        found
+        + group("dev")
+        + group("bench")
+        + [Requirement(each) for each in extras("postgres", "pdf", "office", "diagrams")]
+    )
 
 
 def extras(*names: str) -> list[str]:

@@ -6,9 +6,11 @@ All are frozen values: a change of profile makes a new metamodel. How a text bec
 import difflib
 import hashlib
 import reprlib
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
+from importlib.resources import files
 from typing import Any, Literal
 
 from ea_repo.errors import InvalidInput, NotFound, Problem
@@ -49,6 +51,16 @@ class Text(Mapping[str, str]):
     def get(self, language: str, default: Any = None) -> Any:
         """The text in a language, else in English, else the default (empty text)."""
         return self._texts.get(language) or self._texts.get("en") or default or ""
+
+
+_NO_LABEL = Text()
+
+
+@cache
+def _units() -> Mapping[str, Text]:
+    """What units are called, by the name that attributes give them."""
+    said = tomllib.loads(files("ea_repo.metamodel").joinpath("units.toml").read_text("utf-8"))
+    return {name: Text(labels) for name, labels in said.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +105,10 @@ class Attribute:
         return [self.kind.python(each) for each in value] if self.many else self.kind.python(value)
 
     def text(self, value: Any, language: str = "en") -> str:
-        """The value as people read it."""
-        if self.many:
-            return ", ".join(self.kind.text(each, self, language) for each in value)
-        return self.kind.text(value, self, language)
+        """The value as people read it, with its unit."""
+        many = value if self.many else [value]
+        text = ", ".join(self.kind.text(each, self, language) for each in many)
+        return f"{text} {_units().get(self.unit, _NO_LABEL).get(language, self.unit)}" if self.unit and text else text
 
     def json_schema(self, language: str = "en") -> dict[str, Any]:
         """JSON Schema 2020-12 of the JSON form, with the unit as `x-unit`."""

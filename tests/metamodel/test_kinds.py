@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ea_repo.metamodel import Attribute, Choice, Money, Text
+from ea_repo.metamodel import Attribute, Choice, Money, Text, standard
 from ea_repo.metamodel.kinds import KINDS
 
 LEVELS = (
@@ -200,3 +200,25 @@ def test_every_kind_says_how_it_is_kept_in_sql() -> None:
         "text": "text", "integer": "integer", "decimal": "decimal", "money": "decimal", "date": "date",
         "choice": "text", "boolean": "boolean", "url": "text", "reference": "text",
     }  # fmt: skip
+
+
+def test_a_number_is_read_with_its_unit_in_the_readers_language() -> None:
+    hours = an_attribute("decimal", unit="hours")
+    assert [hours.text(1_234.5, language) for language in ("en", "id", "ko")] == [
+        "1,234.5 hours",
+        "1.234,5 jam",
+        "1,234.5 시간",
+    ]
+    assert an_attribute("integer", unit="teaspoons", many=True).text([3, 4], "id") == "3, 4 teaspoons"
+    assert an_attribute("integer", unit="hours", many=True).text([]) == ""
+
+
+def test_every_unit_of_the_government_profile_is_said_in_three_languages() -> None:
+    """Those that are signs are the same everywhere."""
+    types = standard().types.values()
+    said = {each.unit for type_ in types for each in type_.attributes if each.unit}
+    assert len(said) > 10
+    spoken = {unit for unit in said if unit.islower()}
+    attributes = [an_attribute("integer", unit=unit) for unit in sorted(spoken)]
+    unsaid = [each.unit for each in attributes if len({each.text(7, language) for language in ("en", "ko")}) == 1]
+    assert unsaid == ["gigabytes", "percent", "terabytes"]

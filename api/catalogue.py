@@ -3,13 +3,13 @@
 import inspect
 import types
 import typing
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, create_model
 
 import diagrams
@@ -28,6 +28,7 @@ from api.encoding import (
 )
 from api.routes import READS, new_router, problems
 from api.schemas import TEXT_PATTERN
+from diagrams.options import offered
 from ea_repo import catalogue
 from ea_repo.analysis.answer import Answer
 from ea_repo.catalogue import Entry, EntryKind, Parameter
@@ -39,9 +40,8 @@ _BOUNDED = 1_000
 
 Limit = Annotated[int, Query(ge=1, le=MOST_ROWS, description="How many rows at most.")]
 Offset = Annotated[int, Query(ge=0, le=2**31 - 1, description="How many rows to pass over.")]
-Theme = Annotated[Literal["light", "dark", "print"], Query(description="print: grey, for paper.")]
+PictureFormatName = Annotated[str, Path(json_schema_extra={"enum": list(diagrams.formats())})]
 Language = Annotated[Literal["en", "id", "ko"] | None, Query(description="Language of labels. None: the service's.")]
-Scale = Annotated[float, Query(ge=0.1, le=4, description="PNG only: pixels for each pixel of the drawing.")]
 
 
 class ParameterAnswer(BaseModel):
@@ -95,7 +95,7 @@ def _add_question(router: APIRouter, entry: Entry) -> None:
             tag = list_tag(state)
             if same := not_modified(request, tag):
                 return same
-            answer: Answer[Any] = entry.subject(state, **_values(entry, given))
+            answer: Answer[Any] = entry.subject(state, **_values(entry.parameters, given))
             rows = list(answer[offset : offset + limit])
             headers = {"ETag": tag, "Vary": "Accept"}
             if wants_graphml(request):
@@ -104,7 +104,7 @@ def _add_question(router: APIRouter, entry: Entry) -> None:
                 return Response(rows_csv(list(map(_flat, rows))), 200, headers, f"{CSV}; charset=utf-8")
             return json_response({"items": rows, "total": len(answer), "changeset": state.number}, 200, headers)
 
-    _sign(ask, entry)
+    _sign(ask, entry.parameters, entry.name)
     router.get(
         f"/analysis/{entry.name}",
         name=entry.name.replace("-", "_"),
@@ -119,29 +119,29 @@ def _add_question(router: APIRouter, entry: Entry) -> None:
 
 
 def _add_viewpoint(router: APIRouter, entry: Entry) -> None:
+    options = offered()
+
     def draw(
         request: Request,
         user: Reader,
         settings: CurrentSettings,
         open_state: OpenState,
-        format: diagrams.Format,
-        theme: Theme = "light",
+        format: PictureFormatName,
         lang: Language = None,
-        scale: Scale = 2.0,
         **given: Any,
     ) -> Response:
         with open_state() as state:
             tag = list_tag(state)
             if same := not_modified(request, tag):
                 return same
-            drawing = diagrams.draw(state, entry.name, **_values(entry, given))
-        picture = diagrams.render(
-            drawing, format, theme=theme, scale=scale, lang=lang or settings.language, links=page_of
-        )
-        return Response(picture, 200, {"ETag": tag}, diagrams.MEDIA_TYPES[format])
+            drawing = diagrams.draw(state, entry.name, **_values(entry.parameters, given))
+        chosen = _values(options, given)
+        picture = diagrams.render(drawing, format, lang=lang or settings.language, links=page_of, **chosen)
+        return Response(picture, 200, {"ETag": tag}, diagrams.picture_format(format).media_type)
 
-    _sign(draw, entry)
+    _sign(draw, (*options, *entry.parameters), entry.name)
     binary = {"schema": {"type": "string", "format": "binary"}}
+    media_types = [diagrams.picture_format(name).media_type for name in diagrams.formats()]
     router.get(
         f"/diagrams/{entry.name}.{{format}}",
         name=f"draw_{entry.name.replace('-', '_')}",
@@ -149,7 +149,7 @@ def _add_viewpoint(router: APIRouter, entry: Entry) -> None:
         description=inspect.getdoc(entry.subject),
         response_class=Response,
         responses={
-            200: {"description": "The picture.", "content": dict.fromkeys(diagrams.MEDIA_TYPES.values(), binary)},
+            200: {"description": "The picture.", "content": dict.fromkeys(media_types, binary)},
             **problems(304, 501, *READS),
         },
     )(draw)
@@ -160,19 +160,16 @@ def page_of(uid: str) -> str:
     return f"/concepts/{quote(uid, safe=':')}"
 
 
-def _sign(function: Callable[..., Response], entry: Entry) -> None:
-    """Gives an endpoint the parameters of its entry, in place of `**given`."""
+def _sign(function: Callable[..., Response], parameters: Sequence[Parameter], name: str) -> None:
+    """Gives an endpoint the parameters of its entry of that name, in place of `**given`."""
     signature = inspect.signature(function)
     own = [each for each in signature.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
-    # The entry's own parameters of a name stand before the general ones.
-    names = {each.name for each in entry.parameters}
-    kept = [each for each in own if each.name not in names]
-    if len(kept) < len(own):
-        clash = names & {each.name for each in own}
-        raise ValueError(f"{entry.name}: the service has parameters of its own called {', '.join(sorted(clash))}")
-    asked = [_parameter(each) for each in entry.parameters]
+    names = [*(each.name for each in own), *(each.name for each in parameters)]
+    if clash := {each for each in names if names.count(each) > 1}:
+        raise ValueError(f"{name}: there are several parameters called {', '.join(sorted(clash))}")
+    asked = [_parameter(each) for each in parameters]
     function.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
-        [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*kept, *asked)]
+        [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in (*own, *asked)]
     )
 
 
@@ -181,6 +178,8 @@ def _parameter(parameter: Parameter) -> inspect.Parameter:
     checks: dict[str, Any] = {"description": parameter.help}
     if annotation is str:
         checks |= {"pattern": TEXT_PATTERN, "max_length": _BOUNDED}
+    elif annotation is float:
+        checks |= {"ge": parameter.minimum, "le": parameter.maximum}
     elif annotation is int:
         checks |= {"ge": parameter.minimum, "le": parameter.maximum or _LARGEST}
     elif annotation is date:
@@ -201,10 +200,9 @@ def _plain(annotation: Any) -> tuple[Any, bool]:
     return annotation, False
 
 
-def _values(entry: Entry, given: Mapping[str, Any]) -> dict[str, Any]:
+def _values(parameters: Sequence[Parameter], given: Mapping[str, Any]) -> dict[str, Any]:
     return {
-        each.name: tuple(given[each.name]) if _plain(each.annotation)[1] else given[each.name]
-        for each in entry.parameters
+        each.name: tuple(given[each.name]) if _plain(each.annotation)[1] else given[each.name] for each in parameters
     }
 
 

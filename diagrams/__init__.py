@@ -1,32 +1,32 @@
 """Pictures: a viewpoint makes a drawing from a state, `render` makes a file of it.
 
 `draw(state, "context", uid="kemenkeu:SAKTI")` and then `render(drawing, "png")`. Viewpoints stand in
-`viewpoints/`, one a module; the ArchiMate notation in data files beside `notation.py`.
+`viewpoints/`, one a module, formats in `renderers/`; the ArchiMate notation in data files beside `notation.py`.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Any, Literal, get_args
+from pathlib import PurePath
+from typing import Any
 
-from diagrams import layout, text
-from diagrams.drawing import Drawing, said
-from diagrams.notation import THEMES, Theme, phrase
-from diagrams.renderers import dot, pdf, png, svg
-from ea_repo.catalogue import entry
-from ea_repo.errors import InvalidInput, UnknownFormat
+from diagrams.drawing import Drawing
+from diagrams.notation import THEMES, Theme
+from diagrams.options import Links, Options
+from diagrams.renderers import PictureFormat
+from ea_repo.catalogue import entries, entry
+from ea_repo.errors import UnknownFormat
 
-Format = Literal["svg", "png", "pdf", "dot"]
-Links = Callable[[str], str]
-
-FORMATS: tuple[Format, ...] = get_args(Format)
-MEDIA_TYPES: Mapping[Format, str] = {
-    "svg": "image/svg+xml",
-    "png": "image/png",
-    "pdf": "application/pdf",
-    "dot": "text/vnd.graphviz",
-}
-
-__all__ = ["FORMATS", "MEDIA_TYPES", "THEMES", "Drawing", "Format", "Links", "Theme", "draw", "render"]
+__all__ = [
+    "THEMES",
+    "Drawing",
+    "Links",
+    "Options",
+    "PictureFormat",
+    "Theme",
+    "draw",
+    "format_of",
+    "formats",
+    "picture_format",
+    "render",
+]
 
 
 def draw(state: Any, viewpoint: str, **options: Any) -> Drawing:
@@ -35,56 +35,31 @@ def draw(state: Any, viewpoint: str, **options: Any) -> Drawing:
     return drawing
 
 
-def render(
-    drawing: Drawing,
-    format: Format = "svg",
-    *,
-    theme: Theme = "light",
-    scale: float = 2.0,
-    links: Links | None = None,
-    lang: str = "en",
-    header: bool = True,
-    legend: bool = True,
-    embed_font: bool = True,
-    seconds: float = layout.SECONDS,
-    engine: str | None = None,
-) -> bytes:
-    """The drawing as a file.
-
-    `scale` counts for PNG: pixels for each pixel of the SVG. `links` gives the address a uid leads to, in SVG.
-    `seconds` is how long Graphviz may take before a simpler layout is used, and said in the drawing.
-    `engine` is the only Graphviz to use, by its name in `engines`.
-    """
-    _check(format, theme, scale)
-    if format == "dot":
-        kept = layout.place(drawing, lang) if drawing.placed else None
-        return dot.write(drawing, kept, theme=theme, lang=lang).encode()
-    placed = layout.place(drawing, lang, engine=engine, seconds=seconds)
-    lacking = any(text.uncovered(text.cleaned(each)) for each in drawing.texts(lang))
-    if lacking:
-        placed = replace(placed, notes=(*placed.notes, phrase("missing_glyphs")))
-    # The rasteriser and the PDF writer bring the font files themselves.
-    embedded = embed_font and format == "svg"
-    document = svg.write(
-        drawing, placed, theme=theme, lang=lang, links=links, header=header, legend=legend, embed_font=embedded
-    )
-    return _from_svg(document, format, title=said(drawing.title, lang), scale=scale, system_fonts=lacking)
+def render(drawing: Drawing, format: str = "svg", **options: Any) -> bytes:
+    """The drawing as a file of that format; `options` are those of `Options`."""
+    return picture_format(format).write(drawing, Options.of(options))
 
 
-def _from_svg(document: str, format: Format, *, title: str, scale: float, system_fonts: bool) -> bytes:
-    if format == "png":
-        return png.write(document, scale=scale, system_fonts=system_fonts)
-    if format == "pdf":
-        return pdf.write(document, title=text.cleaned(title), system_fonts=system_fonts)
-    return document.encode()
+def formats() -> tuple[str, ...]:
+    """The names of the formats that there are."""
+    return tuple(entries("picture"))
 
 
-def _check(format: str, theme: str, scale: float) -> None:
-    if format not in FORMATS:
+def picture_format(name: str) -> PictureFormat:
+    """The format of that name; `UnknownFormat` lists those that there are."""
+    known = entries("picture")
+    if name not in known:
+        raise UnknownFormat(f'"{name}" is not a picture format; use one of {", ".join(known)}', formats=list(known))
+    found: PictureFormat = known[name].subject
+    return found
+
+
+def format_of(file: PurePath) -> str:
+    """The name of the format that the ending of a file says."""
+    suffix = file.suffix.lower().removeprefix(".")
+    endings = {each: name for name in formats() for each in picture_format(name).suffixes}
+    if suffix not in endings:
         raise UnknownFormat(
-            f'"{format}" is not a picture format; use one of {", ".join(FORMATS)}', formats=list(FORMATS)
+            f"{file.name} does not say the format; end it with .{', .'.join(endings)}", formats=list(formats())
         )
-    if theme not in THEMES:
-        raise InvalidInput(f'there is no theme "{theme}"; use one of {", ".join(THEMES)}')
-    if not 0.1 <= scale <= 10:
-        raise InvalidInput(f"scale {scale:g} is out of range; use 0.1 to 10")
+    return endings[suffix]

@@ -9,10 +9,9 @@ from typing import Any
 from diagrams import boxes, engines, layered_layout, map_layout, simple_layout, stored_layout
 from diagrams.drawing import Drawing
 from diagrams.notation import phrase
+from diagrams.options import SECONDS
 from diagrams.placed import Placed, with_labels
 from ea_repo.errors import TimedOut
-
-SECONDS = 20.0
 
 
 def place(drawing: Drawing, lang: str, *, engine: str | None = None, seconds: float = SECONDS) -> Placed:

@@ -1,4 +1,4 @@
-"""The one registry: a question, format or viewpoint is entered once, by its decorator, in its own module.
+"""The one registry: a question, viewpoint or format is entered once, by its decorator, in its own module.
 
 The API routes, the commands and the reference pages are made from the entries. Modules are found by looking into the
 folder of each kind on first use; other distributions add theirs through entry points of the group `ea_repo.<kind>`.
@@ -16,13 +16,14 @@ from typing import Any, Literal, TypeVar
 
 from ea_repo.errors import NotFound
 
-EntryKind = Literal["question", "viewpoint", "format"]
+EntryKind = Literal["question", "viewpoint", "format", "picture"]
 
 #: Where the modules of a kind stand.
 FOLDERS: Mapping[EntryKind, str] = {
     "question": "ea_repo.analysis",
     "viewpoint": "diagrams.viewpoints",
     "format": "ea_repo.exchange",
+    "picture": "diagrams.renderers",
 }
 
 Registered = TypeVar("Registered")
@@ -32,7 +33,8 @@ Registered = TypeVar("Registered")
 class Parameter:
     """One argument of an entry's function, without the leading state: what a route or command has to ask for.
 
-    `Annotated[int, "how many steps", range(1, 7)]` gives its help and, for a number, its bounds.
+    `Annotated[int, "how many steps", range(1, 7)]` gives its help and, for a number, its bounds: a range, or the
+    least and the greatest, `(0.1, 10.0)`.
     """
 
     name: str
@@ -40,8 +42,8 @@ class Parameter:
     help: str
     default: Any = inspect.Parameter.empty
     optional: bool = False  # annotated `| None`
-    minimum: int | None = None
-    maximum: int | None = None
+    minimum: float | None = None
+    maximum: float | None = None
 
     @property
     def required(self) -> bool:
@@ -50,7 +52,7 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What the catalogue knows of one question, viewpoint or format.
+    """What the catalogue knows of one question, viewpoint, file format or picture format.
 
     `subject` is what was decorated: a function whose first argument is a State, or a format's class instance.
     `example` holds arguments that answer on the sample government.
@@ -83,6 +85,11 @@ def file_format(*, name: str) -> Callable[[Registered], Registered]:
     return _register("format", name, {})
 
 
+def picture_format(*, name: str) -> Callable[[Registered], Registered]:
+    """Enter a class as a format of pictures: `diagrams.picture_format` says what it has."""
+    return _register("picture", name, {})
+
+
 def entries(kind: EntryKind) -> Mapping[str, Entry]:
     """All entries of a kind by name, in alphabetical order."""
     _discover(kind)
@@ -106,7 +113,7 @@ def _register(kind: EntryKind, name: str | None, example: Mapping[str, Any]) -> 
             name=found,
             summary=(inspect.getdoc(subject) or "").partition("\n")[0],
             subject=subject() if isinstance(subject, type) else subject,
-            parameters=() if is_class else _parameters(subject),
+            parameters=() if is_class else parameters_of(subject)[1:],
             example=example,
         )
         return subject
@@ -114,16 +121,18 @@ def _register(kind: EntryKind, name: str | None, example: Mapping[str, Any]) -> 
     return register
 
 
-def _parameters(function: Any) -> tuple[Parameter, ...]:
+def parameters_of(function: Any) -> tuple[Parameter, ...]:
+    """What a function, or a dataclass, asks for."""
     hints = typing.get_type_hints(function, include_extras=True)
     found = []
-    for each in list(inspect.signature(function).parameters.values())[1:]:
-        annotation, help_text, bounds = hints[each.name], "", range(0)
+    for each in inspect.signature(function).parameters.values():
+        annotation, help_text = hints.get(each.name, Any), ""
+        bounds: range | tuple[float, ...] = ()
         if typing.get_origin(annotation) is typing.Annotated:
             annotation, help_text, *rest = typing.get_args(annotation)
-            bounds = next((part for part in rest if isinstance(part, range)), bounds)
+            bounds = next((part for part in rest if isinstance(part, range | tuple)), bounds)
         bare, optional = _without_none(annotation)
-        minimum, maximum = (bounds[0], bounds[-1]) if bounds else (None, None)
+        minimum, maximum = (bounds[0], bounds[-1]) if len(bounds) else (None, None)
         found.append(Parameter(each.name, bare, help_text, each.default, optional, minimum, maximum))
     return tuple(found)
 

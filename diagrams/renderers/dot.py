@@ -6,10 +6,12 @@ from typing import Any
 
 import graphviz
 
-from diagrams import boxes, text, wrapping
+from diagrams import boxes, layout, text, wrapping
 from diagrams.drawing import PLAIN, Cluster, Drawing, Edge, Node, said
 from diagrams.notation import Theme, figure, line_colour, line_style, paint, palette
+from diagrams.options import Options
 from diagrams.placed import Placed, line_label
+from ea_repo.catalogue import picture_format
 
 _SHAPES = {
     "rounded": "box",
@@ -29,6 +31,18 @@ _ENDS = {
     "diamond-solid": "diamond",
     "ball": "dot",
 }
+
+
+@picture_format(name="dot")
+class Dot:
+    """Text for Graphviz, which lays it out anew; a stored view keeps its places."""
+
+    media_type = "text/vnd.graphviz"
+    suffixes = ("dot", "gv")
+
+    def write(self, drawing: Drawing, options: Options) -> bytes:
+        placed = layout.place(drawing, options.lang) if drawing.placed else None
+        return write(drawing, placed, theme=options.theme, lang=options.lang).encode()
 
 
 def write(drawing: Drawing, placed: Placed | None, *, theme: Theme = "light", lang: str = "en") -> str:

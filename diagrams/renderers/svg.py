@@ -3,20 +3,59 @@
 import re
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from html import escape
 
-from diagrams import embedding, fonts
+from diagrams import embedding, fonts, layout
 from diagrams.drawing import Cluster, Drawing, Edge, Node, said
 from diagrams.geometry import Rect
-from diagrams.notation import Palette, Theme, figure, paint, palette
+from diagrams.notation import Palette, Theme, figure, paint, palette, phrase
+from diagrams.options import Links, Options
 from diagrams.page import Page, Written, compose
 from diagrams.placed import Placed, dressed_nodes, framed_clusters
 from diagrams.renderers import svg_parts as parts
-from diagrams.text import cleaned
+from diagrams.text import cleaned, uncovered
+from ea_repo.catalogue import picture_format
 
-Links = Callable[[str], str]
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """An SVG and what a rasteriser has to know of it. `lacking`: some glyphs are not in the shipped font."""
+
+    svg: str
+    title: str
+    lacking: bool
+
+
+@picture_format(name="svg")
+class Svg:
+    """Vector graphics for pages and browsers, with ids, tooltips, links and the font."""
+
+    media_type = "image/svg+xml"
+    suffixes = ("svg",)
+
+    def write(self, drawing: Drawing, options: Options) -> bytes:
+        return document(drawing, options, embed_font=options.embed_font).svg.encode()
+
+
+def document(drawing: Drawing, options: Options, *, embed_font: bool = False) -> Document:
+    """The drawing laid out and written. Rasterisers and PDF writers bring the font files themselves."""
+    placed = layout.place(drawing, options.lang, engine=options.engine, seconds=options.seconds)
+    lacking = any(uncovered(cleaned(each)) for each in drawing.texts(options.lang))
+    if lacking:
+        placed = replace(placed, notes=(*placed.notes, phrase("missing_glyphs")))
+    written = write(
+        drawing,
+        placed,
+        theme=options.theme,
+        lang=options.lang,
+        links=options.links,
+        header=options.header,
+        legend=options.legend,
+        embed_font=embed_font,
+    )
+    return Document(written, cleaned(said(drawing.title, options.lang)), lacking)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,15 +21,25 @@ Extra = tuple[str, Any, Any]
 Body = Callable[..., None]
 
 
-def entry_command(entry: "Entry", extras: Sequence[Extra], body: Body) -> Any:
-    """A command for an entry. `body(ctx, arguments, **extras)` gets the entry's own arguments by name."""
+def entry_command(
+    entry: "Entry", extras: Sequence[Extra], body: Body, *, options: Sequence["Parameter"] | None = None
+) -> Any:
+    """A command for an entry.
+
+    `body(ctx, arguments, **extras)` gets the entry's own arguments by name; with `options`, which every entry of its
+    kind has, they come after the arguments.
+    """
 
     def call(ctx: typer.Context, **given: Any) -> None:
         own = {each.name: _value(each, given.pop(each.name)) for each in entry.parameters}
-        body(ctx, own, **given)
+        if options is None:
+            body(ctx, own, **given)
+        else:
+            body(ctx, own, {each.name: _value(each, given.pop(each.name)) for each in options}, **given)
 
     context = inspect.Parameter("ctx", inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=typer.Context)
-    parameters = [context, *map(_parameter, entry.parameters), *(_made(*extra) for extra in extras)]
+    parameters = [context, *map(_parameter, entry.parameters), *map(_parameter, options or ())]
+    parameters += [_made(*extra) for extra in extras]
     _sign(call, parameters)
     app = new_app()
     app.command(name=entry.name, help=inspect.getdoc(entry.subject) or entry.summary)(call)
@@ -41,7 +51,7 @@ def _parameter(parameter: "Parameter") -> inspect.Parameter:
     settings: dict[str, Any] = {"help": parameter.help or None}
     if annotation is date:
         settings |= {"parser": day, "metavar": "DATE"}
-    elif annotation is int:
+    elif annotation in (int, float):
         settings |= {"min": parameter.minimum, "max": parameter.maximum, "metavar": "N"}
     elif annotation is str:
         settings |= {"metavar": parameter.name.upper()}

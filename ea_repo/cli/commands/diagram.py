@@ -4,7 +4,7 @@ import inspect
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -14,31 +14,18 @@ from ea_repo.cli.entries import Extra, entry_command
 from ea_repo.cli.lazy import LazyCommands
 from ea_repo.cli.options import AsCsv, AsJson, AsOf, DraftId, ModelKey, On, new_app, settings, state
 from ea_repo.cli.output import STDOUT, Output, write_file
-from ea_repo.errors import UnknownFormat
-
-if TYPE_CHECKING:
-    from diagrams import Format, Theme
 
 OutputFile = Annotated[
     Path,
     typer.Option(
-        "--output",
-        "-o",
-        metavar="FILE",
-        help="Where to; .svg, .png, .pdf or .dot says the format. -: standard output, as SVG.",
+        "--output", "-o", metavar="FILE", help="Where to; its ending says the format. -: standard output, as SVG."
     ),
 ]
-ThemeName = Annotated[Literal["light", "dark", "print"], typer.Option(help="print stays readable in grey.")]
-Scale = Annotated[float, typer.Option(metavar="FACTOR", help="Size of a PNG: pixels for each pixel of the SVG.")]
+FormatName = Annotated[
+    str | None, typer.Option("--format", metavar="NAME", help="The format, where the ending does not say it.")
+]
 
-_EXTRAS: tuple[Extra, ...] = (
-    ("output", OutputFile, inspect.Parameter.empty),
-    ("theme", ThemeName, "light"),
-    ("scale", Scale, 2.0),
-    ("on", On, None),
-    ("as_of", AsOf, None),
-    ("draft", DraftId, None),
-)
+_MOMENT: tuple[Extra, ...] = (("on", On, None), ("as_of", AsOf, None), ("draft", DraftId, None))
 
 
 class Viewpoints(TyperGroup):
@@ -82,29 +69,23 @@ def list_(
 
 
 def _export_command(name: str) -> Any:
+    from diagrams.options import offered
+
     def draw_it(
-        ctx: typer.Context, arguments: Mapping[str, Any], output: Path, theme: "Theme", scale: float,
+        ctx: typer.Context, arguments: Mapping[str, Any], options: Mapping[str, Any], output: Path, format: str | None,
         on: date | None, as_of: int | None, draft: int | None,
     ) -> None:  # fmt: skip
-        from diagrams import draw, render
+        from diagrams import draw, format_of, picture_format, render
 
-        wanted = _format(output)
+        wanted = format or ("svg" if output == STDOUT else format_of(output))
+        picture_format(wanted)
         with state(ctx, on, as_of, draft) as found:
             drawing = draw(found, name, **arguments)
-        write_file(output, render(drawing, wanted, theme=theme, scale=scale, lang=settings().language))
+        write_file(output, render(drawing, wanted, lang=settings().language, **options))
 
-    return entry_command(entry("viewpoint", name), _EXTRAS, draw_it)
-
-
-def _format(output: Path) -> "Format":
-    from diagrams import FORMATS
-
-    if output == STDOUT:
-        return "svg"
-    suffix = output.suffix.lower().removeprefix(".")
-    for known in FORMATS:
-        if suffix == known:
-            return known
-    raise UnknownFormat(
-        f"{output.name} does not say the format; end it with .{', .'.join(FORMATS)}", formats=list(FORMATS)
+    extras: tuple[Extra, ...] = (
+        ("output", OutputFile, inspect.Parameter.empty),
+        ("format", FormatName, None),
+        *_MOMENT,
     )
+    return entry_command(entry("viewpoint", name), extras, draw_it, options=offered())

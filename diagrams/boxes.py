@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from diagrams import fitting, text, wrapping
-from diagrams.drawing import Cluster, Node, Words, said
+from diagrams.drawing import Cluster, Node, Words, said, shown_value
 from diagrams.fitting import Fitted, Line, Room, Run
 from diagrams.geometry import Rect
 from diagrams.notation import Figure, figure
@@ -103,6 +103,9 @@ def _runs(node: Node, lang: str) -> list[Run]:
     runs.append(Run(name, size, bold, node.look.italic))
     if said(node.detail, lang):
         runs.append(Run(said(node.detail, lang), size * DETAIL_SHARE, tone="quiet", optional=True))
+    value = said(shown_value(node), lang)
+    if value:
+        runs.append(Run(value, size * DETAIL_SHARE, bold=True))
     return runs
 
 

@@ -10,7 +10,7 @@ from ea_repo.store.state import State
 
 _DESCRIPTION_LENGTH = 400
 _MOST_TYPES = 4  # told apart in a box that stands for many
-_LANGUAGES = ("en", "id", "ko")
+LANGUAGES = ("en", "id", "ko")
 #: Top to bottom, as architects read a drawing.
 _LAYERS = ("motivation", "strategy", "business", "application", "technology", "physical", "implementation")
 #: Inside a layer these point upwards: what realizes, serves or specializes stands below.
@@ -33,7 +33,7 @@ def name_of(concept: Concept) -> Words:
         return concept.name
     # Languages without a translation of their own read the name as it stands.
     own = concept.name or next(iter(translated.values()))
-    return {**dict.fromkeys(_LANGUAGES, own), **translated}
+    return {**dict.fromkeys(LANGUAGES, own), **translated}
 
 
 def node_of(
@@ -106,7 +106,7 @@ def tooltip(metamodel: Metamodel, concept: Concept, owner: Concept | None = None
     """Name, type, owner, uid and the beginning of the description, a line each."""
     label = metamodel.type(concept.type).label
     found = {}
-    for lang in _LANGUAGES:
+    for lang in LANGUAGES:
         kind = said(label, lang)
         second = f"{kind} · {said(name_of(owner), lang)}" if owner is not None else kind
         lines = [said(name_of(concept), lang), second, concept.uid, _beginning(concept.description)]

@@ -49,6 +49,19 @@ PLAIN = Look()
 
 
 @dataclass(frozen=True, slots=True)
+class Swatch:
+    """A class of values that a drawing tells apart: a colour of the palettes, and what it means.
+
+    `label` heads the legend's sample and, as colour is never the only sign, stands in each box of the class unless
+    the box says something more exact (`Node.value`). `dashed`: its boxes have a broken border.
+    """
+
+    colour: str
+    label: Words = field(hash=False)
+    dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """What a thing is. `notation` names its figure: an ArchiMate type, or one of the drawing's own things.
 
@@ -87,6 +100,8 @@ class Node:
     icon: bool = True
     image: str | None = None  # a data URI
     look: Look = PLAIN
+    swatch: Swatch | None = None  # in place of the layer's colour
+    value: Words = ""  # what its swatch stands for, where that is more exact than the swatch's label
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +125,7 @@ class Edge:
     emphasis: Emphasis = "normal"
     bend_points: tuple[Point, ...] = ()
     look: Look = PLAIN
+    swatch: Swatch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,12 +143,18 @@ class Cluster:
 
 @dataclass(frozen=True, slots=True)
 class LegendEntry:
-    """A figure or line that occurs in the drawing, and what it means."""
+    """A figure, line or swatch that occurs in the drawing, and what it means."""
 
-    shape: Literal["node", "edge"]
+    shape: Literal["node", "edge", "swatch"]
     kind: Kind
     access: str = ""
     directed: bool = False
+    swatch: Swatch | None = None
+
+
+def shown_value(node: Node) -> Words:
+    """What a box says of its swatch."""
+    return node.value or (node.swatch.label if node.swatch is not None else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +173,8 @@ class Drawing:
     direction: Direction = "down"  # of the layers
     rank_names: Mapping[int, Words] = field(default_factory=dict)
     orthogonal: bool = False  # lines of a stored view run at right angles
+    swatches: tuple[Swatch, ...] = ()  # in the order of the legend; those that nothing has are left out of it
+    swatches_name: Words = ""  # what the swatches tell: heads their part of the legend
 
     @property
     def placed(self) -> bool:
@@ -159,7 +183,7 @@ class Drawing:
 
     @property
     def legend(self) -> tuple[LegendEntry, ...]:
-        """One entry for each figure and each kind of line that the drawing uses, in order of appearance."""
+        """One entry for each figure, each kind of line and each swatch that the drawing uses, in order of appearance."""
         found: dict[tuple[object, ...], LegendEntry] = {}
         for kind in [*(cluster.kind for cluster in self.clusters), *(node.kind for node in self.nodes)]:
             if kind.label:
@@ -168,7 +192,13 @@ class Drawing:
             if edge.kind.label:
                 key = (edge.kind.notation, edge.kind.type, edge.access, edge.directed)
                 found.setdefault(key, LegendEntry("edge", edge.kind, edge.access, edge.directed))
-        return tuple(found.values())
+        used = {node.swatch for node in self.nodes} | {edge.swatch for edge in self.edges}
+        swatches = (
+            LegendEntry("swatch", Kind("Frame", "", swatch.label), swatch=swatch)
+            for swatch in self.swatches
+            if swatch in used
+        )
+        return (*found.values(), *swatches)
 
     def texts(self, lang: str) -> Iterator[str]:
         """Everything that will be written, for whoever has to provide glyphs."""
@@ -176,8 +206,10 @@ class Drawing:
         yield said(self.subtitle, lang)
         yield from (said(note, lang) for note in self.notes)
         yield from (said(name, lang) for name in self.rank_names.values())
+        yield from (said(each, lang) for each in (self.swatches_name, *(swatch.label for swatch in self.swatches)))
         for node in self.nodes:
-            yield from (said(each, lang) for each in (node.name, node.detail, node.stereotype, node.kind.label))
+            told = (node.name, node.detail, node.stereotype, node.kind.label, node.value)
+            yield from (said(each, lang) for each in told)
         for cluster in self.clusters:
             yield from (said(each, lang) for each in (cluster.name, cluster.detail, cluster.kind.label))
         for edge in self.edges:

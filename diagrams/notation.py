@@ -8,11 +8,13 @@ from importlib.resources import files
 from typing import Any, Literal
 
 from diagrams.colours import contrast, for_dark, grey, mixed, readable_on
-from diagrams.drawing import Edge, Look, Words
+from diagrams.drawing import Edge, Look, Node, Swatch, Words
 from ea_repo.errors import InvalidInput
 
 Theme = Literal["light", "dark", "print"]
 THEMES: tuple[Theme, ...] = ("light", "dark", "print")
+#: The tone of what has no value.
+NO_SWATCH = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,7 @@ class Palette:
     clusters: tuple[str, ...]
     cluster_line: str
     layers: Mapping[str, tuple[str, str]]  # layer -> fill, line
+    swatches: Mapping[str, tuple[str, str]]  # name -> fill, line
 
 
 def figure(notation: str) -> Figure:
@@ -110,8 +113,28 @@ def palette(theme: Theme) -> Palette:
     if theme not in data:
         raise InvalidInput(f'there is no theme "{theme}"; there are: {", ".join(THEMES)}')
     row = dict(data[theme])
-    layers = {name: (each["fill"], each["line"]) for name, each in row.pop("layer").items()}
-    return Palette(theme=theme, layers=layers, **{**row, "clusters": tuple(row["clusters"])})
+    layers, swatches = (
+        {name: (each["fill"], each["line"]) for name, each in row.pop(part).items()} for part in ("layer", "swatch")
+    )
+    return Palette(theme=theme, layers=layers, swatches=swatches, **{**row, "clusters": tuple(row["clusters"])})
+
+
+def paint_of(node: Node, theme: Theme) -> Paint:
+    """The colours of a node: those of its tone, else its author's, else its layer's."""
+    if node.swatch is not None:
+        return swatch_paint(node.swatch, theme)
+    return paint(figure(node.kind.notation).layer, node.look, theme)
+
+
+@lru_cache(maxsize=1024)
+def swatch_paint(swatch: Swatch, theme: Theme) -> Paint:
+    """The colours of a class of values; of a name that the palette lacks, those for what is not known."""
+    colours = palette(theme)
+    fill, line = colours.swatches.get(swatch.colour) or colours.swatches[NO_SWATCH]
+    text = readable_on(fill, colours.ink, "#000000", "#ffffff")
+    return Paint(
+        fill, line, text, readable_on(fill, mixed(text, fill, 0.2), text), readable_on(fill, line, text, least=3)
+    )
 
 
 @lru_cache(maxsize=4096)
@@ -133,8 +156,10 @@ def paint(layer: str, look: Look, theme: Theme) -> Paint:
     return Paint(body, line, text, quiet, mark)
 
 
-def line_colour(look: Look, theme: Theme) -> str:
+def line_colour(look: Look, theme: Theme, swatch: Swatch | None = None) -> str:
     colours = palette(theme)
+    if swatch is not None:
+        return swatch_paint(swatch, theme).line
     chosen = _chosen_line(look, theme)
     if chosen is None or contrast(chosen, colours.page) < (1.3 if theme == "light" else 3):
         return colours.line

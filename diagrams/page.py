@@ -75,7 +75,8 @@ def compose(drawing: Drawing, placed: Placed, lang: str, *, header: bool = True,
     bottom = content.bottom
     share = min(growth, _LEGEND_GROWTH)
     notes, bottom = _notes([*drawing.notes, *placed.notes], lang, inner, bottom, share)
-    symbols, labels, rules, bottom = _legend(entries, lang, inner, bottom, share)
+    heading = text.shortened(said(drawing.swatches_name, lang), inner, LEGEND_SIZE * share, True)
+    symbols, labels, rules, bottom = _legend(entries, heading, lang, inner, bottom, share)
     return Page(round(width, 1), round(bottom + MARGIN, 1), shift, content, (*texts, *notes, *labels), symbols, rules)
 
 
@@ -147,9 +148,9 @@ def legend_label(entry: LegendEntry, lang: str) -> str:
 
 
 def _legend(
-    entries: Sequence[LegendEntry], lang: str, inner: float, bottom: float, share: float
+    entries: Sequence[LegendEntry], heading: str, lang: str, inner: float, bottom: float, share: float
 ) -> tuple[tuple[Symbol, ...], list[Written], tuple[tuple[Point, Point], ...], float]:
-    """Samples in even columns below a rule, figures first and lines after them."""
+    """Samples in even columns below a rule: figures, lines, and under a heading of their own the swatches."""
     if not entries:
         return (), [], (), bottom
     rule_y, size, gap = bottom + 20, LEGEND_SIZE * share, 8 * share
@@ -161,9 +162,12 @@ def _legend(
     step = widest_symbol + max(text.width(name, size) for name in names) + _LEGEND_GAP * share
     columns = max(int((inner + _LEGEND_GAP * share) // step), 1)
     symbols = []
-    for shape, (wide, high) in (("node", NODE_SYMBOL), ("edge", EDGE_SYMBOL)):
+    for shape, (wide, high) in (("node", NODE_SYMBOL), ("edge", EDGE_SYMBOL), ("swatch", NODE_SYMBOL)):
         group = [pair for pair in zip(entries, names, strict=True) if pair[0].shape == shape]
         row = high * share + gap
+        if shape == "swatch" and group and heading:
+            labels.append(Written(heading, (MARGIN, top + text.baseline_in(size)), size, "legend", True, tone="quiet"))
+            top += size * text.LINE_HEIGHT + gap
         for at, (entry, name) in enumerate(group):
             rect = Rect(MARGIN + at % columns * step, top + at // columns * row, wide * share, high * share)
             symbols.append(Symbol(entry, rect))

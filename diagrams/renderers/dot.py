@@ -2,13 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import graphviz
 
 from diagrams import boxes, layout, text, wrapping
-from diagrams.drawing import PLAIN, Cluster, Drawing, Edge, Node, said
-from diagrams.notation import Theme, figure, line_colour, line_style, paint, palette
+from diagrams.drawing import PLAIN, Cluster, Drawing, Edge, Node, said, shown_value
+from diagrams.notation import Theme, figure, line_colour, line_style, paint_of, palette
 from diagrams.options import Options
 from diagrams.placed import Placed, line_label
 from ea_repo.catalogue import picture_format
@@ -98,7 +99,7 @@ class _Writer:
         if source is None or target is None:
             return
         style = line_style(edge)
-        colour = line_colour(edge.look, self._theme)
+        colour = line_colour(edge.look, self._theme, edge.swatch)
         attributes = {
             "label": _escaped("\n".join(line_label(edge, self._lang).lines)),
             "color": colour,
@@ -122,7 +123,7 @@ class _Writer:
 
     def _node(self, node: Node) -> Mapping[str, str]:
         look = figure(node.kind.notation)
-        colours = paint(look.layer, node.look if self._placed else PLAIN, self._theme)
+        colours = paint_of(node if self._placed else replace(node, look=PLAIN), self._theme)
         shape = _SHAPES.get(look.outline, "box")
         found = {
             "label": _escaped("\n".join(self._lines(node))) if shape != "circle" else "",
@@ -150,6 +151,8 @@ class _Writer:
         lines = wrapping.wrap(said(node.name, self._lang), 150, boxes.NAME_SIZE)
         if node.kind.refined and said(node.kind.label, self._lang):
             lines = [f"«{said(node.kind.label, self._lang)}»", *lines]
+        if said(shown_value(node), self._lang):
+            lines = [*lines, said(shown_value(node), self._lang)]
         return lines
 
 

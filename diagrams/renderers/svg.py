@@ -10,7 +10,7 @@ from html import escape
 from diagrams import embedding, fonts, layout
 from diagrams.drawing import Cluster, Drawing, Edge, Node, said
 from diagrams.geometry import Rect
-from diagrams.notation import Palette, Theme, figure, paint, palette, phrase
+from diagrams.notation import Palette, Theme, paint_of, palette, phrase
 from diagrams.options import Links, Options
 from diagrams.page import Page, Written, compose
 from diagrams.placed import Placed, dressed_nodes, framed_clusters
@@ -171,8 +171,7 @@ def _grounds(pen: _Pen) -> _Grounds:
     ]
     for node in pen.drawing.nodes:
         if node.holds_others and node.look.fill_opacity > 0.5 and node.id in pen.placed.nodes:
-            colours = paint(figure(node.kind.notation).layer, node.look, pen.theme)
-            areas.append((pen.placed.nodes[node.id], colours.fill))
+            areas.append((pen.placed.nodes[node.id], paint_of(node, pen.theme).fill))
     return _Grounds(pen.colours.page, areas)
 
 

@@ -16,8 +16,11 @@ from diagrams.notation import (
     line_colour,
     line_style,
     paint,
+    paint_of,
     palette,
+    swatch_paint,
 )
+from diagrams.outlines import outline
 from diagrams.page import Symbol
 from diagrams.placed import LABEL_SIZE, line_label
 from diagrams.shapes import Outline, n
@@ -55,9 +58,10 @@ def words(
 
 
 def node(item: Node, box: Box, theme: Theme) -> str:
-    colours = paint(box.figure.layer, item.look, theme)
+    colours = paint_of(item, theme)
     width = item.look.line_width or (2.4 if item.emphasis == "focus" else 1.1)
-    drawn = _outline(box.outline, colours, item.look, width, box.figure.outline)
+    dashed = item.swatch is not None and item.swatch.dashed
+    drawn = _outline(box.outline, colours, item.look, max(width, 1.6) if dashed else width, box.figure.outline, dashed)
     if item.image:
         drawn += _image(item.image, box)
     drawn += _content(box, colours)
@@ -74,7 +78,7 @@ def cluster(item: Cluster, box: Box, depth: int, theme: Theme) -> str:
     return _outline(box.outline, frame, PLAIN, 1.0, "") + _content(box, frame)
 
 
-def _outline(outline: Outline, colours: Paint, look: Look, width: float, shape: str) -> str:
+def _outline(outline: Outline, colours: Paint, look: Look, width: float, shape: str, dashed: bool = False) -> str:
     solid = f'stroke="{colours.line}" stroke-width="{width:g}" stroke-linejoin="round"'
     if look.line_opacity < 1:
         solid += f' stroke-opacity="{look.line_opacity:.2f}"'
@@ -87,7 +91,7 @@ def _outline(outline: Outline, colours: Paint, look: Look, width: float, shape: 
     }
     found = []
     for part in outline.parts:
-        dashes = f' stroke-dasharray="{_FRAME_DASHES}"' if part.role == "dashed" else ""
+        dashes = f' stroke-dasharray="{_FRAME_DASHES}"' if dashed or part.role == "dashed" else ""
         found.append(f'<path d="{part.data}" fill="{fills[part.role]}"{opacity} {solid}{dashes}/>')
     return "".join(found)
 
@@ -142,7 +146,7 @@ def _image(uri: str, box: Box) -> str:
 def line(edge: Edge, path: Path, theme: Theme) -> str:
     """The line, its two ends, and a broad invisible one on top that is easy to point at."""
     style = line_style(edge)
-    colour = line_colour(edge.look, theme)
+    colour = line_colour(edge.look, theme, edge.swatch)
     page = palette(theme).page
     points = path.flattened()
     signs = _signs(style.source, style.target, points)
@@ -189,6 +193,10 @@ def symbol(item: Symbol, theme: Theme) -> str:
         edge = Edge("", "", "", kind, access=item.entry.access, directed=item.entry.directed)
         y = rect.y + rect.height / 2
         return line(edge, straight([(rect.x + 1, y), (rect.right - 1, y)]), theme)
+    if item.entry.swatch is not None:
+        swatch = item.entry.swatch
+        frame = outline("rectangle", rect)
+        return _outline(frame, swatch_paint(swatch, theme), PLAIN, 1.6 if swatch.dashed else 1.1, "", swatch.dashed)
     box = dress(Node("", "", kind), rect, "en")
     colours = paint(box.figure.layer, PLAIN, theme)
     drawn = _outline(box.outline, colours, PLAIN, 1.1, box.figure.outline)

@@ -1,73 +1,99 @@
-"""Landscape: the systems of agencies as boxes in frames, and the flows between them."""
+"""Landscape: systems as boxes in frames of the agencies that own them, or of the functions that they serve."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Annotated
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal
 
+from diagrams.agencies import NOBODY, Owners
+from diagrams.colouring import ColourBy, colouring
 from diagrams.concepts import (
     cluster_of,
     edge_of,
     joined,
-    kind_of,
     moment_of,
     name_of,
     node_of,
-    tooltip,
+    owners_of,
     type_names,
 )
-from diagrams.drawing import Cluster, Drawing, Edge, Kind, Node, Words
+from diagrams.drawing import Cluster, Drawing, Edge, Kind, Node, Swatch, Words
 from diagrams.notation import phrase
+from diagrams.served_functions import served_functions
 from ea_repo.catalogue import viewpoint
-from ea_repo.metamodel import Metamodel
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
 
 MOST_SHOWN = 60
+#: Where no lines are drawn, more boxes can be read.
+_MOST_WITHOUT_LINES = 240
 #: What counts as a system where the repository has any; plain ArchiMate models have only components.
 _SYSTEMS = ("System", "ApplicationComponent")
 _FLOW = "Flow"
 #: With more lines than this their names would hide the picture: they stand in the tooltips.
 _MOST_NAMED = 30
-_NOBODY = "nobody"
+_NO_FUNCTION = "no function"
 
 
 @viewpoint(example={"owner": "finance:MOF"})
 def landscape(
     state: State,
     *,
+    by: Annotated[
+        Literal["agency", "function"], "Frames of the agencies that own them, or of the functions that they serve."
+    ] = "agency",
     owner: Annotated[str | None, "Only systems of this agency and those below it, and whom they exchange with."] = None,
     type: Annotated[tuple[str, ...], "What to draw; left out, systems."] = (),
     model: Annotated[str | None, "Only systems of this model."] = None,
-    limit: Annotated[int, "The most boxes; above it agencies stand for their systems.", range(1, 1_001)] = MOST_SHOWN,
+    colour: ColourBy = None,
+    limit: Annotated[
+        int | None,
+        "The most boxes, above which agencies or functions stand for their systems; left out, 60 with lines between "
+        "them and 240 without.",
+        range(1, 1_001),
+    ] = None,
 ) -> Drawing:
-    """Systems by owning agency, with the flows between them."""
+    """Systems by owning agency, with the flows between them, or by the function that they serve."""
     types = type or _types(state)
     systems = {each.uid: each for each in state.iterate(Query(types=types, owner=owner, model=model))}
-    flows = _flows(state, systems, outside=owner is not None)
-    map_ = _Map(state, systems, _outsiders(state, systems, flows), flows)
-    limit = max(limit, 1)
-    content = _one_by_one(map_) if len(systems) + len(map_.outside_owners()) <= limit else _by_agency(map_, limit)
-    title = phrase("landscape_of", name=name_of(state.get(owner))) if owner else phrase("landscape_title")
+    if by == "function":
+        content = _by_function(state, systems, max(limit or _MOST_WITHOUT_LINES, 1))
+    else:
+        flows = _flows(state, systems, outside=owner is not None)
+        outsiders = _outsiders(state, systems, flows)
+        map_ = _Map(Owners(state, {**systems, **outsiders}), systems, outsiders, flows)
+        most = max(limit or MOST_SHOWN, 1)
+        content = _one_by_one(map_) if len(systems) + len(map_.outside_owners()) <= most else _by_agency(map_, most)
+        content.counts = [phrase("flows_count", count=len(flows))]
+    if colour is not None:
+        _colour(state, content, systems, colour)
+    key = "landscape_by_function" if by == "function" else "landscape_title"
+    title = phrase("landscape_of", name=name_of(state.get(owner))) if owner else phrase(key)
     chosen = [phrase("only_types", names=type_names(state.metamodel, type))] if type else []
     return Drawing(
         title=title,
         nodes=tuple(content.nodes),
         edges=tuple(content.edges),
         clusters=tuple(content.clusters),
-        subtitle=joined(
-            [
-                phrase("systems_count", count=len(systems)),
-                phrase("flows_count", count=len(flows)),
-                *chosen,
-                *moment_of(state),
-            ]
-        ),
+        subtitle=joined([phrase("systems_count", count=len(systems)), *content.counts, *chosen, *moment_of(state)]),
         notes=content.notes,
         viewpoint="landscape",
         arrangement="map",
+        swatches=content.swatches,
+        swatches_name=content.swatches_name,
     )
+
+
+def _colour(state: State, content: "_Content", systems: Mapping[str, Concept], by: str) -> None:
+    """The boxes in the colours of their values, where each stands for one system."""
+    found = colouring(state, systems.values(), by)
+    shown = [node for node in content.nodes if node.uid in found.by_uid]
+    if not shown and systems:
+        content.notes = (*content.notes, phrase("not_coloured"))
+        return
+    content.nodes = [found.applied(node) for node in content.nodes]
+    content.swatches, content.swatches_name = found.swatches, found.name
 
 
 def _types(state: State) -> tuple[str, ...]:
@@ -93,163 +119,71 @@ class _Content:
     edges: list[Edge]
     clusters: list[Cluster]
     notes: tuple[Words, ...] = ()
+    counts: Sequence[Words] = ()
+    swatches: tuple[Swatch, ...] = ()
+    swatches_name: Words = ""
 
 
+@dataclass(slots=True)
 class _Map:
-    """The systems, who owns them, and how the owners stand below one another."""
+    """The systems and their owners, what they exchange, and with whom outside of what was asked."""
 
-    def __init__(
-        self,
-        state: State,
-        systems: Mapping[str, Concept],
-        outsiders: Mapping[str, Concept],
-        flows: Sequence[Concept],
-    ) -> None:
-        self.state = state
-        self.metamodel: Metamodel = state.metamodel
-        self.systems, self.outsiders = systems, outsiders
-        ends = {**systems, **outsiders}
-        self.flows = [each for each in flows if each.source in ends and each.target in ends]
-        owners = {each.owner for each in ends.values() if each.owner}
-        self.parents: dict[str, str] = {}
-        self.agencies = state.get_many(sorted(owners))
-        self._climb(owners)
+    owners: Owners
+    systems: Mapping[str, Concept]
+    outsiders: Mapping[str, Concept]
+    flows: Sequence[Concept]
 
-    def owner_of(self, uid: str) -> str:
-        concept = self.systems.get(uid) or self.outsiders[uid]
-        return concept.owner if concept.owner and concept.owner in self.agencies else _NOBODY
+    def __post_init__(self) -> None:
+        ends = {**self.systems, **self.outsiders}
+        self.flows = [each for each in self.flows if each.source in ends and each.target in ends]
 
     def outside_owners(self) -> set[str]:
-        return {self.owner_of(uid) for uid in self.outsiders}
-
-    def _climb(self, owners: Iterable[str]) -> None:
-        """The agencies above the owners, by the parts they are of."""
-        pending = sorted(owners)
-        while pending:
-            found: set[str] = set()
-            for uid in pending:
-                whole = self._whole(uid)
-                if whole is not None and whole not in self.above(uid):
-                    self.parents[uid] = whole
-                    found.add(whole)
-            fresh = found - self.agencies.keys()
-            self.agencies |= self.state.get_many(sorted(fresh))
-            pending = sorted(fresh)
-
-    def _whole(self, uid: str) -> str | None:
-        for each in self.state.relationships(uid, direction="in", types=self.metamodel.whole_part):
-            whole = self.state.get_many([each.source or ""]).get(each.source or "")
-            if whole is not None and whole.type in self.metamodel.owners:
-                return whole.uid
-        return None
-
-    def above(self, uid: str) -> list[str]:
-        """The agency, the one it is a part of, and so on."""
-        found = [uid]
-        while (parent := self.parents.get(found[-1])) is not None and parent not in found:
-            found.append(parent)
-        return found
-
-    def frames(self, owners: Iterable[str]) -> dict[str, str | None]:
-        """Which agencies get a frame, each with the frame around it.
-
-        An agency that only passes on to a single one below it gets none, and neither does one that holds all.
-        """
-        owners = set(owners) - {_NOBODY}
-        below: defaultdict[str, set[str]] = defaultdict(set)
-        for owner in owners:
-            for child, parent in zip(self.above(owner), self.above(owner)[1:], strict=False):
-                below[parent].add(child)
-        wanted = owners | {agency for agency, children in below.items() if len(children) > 1}
-        tops = {agency for agency in wanted if not wanted.intersection(self.above(agency)[1:])}
-        if len(tops) == 1 and not tops & owners:
-            wanted -= tops
-        frames: dict[str, str | None] = {}
-        for agency in sorted(wanted):
-            around = next((each for each in self.above(agency)[1:] if each in wanted), None)
-            # Two agencies that are parts of each other cannot both be inside: the one met last is.
-            frames[agency] = None if around is not None and agency in _chain(frames, around) else around
-        return frames
-
-
-def _chain(frames: Mapping[str, str | None], agency: str | None) -> list[str]:
-    """The agency and the frames around it."""
-    found: list[str] = []
-    while agency is not None:
-        found.append(agency)
-        agency = frames.get(agency)
-    return found
+        return {self.owners.owner_of(uid) for uid in self.outsiders}
 
 
 def _one_by_one(map_: _Map) -> _Content:
     """Every system a box, in the frame of its agency; an agency outside of what was asked is one box."""
-    inside = {map_.owner_of(uid) for uid in map_.systems}
-    frames = map_.frames(inside)
+    inside = {map_.owners.owner_of(uid) for uid in map_.systems}
+    frames = map_.owners.frames(inside)
     clusters = [
-        cluster_of(map_.metamodel, map_.agencies[agency], cluster=f"in {around}" if around else None)
+        cluster_of(map_.owners.metamodel, map_.owners.agencies[agency], cluster=f"in {around}" if around else None)
         for agency, around in frames.items()
     ]
-    if _NOBODY in inside and clusters:
-        clusters.append(Cluster(f"in {_NOBODY}", phrase("no_owner"), Kind("Frame")))
+    if NOBODY in inside and clusters:
+        clusters.append(Cluster(f"in {NOBODY}", phrase("no_owner"), Kind("Frame")))
     known = {cluster.id for cluster in clusters}
     nodes = []
     for uid, system in map_.systems.items():
-        frame = f"in {map_.owner_of(uid)}"
-        nodes.append(node_of(map_.metamodel, system, cluster=frame if frame in known else None))
-    at = dict.fromkeys(map_.systems, "") | {uid: map_.owner_of(uid) for uid in map_.outsiders}
-    nodes += [_agency_box(map_, owner, 0) for owner in sorted(map_.outside_owners())]
+        frame = f"in {map_.owners.owner_of(uid)}"
+        nodes.append(node_of(map_.owners.metamodel, system, cluster=frame if frame in known else None))
+    at = dict.fromkeys(map_.systems, "") | {uid: map_.owners.owner_of(uid) for uid in map_.outsiders}
+    nodes += [map_.owners.box(owner) for owner in sorted(map_.outside_owners())]
     return _Content(nodes, _edges(map_, {uid: owner or uid for uid, owner in at.items()}), clusters)
 
 
 def _by_agency(map_: _Map, limit: int) -> _Content:
     """Every agency a box that stands for its systems; of too many those with most flows and systems."""
-    counts = Counter(map_.owner_of(uid) for uid in map_.systems)
+    counts = Counter(map_.owners.owner_of(uid) for uid in map_.systems)
     weights: Counter[str] = Counter(counts)
     for flow in map_.flows:
-        weights.update(map_.owner_of(end) for end in (flow.source or "", flow.target or ""))
+        weights.update(map_.owners.owner_of(end) for end in (flow.source or "", flow.target or ""))
     ordered = sorted(weights, key=lambda owner: (-weights[owner], owner))
     shown, left = ordered[:limit], ordered[limit:]
     notes: tuple[Words, ...] = (phrase("collapsed", count=len(map_.systems)),)
     if left:
         missing = sum(counts[owner] for owner in left)
         notes = (*notes, phrase("top_agencies", shown=len(shown), rest=len(left), systems=missing))
-    frames = _ministries(map_, shown)
-    clusters = [cluster_of(map_.metamodel, map_.agencies[agency]) for agency in sorted(set(frames.values()))]
-    nodes = [_agency_box(map_, owner, counts[owner], frames.get(owner)) for owner in sorted(shown)]
-    places = {uid: map_.owner_of(uid) for uid in (*map_.systems, *map_.outsiders)}
+    frames = map_.owners.ministries(shown)
+    clusters = [
+        cluster_of(map_.owners.metamodel, map_.owners.agencies[agency]) for agency in sorted(set(frames.values()))
+    ]
+    nodes = [
+        map_.owners.box(owner, phrase("systems_count", count=counts[owner]) if counts[owner] else "", frames.get(owner))
+        for owner in sorted(shown)
+    ]
+    places = {uid: map_.owners.owner_of(uid) for uid in (*map_.systems, *map_.outsiders)}
     kept = {uid: owner for uid, owner in places.items() if owner in set(shown)}
     return _Content(nodes, _edges(map_, kept), clusters, notes)
-
-
-def _ministries(map_: _Map, shown: Sequence[str]) -> dict[str, str]:
-    """The frame for each agency: the one right below the top under which several of those shown stand."""
-    tops: dict[str, str] = {}
-    for owner in shown:
-        above = map_.above(owner) if owner != _NOBODY else []
-        if len(above) > 1:
-            tops[owner] = above[-2] if len(above) > 2 else above[0]
-        elif above:
-            tops[owner] = above[0]
-    sizes = Counter(tops.values())
-    return {owner: top for owner, top in tops.items() if sizes[top] > 1}
-
-
-def _agency_box(map_: _Map, owner: str, count: int, frame: str | None = None) -> Node:
-    detail = phrase("systems_count", count=count) if count else ""
-    cluster = f"in {frame}" if frame else None
-    if owner == _NOBODY:
-        return Node(_NOBODY, phrase("no_owner"), Kind("Frame"), detail=detail)
-    agency = map_.agencies[owner]
-    return Node(
-        owner,
-        name_of(agency),
-        kind_of(map_.metamodel, agency),
-        owner,
-        stereotype=agency.specialization or "",
-        detail=detail,
-        tooltip=tooltip(map_.metamodel, agency),
-        cluster=cluster,
-    )
 
 
 def _edges(map_: _Map, places: Mapping[str, str]) -> list[Edge]:
@@ -262,7 +196,7 @@ def _edges(map_: _Map, places: Mapping[str, str]) -> list[Edge]:
     found = []
     named_one_by_one = len(together) <= _MOST_NAMED
     for (source, target), flows in together.items():
-        first = edge_of(map_.metamodel, flows[0])
+        first = edge_of(map_.owners.metamodel, flows[0])
         if len(flows) == 1:
             name = first.name if named_one_by_one else ""
             found.append(Edge(first.id, source, target, first.kind, name, first.uid, first.tooltip))
@@ -271,3 +205,56 @@ def _edges(map_: _Map, places: Mapping[str, str]) -> list[Edge]:
         count = phrase("flows_count", count=len(flows))
         found.append(Edge(f"{source} to {target}", source, target, first.kind, count, tooltip=named, count=len(flows)))
     return found
+
+
+# By function
+
+
+def _by_function(state: State, systems: Mapping[str, Concept], limit: int) -> _Content:
+    """A frame for each function with the systems that serve it; one that serves several stands in each of them."""
+    served = served_functions(state, systems)
+    functions = state.get_many(sorted({uid for each in served.values() for uid in each}))
+    inside: defaultdict[str, list[Concept]] = defaultdict(list)
+    for uid, system in systems.items():
+        for function in served[uid] or (_NO_FUNCTION,):
+            inside[function].append(system)
+    counts: list[Words] = [phrase("functions_count", count=len(functions))]
+    if sum(map(len, inside.values())) > limit:
+        return _functions_only(state, functions, inside, limit, counts)
+    several = sum(len(each) > 1 for each in served.values())
+    notes = (phrase("drawn_several_times", count=several),) if several else ()
+    owners = owners_of(state, systems.values())
+    clusters = [cluster_of(state.metamodel, functions[uid]) for uid in inside if uid in functions]
+    if inside.get(_NO_FUNCTION):
+        clusters.append(Cluster(f"in {_NO_FUNCTION}", phrase("no_function"), Kind("Frame")))
+    nodes = [
+        replace(
+            node_of(state.metamodel, system, owners=owners, cluster=f"in {function}"), id=f"{function} {system.uid}"
+        )
+        for function, held in inside.items()
+        for system in held
+    ]
+    return _Content(nodes, [], clusters, notes, counts)
+
+
+def _functions_only(
+    state: State,
+    functions: Mapping[str, Concept],
+    inside: Mapping[str, Sequence[Concept]],
+    limit: int,
+    counts: Sequence[Words],
+) -> _Content:
+    """Every function a box that counts its systems; of too many those with most."""
+    ordered = sorted(inside, key=lambda uid: (-len(inside[uid]), uid))
+    shown, left = ordered[:limit], ordered[limit:]
+    notes: tuple[Words, ...] = (phrase("collapsed_by_function"),)
+    if left:
+        notes = (*notes, phrase("top_functions", shown=len(shown), rest=len(left)))
+    nodes = []
+    for uid in shown:
+        detail = phrase("systems_count", count=len(inside[uid]))
+        if uid in functions:
+            nodes.append(replace(node_of(state.metamodel, functions[uid]), detail=detail))
+        else:
+            nodes.append(Node(uid, phrase("no_function"), Kind("Frame"), detail=detail))
+    return _Content(nodes, [], [], notes, counts)

@@ -10,6 +10,7 @@ from fastapi import APIRouter, FastAPI
 from api import (
     changesets,
     elements,
+    exports,
     folders,
     health,
     imports,
@@ -119,5 +120,6 @@ def _routers() -> tuple[APIRouter, ...]:
         folders.router,
         metamodel.router,
         imports.router,
+        exports.router,
         health.router,
     )

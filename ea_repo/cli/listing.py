@@ -15,7 +15,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Start": ("demo", "serve", "doctor", "version"),
     "Look": ("list", "show", "search", "diagram"),
     "Ask": (),
-    "Change": ("import", "changes", "metamodel"),
+    "Change": ("import", "export", "changes", "metamodel"),
     "Keep": ("db", "token"),
 }
 QUESTIONS = "Ask"

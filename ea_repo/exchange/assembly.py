@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from ea_repo.exchange.bundle import Bundle, BundleConcept, BundleFolder, BundleView
 from ea_repo.exchange.grounding import FreshNames, grounded
+from ea_repo.exchange.markers import recover_places
 from ea_repo.exchange.view_assembly import Drawing, settle_view
 from ea_repo.metamodel.finding import Finding, Severity
 
@@ -86,6 +87,7 @@ class Assembly:
             bundle.findings.extend(settle_view(drawing, concepts, views, self.images))
         bundle.views = [drawing.view for drawing in self.drawings]
         self._place(concepts)
+        recover_places(bundle)
         self._remark(bundle.concepts)
         bundle.holds = {
             "elements": len(self.elements) + self.holds["elements"],

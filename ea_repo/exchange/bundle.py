@@ -18,7 +18,10 @@ class BundleConcept:
     identifiers; `type` is a type of the metamodel. `attributes` holds what the format says in a field of its
     own
     (access_type, strength, directed, junction kind); ndjson says all in it. Owner and dates are None where the file
-    says nothing of them. An end may also be a uid, of something that the repository has."""
+    says nothing of them. An end may also be a uid, of something that the repository has.
+
+    `uid` is set for a concept of another model: what it is called there. Of a proxy nothing but that it is there is
+    meant: it lets relationships and views reach it."""
 
     identifier: str
     type: str
@@ -36,6 +39,8 @@ class BundleConcept:
     translations: dict[str, dict[str, str]] = field(default_factory=dict)
     file: str | None = None
     line: int | None = None
+    uid: str | None = None
+    is_proxy: bool = False
 
 
 @dataclass(slots=True)
@@ -52,7 +57,8 @@ class BundleFolder:
 
 @dataclass(slots=True)
 class BundleView:
-    """`content` names concepts and views by the file's identifiers."""
+    """`content` names concepts and views by the file's identifiers. `uid` is set for a view of another model; a cut
+    one shows less than the repository's."""
 
     identifier: str
     name: str
@@ -64,6 +70,8 @@ class BundleView:
     properties: list[Property] = field(default_factory=list)
     translations: dict[str, dict[str, str]] = field(default_factory=dict)
     line: int | None = None
+    uid: str | None = None
+    is_cut: bool = False
 
 
 @dataclass(slots=True)

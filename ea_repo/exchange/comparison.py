@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
 
+from ea_repo.errors import NotFound
 from ea_repo.exchange.bundle import Bundle, BundleConcept, BundleFolder, BundleView
 from ea_repo.exchange.identifiers import uid_of
 from ea_repo.exchange.meanings import NATIVE_ATTRIBUTES, Meanings, Meant
 from ea_repo.metamodel import Finding
 from ea_repo.metamodel.rules import check_relationship
+from ea_repo.store.fields import model_of
 from ea_repo.store.operations import Create, Delete, Operation, RecordKind, Update
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept, Folder, Model, View
@@ -19,6 +21,8 @@ from ea_repo.store.state import State
 
 #: What happens to records of the model that the file does not have.
 Missing = Literal["keep", "delete"]
+#: What the attributes that formats have fields for mean where nothing is said.
+_USUAL: Mapping[str, Any] = {"access_type": "access", "strength": "", "directed": False, "junction_type": "and"}
 _DONE: Mapping[type[Operation], str] = {Create: "created", Update: "changed", Delete: "deleted"}
 
 
@@ -58,11 +62,16 @@ class _Comparison:
         self.missing = missing
         self.held = _held(state, model)
         self.in_file = {concept.identifier: concept for concept in bundle.concepts}
+        self.elsewhere = _elsewhere(state, bundle, model)
+        self.uids = {
+            identifier: uid if (uid := concept.uid or "") in self.elsewhere else uid_of(model, identifier)
+            for identifier, concept in self.in_file.items()
+        }
         self.meanings = Meanings(state.metamodel, self._target)
-        self.meant = {concept.identifier: self.meanings.of(concept) for concept in bundle.concepts}
-        self.uids = {identifier: uid_of(model, identifier) for identifier in self.in_file}
+        self.meant = {concept.identifier: self._meant(concept) for concept in bundle.concepts}
         self.reference_names: dict[str, frozenset[str]] = {}
         self.folder_uids = {folder.identifier: uid_of(model, folder.identifier) for folder in bundle.folders}
+        self.held_views = {view.identifier: self._held_view(view) for view in bundle.views}
 
     def plan(self) -> Plan:
         operations = [*self._model(), *self._folders(), *self._concepts(), *self._views()]
@@ -84,13 +93,17 @@ class _Comparison:
     def _target(self, text: str) -> tuple[str, str] | None:
         """What a reference may mean: something in the file, or a uid of the repository."""
         if text in self.in_file:
-            concept = self.in_file[text]
-            special = concept.specialization and self.state.metamodel.specialization(
-                concept.type, concept.specialization
-            )
-            return uid_of(self.model, text), special or concept.type
+            uid = self.uids[text]
+            there = self.elsewhere.get(uid)
+            return uid, self.meanings.type_of(self.in_file[text]) if there is None else there.type
         found = self.state.get_many([text]).get(text)
         return None if found is None else (found.uid, found.type)
+
+    def _meant(self, concept: BundleConcept) -> Meant:
+        there = self.elsewhere.get(concept.uid or "")
+        if concept.is_proxy and there is not None:
+            return Meant(there.type, None, {}, [])
+        return self.meanings.of(concept)
 
     def _model(self) -> Iterator[Operation]:
         bundle, held = self.bundle, self.held.model
@@ -99,7 +112,8 @@ class _Comparison:
             "description": bundle.description or None,
             "properties": bundle.properties,
             "translations": bundle.translations,
-            "source_identifier": bundle.identifier or None,
+            # A model that came from no file goes into one by its key.
+            "source_identifier": None if bundle.identifier in ("", self.model) else bundle.identifier,
         }
         yield from self._difference("model", self.model, fields, held)
 
@@ -120,9 +134,11 @@ class _Comparison:
         }
 
     def _concepts(self) -> Iterator[Operation]:
-        uids, known = self.uids, self.held.concepts
+        uids, known = self.uids, {**self.held.concepts, **self.elsewhere}
         for concept in self.bundle.concepts:
             uid = uids[concept.identifier]
+            if concept.is_proxy and uid in self.elsewhere:
+                continue  # it is what is there
             meant = self.meant[concept.identifier]
             fields = self._concept_fields(concept, meant)
             held = known.get(uid)
@@ -145,13 +161,15 @@ class _Comparison:
         }
         if concept.source is not None and concept.target is not None:
             fields["source"], fields["target"] = self._named(concept.source), self._named(concept.target)
-        if concept.owner is not None:
-            fields["owner"] = self._named(concept.owner)
+        owner = meant.owner or concept.owner
+        if owner is not None:
+            fields["owner"] = self._named(owner)
         for name in ("valid_from", "valid_until"):
-            said = getattr(concept, name)
+            said = getattr(meant, name) or getattr(concept, name)
             if said is not None:
                 fields[name] = date.fromisoformat(said)
-        if self.bundle.folders:  # a file without folders says nothing about them
+        # A file without folders says nothing about them, nor about those of another model.
+        if self.bundle.folders and self.uids[concept.identifier] not in self.elsewhere:
             fields["folder"] = None if concept.folder is None else self._folder(concept.folder)
         return fields
 
@@ -182,8 +200,22 @@ class _Comparison:
 
     def _views(self) -> Iterator[Operation]:
         for view in self.bundle.views:
-            uid = uid_of(self.model, view.identifier)
-            yield from self._difference("view", uid, self._view_fields(view), self.held.views.get(uid))
+            held = self.held_views[view.identifier]
+            if view.is_cut and held is not None:
+                continue  # or what was not selected would be lost from it
+            yield from self._difference("view", self._view_uid(view.identifier), self._view_fields(view), held)
+
+    def _view_uid(self, identifier: str) -> str:
+        held = self.held_views.get(identifier)
+        return uid_of(self.model, identifier) if held is None else held.uid
+
+    def _held_view(self, view: BundleView) -> View | None:
+        if view.uid is None or model_of(view.uid) == self.model:
+            return self.held.views.get(view.uid or uid_of(self.model, view.identifier))
+        try:
+            return self.state.view(view.uid)
+        except NotFound:
+            return None
 
     def _view_fields(self, view: BundleView) -> dict[str, Any]:
         fields: dict[str, Any] = {
@@ -195,7 +227,7 @@ class _Comparison:
             "translations": view.translations,
             "content": self._content(view),
         }
-        if self.bundle.folders:
+        if self.bundle.folders and view.uid is None:
             fields["folder"] = None if view.folder is None else uid_of(self.model, view.folder)
         return fields
 
@@ -208,7 +240,7 @@ class _Comparison:
             if "concept" in node:
                 node["concept"] = self._uid(node["concept"])
             if "view" in node:
-                node["view"] = uid_of(self.model, node["view"])
+                node["view"] = self._view_uid(node["view"])
             pending.extend(node.get("nodes", ()))
         for line in content["connections"]:
             if "relationship" in line:
@@ -238,13 +270,15 @@ class _Comparison:
         patch = {key: value for key, value in said.items() if held.get(key) != value}
         gone: list[str] = []
         if name == "attributes":
-            gone = [key for key in NATIVE_ATTRIBUTES if key in held and key not in said]
+            # What a file must say, where nothing was said, is no change; nor is what it leaves out because it goes without.
+            patch = {key: value for key, value in patch.items() if key in held or _USUAL.get(key) != value}
+            gone = [key for key in NATIVE_ATTRIBUTES if key in held and key not in said and held[key] != _USUAL[key]]
         elif self.missing == "delete":
             gone = [key for key in held if key not in said]
         return {**patch, **dict.fromkeys(gone)}
 
     def _deletions(self) -> Iterator[Operation]:
-        views = {uid_of(self.model, view.identifier) for view in self.bundle.views}
+        views = {self._view_uid(view.identifier) for view in self.bundle.views}
         folders = {uid_of(self.model, folder.identifier) for folder in self.bundle.folders}
         concepts = set(self.uids.values())
         yield from (
@@ -307,6 +341,12 @@ class _Comparison:
     def _is_relationship(self, uid: str, relationships: set[str]) -> bool:
         held = self.held.concepts.get(uid)
         return uid in relationships or (held is not None and held.kind == "relationship")
+
+
+def _elsewhere(state: State, bundle: Bundle, model: str) -> Mapping[str, Concept]:
+    """The concepts of other models that the file names as such, where the repository has them."""
+    named = {each.uid for each in bundle.concepts if each.uid is not None and model_of(each.uid) != model}
+    return state.get_many(named) if named else {}
 
 
 def _held(state: State, model: str) -> _Held:

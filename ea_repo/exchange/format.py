@@ -2,14 +2,17 @@
 `@file_format`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import BinaryIO, Protocol, runtime_checkable
 
 from ea_repo.exchange import safe_xml
 from ea_repo.exchange.bundle import Bundle
-from ea_repo.metamodel import Metamodel
+from ea_repo.exchange.export import Export
+from ea_repo.metamodel import Finding, Metamodel
 from ea_repo.store.operations import Create
+
+ZIP = "application/zip"
 
 
 class Source:
@@ -50,6 +53,17 @@ class LineReader(Protocol):
 
     def creates(self, file: BinaryIO, name: str, model: str, metamodel: Metamodel) -> Iterator[tuple[int, Create]]:
         """Each line's number and what it creates in the model. Raises `MalformedRequest` where it cannot be read."""
+
+
+@runtime_checkable
+class Writer(Protocol):
+    """A format that can be written. One whose `media_type` is `ZIP` can be written as a folder, too."""
+
+    media_type: str
+    suffix: str  # of its files, with the dot: ".xml"
+
+    def write(self, export: Export, file: BinaryIO) -> Sequence[Finding]:
+        """Writes all that is selected; returns what of it the format cannot carry. The file need not be seekable."""
 
 
 def looks_like_xml(head: bytes) -> bool:

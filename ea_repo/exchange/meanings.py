@@ -6,15 +6,18 @@ Deterministic, so that the same file means the same every time it is read.
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any
 
 from ea_repo.exchange.bundle import BundleConcept
+from ea_repo.exchange.markers import ATTRIBUTE, OWNER, PREFIX, TYPE, VALID_FROM, VALID_UNTIL
 from ea_repo.metamodel import Attribute, Finding, Metamodel
 from ea_repo.store.records import Property
 
 #: Attributes that formats say in fields of their own; where such a field is absent the attribute is, too.
 NATIVE_ATTRIBUTES = ("access_type", "strength", "directed", "junction_type")
+_MARKED_FIELDS = {OWNER: "owner", VALID_FROM: "valid_from", VALID_UNTIL: "valid_until", TYPE: TYPE}
 
 
 @dataclass(slots=True)
@@ -25,6 +28,9 @@ class Meant:
     specialization: str | None
     attributes: Mapping[str, Any]
     properties: list[Property]
+    owner: str | None = None
+    valid_from: str | None = None
+    valid_until: str | None = None
 
 
 @dataclass(slots=True)
@@ -44,23 +50,65 @@ class Meanings:
         """
         if (concept.specialization is None and not concept.properties) or concept.type not in self.metamodel.types:
             return Meant(concept.type, None, concept.attributes, concept.properties)
-        profile_type = None
-        if concept.specialization is not None:
-            profile_type = self.metamodel.specialization(concept.type, concept.specialization)
-        type_name = profile_type or concept.type
+        marked: dict[str, str] = {}
+        if any(each.key.startswith(PREFIX) for each in concept.properties):
+            concept, marked = self._unmarked(concept)
+        type_name = self._type(concept, marked.pop(TYPE, None))
         declared = self._declared(type_name)
         attributes, properties = dict(concept.attributes), concept.properties
         if declared and properties:
             attributes, properties = self._split(concept, declared)
-        if profile_type is not None and (lacking := self._lacking(declared, attributes)):
+        if type_name != concept.type and (lacking := self._lacking(declared, attributes)):
             self._finding(
                 concept, "missing-attribute",
-                f"{concept.specialization} needs {lacking}, which the file lacks; kept as {concept.type}",
+                f"{concept.specialization or type_name} needs {lacking}, which the file lacks; kept as {concept.type}",
             )  # fmt: skip
-            return Meant(concept.type, concept.specialization, dict(concept.attributes), concept.properties)
+            return Meant(concept.type, concept.specialization, dict(concept.attributes), concept.properties, **marked)
         # Its own name needs no saying twice; a label in another language is kept as the file has it.
-        specialization = None if concept.specialization == profile_type else concept.specialization
-        return Meant(type_name, specialization, attributes, properties)
+        specialization = None if concept.specialization == type_name else concept.specialization
+        return Meant(type_name, specialization, attributes, properties, **marked)
+
+    def type_of(self, concept: BundleConcept) -> str:
+        """The type it will have if nothing is lacking."""
+        named = next((each.value for each in concept.properties if each.key == TYPE), None)
+        return self._type(concept, named)
+
+    def _type(self, concept: BundleConcept, named: str | None) -> str:
+        """The type that a mark or the specialization names, where it refines the one that the file says."""
+        if named is not None and named in self.metamodel.types and self.metamodel.base(named) == concept.type:
+            return named
+        if concept.specialization is None:
+            return concept.type
+        return self.metamodel.specialization(concept.type, concept.specialization) or concept.type
+
+    def _unmarked(self, concept: BundleConcept) -> tuple[BundleConcept, dict[str, str]]:
+        """The concept without the marks among its properties that can be understood, and what those say."""
+        marked: dict[str, str] = {}
+        rest = []
+        for each in concept.properties:
+            field = _MARKED_FIELDS.get(each.key)
+            try:
+                if field is None or field in marked:
+                    rest.append(each)
+                elif field == "owner":
+                    marked[field] = self._owner(each.value)
+                elif field == TYPE:
+                    marked[field] = each.value
+                else:
+                    marked[field] = date.fromisoformat(each.value).isoformat()
+            except ValueError as error:
+                self._finding(concept, "unfit-value", f'the property {each.key}="{each.value[:80]}" {error}')
+                rest.append(each)
+        return replace(concept, properties=rest), marked
+
+    def _owner(self, text: str) -> str:
+        target = self.target_of(text)
+        if target is None:
+            raise ValueError("names nothing that is there; it stays a property")
+        uid, type_name = target
+        if type_name not in self.metamodel.owners:
+            raise ValueError(f"names a {type_name}, which owns nothing; it stays a property")
+        return uid
 
     def _declared(self, type_name: str) -> Mapping[str, Attribute]:
         found = self._attributes.get(type_name)
@@ -74,9 +122,12 @@ class Meanings:
         """The properties that are attributes, and the rest in its order."""
         times = Counter(each.key for each in concept.properties)
         attributes, rest = dict(concept.attributes), []
+        marked = {each.key.removeprefix(ATTRIBUTE) for each in concept.properties if each.key.startswith(ATTRIBUTE)}
         for each in concept.properties:
-            attribute = declared.get(each.key)
-            if attribute is None or each.key in concept.attributes or each.lang or not each.value.strip():
+            name = each.key.removeprefix(ATTRIBUTE)
+            attribute = declared.get(name)
+            is_other = name == each.key and (name in marked or not each.value.strip())
+            if attribute is None or name in concept.attributes or each.lang or is_other:
                 rest.append(each)
                 continue
             if times[each.key] > 1 and not attribute.many:
@@ -88,7 +139,7 @@ class Meanings:
                 self._finding(concept, "unfit-value", f'the property {each.key}="{each.value[:80]}" {error}')
                 rest.append(each)
                 continue
-            attributes[each.key] = [*attributes.get(each.key, ()), *value] if attribute.many else value
+            attributes[name] = [*attributes.get(name, ()), *value] if attribute.many else value
         return attributes, rest
 
     def _value(self, attribute: Attribute, text: str) -> Any:

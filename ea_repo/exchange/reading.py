@@ -12,7 +12,7 @@ from ea_repo.exchange import archives, safe_xml
 from ea_repo.exchange.bundle import Bundle
 from ea_repo.exchange.format import LineReader, Reader, Source
 
-_WANTED_SUFFIXES = frozenset({".xml", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".svg"})
+_WANTED_SUFFIXES = frozenset({".xml", ".csv", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".svg"})
 
 
 def read(path_or_file: str | Path | BinaryIO, *, name: str | None = None) -> Bundle:

@@ -1,4 +1,4 @@
-"""Pictures: a viewpoint makes a drawing from a state, `render` makes a file of it.
+"""Pictures: a viewpoint makes a drawing or a chart from a state, `render` makes a file of it.
 
 `draw(state, "context", uid="kemenkeu:SAKTI")` and then `render(drawing, "png")`. Viewpoints stand in
 `viewpoints/`, one a module, formats in `renderers/`; the ArchiMate notation in data files beside `notation.py`.
@@ -7,6 +7,7 @@
 from pathlib import PurePath
 from typing import Any
 
+from diagrams.chart import Chart, Picture
 from diagrams.drawing import Drawing
 from diagrams.notation import THEMES, Theme
 from diagrams.options import Links, Options
@@ -16,9 +17,11 @@ from ea_repo.errors import UnknownFormat
 
 __all__ = [
     "THEMES",
+    "Chart",
     "Drawing",
     "Links",
     "Options",
+    "Picture",
     "PictureFormat",
     "Theme",
     "draw",
@@ -29,15 +32,18 @@ __all__ = [
 ]
 
 
-def draw(state: Any, viewpoint: str, **options: Any) -> Drawing:
-    """A drawing by the viewpoint of that name; `options` are its parameters."""
-    drawing: Drawing = entry("viewpoint", viewpoint).subject(state, **options)
-    return drawing
+def draw(state: Any, viewpoint: str, **options: Any) -> Picture:
+    """A drawing or a chart by the viewpoint of that name; `options` are its parameters."""
+    picture: Picture = entry("viewpoint", viewpoint).subject(state, **options)
+    return picture
 
 
-def render(drawing: Drawing, format: str = "svg", **options: Any) -> bytes:
-    """The drawing as a file of that format; `options` are those of `Options`."""
-    return picture_format(format).write(drawing, Options.of(options))
+def render(picture: Picture, format: str = "svg", **options: Any) -> bytes:
+    """The drawing or chart as a file of that format; `options` are those of `Options`.
+
+    `UnknownFormat` for a chart in a format that only graphs can be written as; it names the others.
+    """
+    return picture_format(format).write(picture, Options.of(options))
 
 
 def formats() -> tuple[str, ...]:

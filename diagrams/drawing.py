@@ -15,6 +15,8 @@ Words = str | Mapping[str, str]
 Emphasis = Literal["normal", "focus", "faint"]
 Direction = Literal["down", "right"]
 Arrangement = Literal["layers", "map"]
+Outlined = Literal["box", "rounded", "disc", "diamond", "line", "none"]
+MarkTone = Literal["ink", "quiet", "line", "rule", "accent", "none"]
 
 
 def said(words: Words | None, lang: str) -> str:
@@ -142,14 +144,28 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True)
-class LegendEntry:
-    """A figure, line or swatch that occurs in the drawing, and what it means."""
+class MarkStyle:
+    """How a mark of a chart looks, in the chart and in its legend. A `line` has no area."""
 
-    shape: Literal["node", "edge", "swatch"]
+    outline: Outlined = "box"
+    swatch: Swatch | None = None  # what it is filled with; None: the page's own colour
+    tone: MarkTone = "line"  # of the line
+    width: float = 1.0
+    dashes: tuple[float, ...] = ()
+    arrow: bool = False
+    sign: str = ""  # a letter or two that say the same as the colour
+
+
+@dataclass(frozen=True, slots=True)
+class LegendEntry:
+    """A figure, line, swatch or mark that occurs in the picture, and what it means."""
+
+    shape: Literal["node", "edge", "swatch", "mark"]
     kind: Kind
     access: str = ""
     directed: bool = False
     swatch: Swatch | None = None
+    mark: MarkStyle | None = None
 
 
 def shown_value(node: Node) -> Words:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from diagrams import text, wrapping
+from diagrams.chart import Picture
 from diagrams.drawing import Drawing, LegendEntry, Words, said
 from diagrams.fitting import Tone
 from diagrams.geometry import Point, Rect, around
@@ -14,14 +15,16 @@ from diagrams.placed import Placed
 
 MARGIN = 28.0
 TITLE_SIZE, SUBTITLE_SIZE, NOTE_SIZE, LEGEND_SIZE, HEAD_SIZE = 19.0, 12.0, 11.0, 11.0, 11.5
-NODE_SYMBOL, EDGE_SYMBOL = (34.0, 22.0), (46.0, 22.0)
+NODE_SYMBOL, EDGE_SYMBOL, MARK_SYMBOL = (34.0, 22.0), (46.0, 22.0), (26.0, 18.0)
 _LEAST_WIDTH = 440.0
+_SYMBOLS = {"node": NODE_SYMBOL, "edge": EDGE_SYMBOL, "swatch": NODE_SYMBOL, "mark": MARK_SYMBOL}
 _JUNCTIONS = {"Junction": "and", "OrJunction": "or"}
 _LEGEND_GAP = 22.0
 #: A wide drawing is looked at from farther away: what stands around it grows with it, up to so much.
 _USUAL_WIDTH, _TITLE_GROWTH, _LEGEND_GROWTH = 1250.0, 2.2, 1.6
 #: Room for line ends and strokes that reach beyond the middle of a line.
 _BLEED = 8.0
+_HEAD_ROOM = HEAD_SIZE * text.LINE_HEIGHT + 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,25 +62,35 @@ class Page:
     rules: tuple[tuple[Point, Point], ...]
 
 
-def compose(drawing: Drawing, placed: Placed, lang: str, *, header: bool = True, legend: bool = True) -> Page:
-    """The drawing in the middle, its title above it, notes and legend below."""
-    bounds = content_bounds(placed)
-    entries = drawing.legend if legend else ()
+def compose(
+    picture: Picture,
+    bounds: Rect,
+    lang: str,
+    *,
+    heads: Sequence[Written] = (),
+    notes: Sequence[Words] = (),
+    header: bool = True,
+    legend: bool = True,
+) -> Page:
+    """What is within `bounds` in the middle, its title above it, the picture's notes and further ones, and the legend.
+
+    `heads` stand above the content, at places that count from the content's own left.
+    """
+    entries = picture.legend if legend else ()
     inner = max(bounds.width, _LEAST_WIDTH if header or entries else 0)
     width = inner + 2 * MARGIN
     growth = max(inner / _USUAL_WIDTH, 1.0)
-    texts, top = _header(drawing, lang, inner, min(growth, _TITLE_GROWTH)) if header else ([], MARGIN)
-    heads, head_room = _heads(drawing, placed, lang)
+    texts, top = _header(picture, lang, inner, min(growth, _TITLE_GROWTH)) if header else ([], MARGIN)
     left = MARGIN + (inner - bounds.width) / 2
-    shift = (left - bounds.x, top + head_room - bounds.y)
+    shift = (left - bounds.x, top + (_HEAD_ROOM if heads else 0) - bounds.y)
     texts += [_moved(head, shift[0], top) for head in heads]
     content = bounds.moved(*shift)
     bottom = content.bottom
     share = min(growth, _LEGEND_GROWTH)
-    notes, bottom = _notes([*drawing.notes, *placed.notes], lang, inner, bottom, share)
-    heading = text.shortened(said(drawing.swatches_name, lang), inner, LEGEND_SIZE * share, True)
+    written, bottom = _notes([*picture.notes, *notes], lang, inner, bottom, share)
+    heading = text.shortened(said(picture.swatches_name, lang), inner, LEGEND_SIZE * share, True)
     symbols, labels, rules, bottom = _legend(entries, heading, lang, inner, bottom, share)
-    return Page(round(width, 1), round(bottom + MARGIN, 1), shift, content, (*texts, *notes, *labels), symbols, rules)
+    return Page(round(width, 1), round(bottom + MARGIN, 1), shift, content, (*texts, *written, *labels), symbols, rules)
 
 
 def content_bounds(placed: Placed) -> Rect:
@@ -87,11 +100,11 @@ def content_bounds(placed: Placed) -> Rect:
     return around([*lines, *boxes, *placed.labels.values()])
 
 
-def _header(drawing: Drawing, lang: str, inner: float, share: float) -> tuple[list[Written], float]:
+def _header(picture: Picture, lang: str, inner: float, share: float) -> tuple[list[Written], float]:
     found, top = [], MARGIN - 4
     for words, size, bold, role in (
-        (drawing.title, TITLE_SIZE * share, True, "title"),
-        (drawing.subtitle, SUBTITLE_SIZE * share, False, "subtitle"),
+        (picture.title, TITLE_SIZE * share, True, "title"),
+        (picture.subtitle, SUBTITLE_SIZE * share, False, "subtitle"),
     ):
         for line in _lines(words, lang, inner, size, bold):
             tone: Tone = "ink" if bold else "quiet"
@@ -105,10 +118,10 @@ def _lines(words: Words, lang: str, room: float, size: float, bold: bool = False
     return wrapping.wrap(said_here, room, size, bold) if text.cleaned(said_here) else []
 
 
-def _heads(drawing: Drawing, placed: Placed, lang: str) -> tuple[list[Written], float]:
+def heads(drawing: Drawing, placed: Placed, lang: str) -> list[Written]:
     """A heading over each layer of a drawing whose layers are columns."""
     if not drawing.rank_names or drawing.direction != "right":
-        return [], 0
+        return []
     columns: defaultdict[int, list[Rect]] = defaultdict(list)
     for node in drawing.nodes:
         if node.rank is not None and node.id in placed.nodes:
@@ -119,7 +132,7 @@ def _heads(drawing: Drawing, placed: Placed, lang: str) -> tuple[list[Written], 
         words = text.shortened(said(drawing.rank_names.get(rank, ""), lang), column.width + 40, HEAD_SIZE, True)
         at = (column.centre[0], text.baseline_in(HEAD_SIZE))
         found.append(Written(words, at, HEAD_SIZE, "head", True, tone="quiet", hang="middle"))
-    return found, HEAD_SIZE * text.LINE_HEIGHT + 10
+    return found
 
 
 def _moved(written: Written, right: float, down: float) -> Written:
@@ -150,22 +163,24 @@ def legend_label(entry: LegendEntry, lang: str) -> str:
 def _legend(
     entries: Sequence[LegendEntry], heading: str, lang: str, inner: float, bottom: float, share: float
 ) -> tuple[tuple[Symbol, ...], list[Written], tuple[tuple[Point, Point], ...], float]:
-    """Samples in even columns below a rule: figures, lines, and under a heading of their own the swatches."""
+    """Samples in even columns below a rule: figures, lines, and under a heading of their own swatches and marks."""
     if not entries:
         return (), [], (), bottom
     rule_y, size, gap = bottom + 20, LEGEND_SIZE * share, 8 * share
     title_at = (MARGIN, rule_y + 10 + text.baseline_in(size))
     labels = [Written(said(phrase("legend"), lang), title_at, size, "legend", True, tone="quiet")]
     top = rule_y + 18 + size * text.LINE_HEIGHT
-    widest_symbol = EDGE_SYMBOL[0] * share + gap
+    used = {entry.shape for entry in entries}
+    kinds = [(shape, *size) for shape, size in _SYMBOLS.items() if shape in used]
+    widest_symbol = max(wide for _, wide, _ in kinds) * share + gap
     names = [text.shortened(legend_label(entry, lang), inner - widest_symbol, size) for entry in entries]
     step = widest_symbol + max(text.width(name, size) for name in names) + _LEGEND_GAP * share
     columns = max(int((inner + _LEGEND_GAP * share) // step), 1)
     symbols = []
-    for shape, (wide, high) in (("node", NODE_SYMBOL), ("edge", EDGE_SYMBOL), ("swatch", NODE_SYMBOL)):
+    for shape, wide, high in kinds:
         group = [pair for pair in zip(entries, names, strict=True) if pair[0].shape == shape]
         row = high * share + gap
-        if shape == "swatch" and group and heading:
+        if shape in ("swatch", "mark") and group and heading:
             labels.append(Written(heading, (MARGIN, top + text.baseline_in(size)), size, "legend", True, tone="quiet"))
             top += size * text.LINE_HEIGHT + gap
         for at, (entry, name) in enumerate(group):

@@ -8,10 +8,12 @@ from typing import Any
 import graphviz
 
 from diagrams import boxes, layout, text, wrapping
+from diagrams.chart import Picture
 from diagrams.drawing import PLAIN, Cluster, Drawing, Edge, Node, said, shown_value
 from diagrams.notation import Theme, figure, line_colour, line_style, paint_of, palette
 from diagrams.options import Options
 from diagrams.placed import Placed, line_label
+from diagrams.renderers import graph_of
 from ea_repo.catalogue import picture_format
 
 _SHAPES = {
@@ -40,8 +42,10 @@ class Dot:
 
     media_type = "text/vnd.graphviz"
     suffixes = ("dot", "gv")
+    graphs_only = True
 
-    def write(self, drawing: Drawing, options: Options) -> bytes:
+    def write(self, picture: Picture, options: Options) -> bytes:
+        drawing = graph_of(picture, "dot")
         placed = layout.place(drawing, options.lang) if drawing.placed else None
         return write(drawing, placed, theme=options.theme, lang=options.lang).encode()
 

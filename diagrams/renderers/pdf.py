@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from diagrams import fonts
-from diagrams.drawing import Drawing
+from diagrams.chart import Picture
 from diagrams.options import Options, Orientation, PaperSize
 from diagrams.renderers.svg import Document, document
 from ea_repo.catalogue import picture_format
@@ -47,9 +47,10 @@ class Pdf:
 
     media_type = "application/pdf"
     suffixes = ("pdf",)
+    graphs_only = False
 
-    def write(self, drawing: Drawing, options: Options) -> bytes:
-        made = document(drawing, options)
+    def write(self, picture: Picture, options: Options) -> bytes:
+        made = document(picture, options)
         return write([made], title=made.title, options=options)
 
 

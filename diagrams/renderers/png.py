@@ -7,7 +7,7 @@ import zlib
 import resvg_py
 
 from diagrams import fonts
-from diagrams.drawing import Drawing
+from diagrams.chart import Picture
 from diagrams.options import Options
 from diagrams.renderers.svg import document
 from ea_repo.catalogue import picture_format
@@ -28,9 +28,10 @@ class Png:
 
     media_type = "image/png"
     suffixes = ("png",)
+    graphs_only = False
 
-    def write(self, drawing: Drawing, options: Options) -> bytes:
-        made = document(drawing, options)
+    def write(self, picture: Picture, options: Options) -> bytes:
+        made = document(picture, options)
         written = write(made.svg, scale=_scale(made.svg, options), system_fonts=made.lacking)
         return written if options.dpi is None else _with_density(written, options.dpi)
 

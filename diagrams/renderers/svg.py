@@ -1,20 +1,20 @@
-"""The one SVG writer, for laid-out drawings and stored views: ids, tooltips, links, its piece of the font."""
+"""The one SVG writer, for laid-out drawings, stored views and charts."""
 
-import re
-import zlib
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
-from html import escape
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
-from diagrams import embedding, fonts, layout
-from diagrams.drawing import Cluster, Drawing, Edge, Node, said
+from diagrams import layout
+from diagrams.chart import Chart, Picture
+from diagrams.drawing import Cluster, Drawing, Edge, Node, Words, said
 from diagrams.geometry import Rect
-from diagrams.notation import Palette, Theme, paint_of, palette, phrase
-from diagrams.options import Links, Options
-from diagrams.page import Page, Written, compose
+from diagrams.marks import Mark, Shape, bounds
+from diagrams.notation import paint_of, phrase
+from diagrams.options import Options
+from diagrams.page import compose, content_bounds, heads
 from diagrams.placed import Placed, dressed_nodes, framed_clusters
+from diagrams.renderers import mark_parts
 from diagrams.renderers import svg_parts as parts
+from diagrams.renderers.frame import Pen, box, framed, group, pen
 from diagrams.text import cleaned, uncovered
 from ea_repo.catalogue import picture_format
 
@@ -34,120 +34,72 @@ class Svg:
 
     media_type = "image/svg+xml"
     suffixes = ("svg",)
+    graphs_only = False
 
-    def write(self, drawing: Drawing, options: Options) -> bytes:
-        return document(drawing, options, embed_font=options.embed_font).svg.encode()
-
-
-def document(drawing: Drawing, options: Options, *, embed_font: bool = False) -> Document:
-    """The drawing laid out and written. Rasterisers and PDF writers bring the font files themselves."""
-    placed = layout.place(drawing, options.lang, engine=options.engine, seconds=options.seconds)
-    lacking = any(uncovered(cleaned(each)) for each in drawing.texts(options.lang))
-    if lacking:
-        placed = replace(placed, notes=(*placed.notes, phrase("missing_glyphs")))
-    written = write(
-        drawing,
-        placed,
-        theme=options.theme,
-        lang=options.lang,
-        links=options.links,
-        header=options.header,
-        legend=options.legend,
-        embed_font=embed_font,
-    )
-    return Document(written, cleaned(said(drawing.title, options.lang)), lacking)
+    def write(self, picture: Picture, options: Options) -> bytes:
+        return document(picture, options, embed_font=options.embed_font).svg.encode()
 
 
-@dataclass(frozen=True, slots=True)
-class _Pen:
-    """What every part of one document needs."""
-
-    drawing: Drawing
-    placed: Placed
-    page: Page
-    colours: Palette
-    lang: str
-    links: Links | None
-    prefix: str
-    given: Counter[str]  # ids so far: an element may be drawn twice
-
-    @property
-    def theme(self) -> Theme:
-        return self.colours.theme
+def document(picture: Picture, options: Options, *, embed_font: bool = False) -> Document:
+    """The picture laid out and written. Rasterisers and PDF writers bring the font files themselves."""
+    lacking = any(uncovered(cleaned(each)) for each in picture.texts(options.lang))
+    notes = (phrase("missing_glyphs"),) if lacking else ()
+    if isinstance(picture, Chart):
+        written = _chart(picture, options, notes, embed_font)
+    else:
+        written = _drawing(picture, options, notes, embed_font)
+    return Document(written, cleaned(said(picture.title, options.lang)), lacking)
 
 
-def write(
-    drawing: Drawing,
-    placed: Placed,
-    *,
-    theme: Theme = "light",
-    lang: str = "en",
-    links: Links | None = None,
-    header: bool = True,
-    legend: bool = True,
-    embed_font: bool = True,
-) -> str:
-    """The document.
-
-    `links` gives the address for a uid (empty: no link); without the font it names it only.
-    """
-    page = compose(drawing, placed, lang, header=header, legend=legend)
-    prefix = f"d{zlib.crc32(repr((drawing.viewpoint, drawing.title, len(drawing.nodes))).encode()):08x}"
-    pen = _Pen(drawing, placed, page, palette(theme), lang, links, prefix, Counter())
-    body = "\n".join(_body(pen))
-    title, description = said(drawing.title, lang), _description(drawing, lang)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{page.width:g}" height="{page.height:g}" '
-        f'viewBox="0 0 {page.width:g} {page.height:g}" role="img" class="drawing {theme}" '
-        f'lang="{_text(lang)}" '
-        f'aria-labelledby="{prefix}-title {prefix}-desc" font-family="{_text(", ".join(fonts.FAMILIES))}" '
-        f'fill="{pen.colours.ink}" data-viewpoint="{_text(drawing.viewpoint)}">\n'
-        f'<title id="{prefix}-title">{_text(title)}</title>\n'
-        f'<desc id="{prefix}-desc">{_text(description)}</desc>\n'
-        f"{_style(body) if embed_font else ''}"
-        f'<rect class="page" width="100%" height="100%" fill="{pen.colours.page}"/>\n{body}\n</svg>\n'
-    )
-
-
-def _description(drawing: Drawing, lang: str) -> str:
-    said_here = [said(drawing.description, lang), said(drawing.subtitle, lang)]
+def _drawing(drawing: Drawing, options: Options, notes: Sequence[Words], embed_font: bool) -> str:
+    lang = options.lang
+    placed = layout.place(drawing, lang, engine=options.engine, seconds=options.seconds)
+    page = compose(
+        drawing, content_bounds(placed), lang, heads=heads(drawing, placed, lang), notes=[*placed.notes, *notes],
+        header=options.header, legend=options.legend,
+    )  # fmt: skip
+    held = pen(drawing, page, len(drawing.nodes), options)
     counts = f"{len(drawing.nodes)} elements, {len(drawing.edges)} relationships"
-    return ". ".join([*(each for each in said_here if each), counts])
+    return framed(drawing, held, _content(held, drawing, placed), counts, embed_font=embed_font)
 
 
-_TEXT = re.compile(r"<text\b([^>]*)>([^<]*)</text>")
+def _chart(chart: Chart, options: Options, notes: Sequence[Words], embed_font: bool) -> str:
+    marks = chart.figure.marks(options.lang)
+    around = bounds(marks).grow(1)
+    page = compose(chart, around, options.lang, notes=notes, header=options.header, legend=options.legend)
+    held = pen(chart, page, len(marks), options)
+    counts = f"{len({mark.uid for mark in marks if isinstance(mark, Shape) and mark.uid})} elements"
+    return framed(chart, held, (_mark(held, mark) for mark in marks), counts, embed_font=embed_font)
 
 
-def _style(body: str) -> str:
-    """The font cut to what the document writes."""
-    written: dict[fonts.Weight, list[str]] = {"regular": [], "bold": []}
-    for attributes, words in _TEXT.findall(body):
-        written["bold" if 'font-weight="700"' in attributes else "regular"].append(words)
-    # Entities stand for characters of the font's basic part, which costs little to have whole.
-    rules = "".join(embedding.face(weight, [*found, "&<>\"'"]) for weight, found in written.items() if found)
-    return f"<style>{rules}</style>\n" if rules else ""
+def _mark(pen: Pen, mark: Mark) -> str:
+    """A shape, or a line that stands for a relationship, is a thing of its own; an axis is only drawn."""
+    drawn = mark_parts.drawn(mark, pen.theme)
+    if isinstance(mark, Shape):
+        tooltip = said(mark.tooltip, pen.lang) or said(mark.name, pen.lang)
+        return group(
+            pen, mark.role, mark.uid or "mark", mark.type, drawn, uid=mark.uid, rect=mark.rect, tooltip=tooltip
+        )
+    if mark.uid or mark.tooltip:
+        return group(pen, "edge", mark.uid or "mark", mark.type, drawn, uid=mark.uid, tooltip=mark.tooltip)
+    return drawn
 
 
-def _body(pen: _Pen) -> Iterator[str]:
-    yield from (_written(pen, each) for each in pen.page.texts if each.role != "legend")
-    right, down = pen.page.shift
-    yield f'<g class="content" transform="translate({right:.1f} {down:.1f})">'
-    yield from _clusters(pen)
-    grounds = _grounds(pen)
-    boxes = dressed_nodes(pen.drawing, pen.placed, pen.lang)
-    for node in pen.drawing.nodes:
+def _content(pen: Pen, drawing: Drawing, placed: Placed) -> Iterator[str]:
+    yield from _clusters(pen, drawing, placed)
+    grounds = _grounds(pen, drawing, placed)
+    boxes = dressed_nodes(drawing, placed, pen.lang)
+    for node in drawing.nodes:
         if node.id in boxes:
             yield _group(pen, node, "node", boxes[node.id].rect, parts.node(node, boxes[node.id], pen.theme))
-    for edge in pen.drawing.edges:
-        if edge.id in pen.placed.edges:
-            yield _group(pen, edge, "edge", None, parts.line(edge, pen.placed.edges[edge.id], pen.theme))
-    for edge in pen.drawing.edges:
-        if edge.id in pen.placed.labels:
-            rect = pen.placed.labels[edge.id]
+    for edge in drawing.edges:
+        if edge.id in placed.edges:
+            yield _group(pen, edge, "edge", None, parts.line(edge, placed.edges[edge.id], pen.theme))
+    for edge in drawing.edges:
+        if edge.id in placed.labels:
+            rect = placed.labels[edge.id]
             drawn = parts.label(edge, rect, pen.lang, pen.theme, grounds.under(rect))
-            yield f'<g class="label" {_box(rect)}>{drawn}</g>'
-    yield "</g>"
-    yield from _legend(pen)
+            yield f'<g class="label" {box(rect)}>{drawn}</g>'
 
 
 class _Grounds:
@@ -160,25 +112,25 @@ class _Grounds:
         return next((fill for area, fill in reversed(self._areas) if area.has(rect.centre)), self._page)
 
 
-def _grounds(pen: _Pen) -> _Grounds:
-    depths = _depths(pen.drawing.clusters)
-    clusters = sorted(pen.drawing.clusters, key=lambda each: depths[each.id])
+def _grounds(pen: Pen, drawing: Drawing, placed: Placed) -> _Grounds:
+    depths = _depths(drawing.clusters)
+    clusters = sorted(drawing.clusters, key=lambda each: depths[each.id])
     tones = pen.colours.clusters
     areas = [
-        (pen.placed.clusters[each.id], tones[depths[each.id] % len(tones)])
+        (placed.clusters[each.id], tones[depths[each.id] % len(tones)])
         for each in clusters
-        if each.id in pen.placed.clusters
+        if each.id in placed.clusters
     ]
-    for node in pen.drawing.nodes:
-        if node.holds_others and node.look.fill_opacity > 0.5 and node.id in pen.placed.nodes:
-            areas.append((pen.placed.nodes[node.id], paint_of(node, pen.theme).fill))
+    for node in drawing.nodes:
+        if node.holds_others and node.look.fill_opacity > 0.5 and node.id in placed.nodes:
+            areas.append((placed.nodes[node.id], paint_of(node, pen.theme).fill))
     return _Grounds(pen.colours.page, areas)
 
 
-def _clusters(pen: _Pen) -> Iterator[str]:
-    depths = _depths(pen.drawing.clusters)
-    frames = framed_clusters(pen.drawing, pen.placed, pen.lang)
-    for cluster in sorted(pen.drawing.clusters, key=lambda each: depths[each.id]):
+def _clusters(pen: Pen, drawing: Drawing, placed: Placed) -> Iterator[str]:
+    depths = _depths(drawing.clusters)
+    frames = framed_clusters(drawing, placed, pen.lang)
+    for cluster in sorted(drawing.clusters, key=lambda each: depths[each.id]):
         if cluster.id in frames:
             drawn = parts.cluster(cluster, frames[cluster.id], depths[cluster.id], pen.theme)
             yield _group(pen, cluster, "cluster", frames[cluster.id].rect, drawn)
@@ -195,65 +147,7 @@ def _depths(clusters: tuple[Cluster, ...]) -> Mapping[str, int]:
     return found
 
 
-def _group(pen: _Pen, item: Node | Edge | Cluster, role: str, rect: Rect | None, drawn: str) -> str:
-    """One thing of the drawing with its id, its data for scripts, its tooltip and its link."""
+def _group(pen: Pen, item: Node | Edge | Cluster, role: str, rect: Rect | None, drawn: str) -> str:
     kind = item.kind.type or item.kind.notation
-    attributes = [
-        f'id="{_id(pen, role, item.uid or item.id)}"',
-        f'class="{role} {_slug(kind)}"',
-    ]
-    if item.uid:
-        attributes.append(f'data-uid="{_text(item.uid)}"')
-    attributes.append(f'data-type="{_text(kind)}"')
-    if rect is not None:
-        attributes.append(_box(rect))
     tooltip = said(item.tooltip, pen.lang) or said(item.name, pen.lang)
-    title = f"<title>{_text(cleaned(tooltip))}</title>" if tooltip else ""
-    address = pen.links(item.uid) if pen.links is not None and item.uid else ""
-    if address:
-        drawn = f'<a href="{_text(address)}" target="_top">{drawn}</a>'
-    return f"<g {' '.join(attributes)}>{title}{drawn}</g>"
-
-
-def _id(pen: _Pen, role: str, name: str) -> str:
-    found = f"{pen.prefix}-{role[0]}-{_slug(name)}"
-    pen.given[found] += 1
-    return found if pen.given[found] == 1 else f"{found}.{pen.given[found]}"
-
-
-def _legend(pen: _Pen) -> Iterator[str]:
-    if not pen.page.symbols:
-        return
-    yield '<g class="legend">'
-    for (x1, y1), (x2, y2) in pen.page.rules:
-        yield f'<path d="M{x1:g} {y1:.1f}L{x2:.1f} {y2:.1f}" stroke="{pen.colours.rule}" fill="none"/>'
-    yield from (parts.symbol(each, pen.theme) for each in pen.page.symbols)
-    yield from (_written(pen, each) for each in pen.page.texts if each.role == "legend")
-    yield "</g>"
-
-
-def _written(pen: _Pen, line: Written) -> str:
-    colour = pen.colours.ink if line.tone == "ink" else pen.colours.quiet
-    return parts.words(
-        line.text,
-        line.at,
-        line.size,
-        colour,
-        bold=line.bold,
-        italic=line.italic,
-        hang=line.hang,
-        role=line.role,
-    )
-
-
-def _box(rect: Rect) -> str:
-    return f'data-box="{rect.x:.2f} {rect.y:.2f} {rect.width:.2f} {rect.height:.2f}"'
-
-
-def _slug(name: str) -> str:
-    """A name that may stand in an id: letters, digits, . _ -; everything else by its number."""
-    return re.sub(r"[^A-Za-z0-9._-]", lambda match: f"_{ord(match[0]):x}_", name)
-
-
-def _text(value: str) -> str:
-    return escape(cleaned(value), quote=True)
+    return group(pen, role, item.uid or item.id, kind, drawn, uid=item.uid, rect=rect, tooltip=tooltip)

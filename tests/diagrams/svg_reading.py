@@ -108,7 +108,10 @@ def _text_elements(root: Any) -> Iterator[tuple[Any, str, Area]]:
         x, y = float(element.get("x")), float(element.get("y"))
         left = x - width * {"middle": 0.5, "end": 1.0}.get(element.get("text-anchor", "start"), 0.0)
         # Capitals rise 0.71 of the size above the line, tails fall 0.2 below it.
-        yield element, text, Area(left, y - 0.72 * size, left + width, y + 0.2 * size)
+        if (element.get("transform") or "").startswith("rotate(-90 "):  # read upwards
+            yield element, text, Area(x - 0.72 * size, y - width, x + 0.2 * size, y)
+        else:
+            yield element, text, Area(left, y - 0.72 * size, left + width, y + 0.2 * size)
 
 
 #: A curve is read in so many pieces.

@@ -1,0 +1,189 @@
+"""A matrix: headings at the left and above, and what joins them in coloured cells with a sign or a number."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from diagrams import text
+from diagrams.drawing import Kind, LegendEntry, MarkStyle, Swatch, Words, said
+from diagrams.fitting import Run
+from diagrams.geometry import Path, Rect, straight
+from diagrams.marks import NAME_SIZE, Mark, Shape, Stroke, label, lines_of, set_in, upward_label
+
+_ROW_ROOM, _COLUMN_ROOM = 250.0, 168.0
+_CELL_TEXT, _HEADING_SIZE, _GROUP_SIZE = 10.0, 10.5, 11.0
+_CELL_WIDTH, _CELL_HEIGHT, _MOST_CELL = 30.0, 30.0, 84.0
+_GROUP_HEIGHT, _GAP, _CELL_INSET = 26.0, 8.0, 1.5
+_GRID = MarkStyle("line", tone="rule", width=0.8)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A row or a column. `group` stands above the rows that have the same; `flag` marks it at its end."""
+
+    key: str
+    name: Words
+    uid: str | None = None
+    type: str = ""
+    tooltip: Words = ""
+    group: Words = ""
+    flag: Swatch | None = None
+    sign: str = ""  # of the flag
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    row: str
+    column: str
+    swatch: Swatch
+    text: Words = ""
+    tooltip: Words = ""
+    uid: str | None = None
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """`row_title` and `column_title` say what the two kinds of headings are. Cells of other keys are not drawn."""
+
+    rows: tuple[Heading, ...]
+    columns: tuple[Heading, ...]
+    cells: tuple[Cell, ...]
+    row_title: Words = ""
+    column_title: Words = ""
+    swatches: tuple[Swatch, ...] = ()  # in the order of the legend
+
+    @property
+    def legend(self) -> tuple[LegendEntry, ...]:
+        flags = {head.flag: head.sign for head in (*self.rows, *self.columns) if head.flag is not None}
+        used = [*dict.fromkeys(cell.swatch for cell in self.cells), *flags]
+        order = [
+            *(each for each in self.swatches if each in used),
+            *(each for each in used if each not in self.swatches),
+        ]
+        return tuple(
+            LegendEntry("mark", Kind("Value", label=each.label), mark=MarkStyle(swatch=each, sign=flags.get(each, "")))
+            for each in order
+        )
+
+    def marks(self, lang: str) -> Sequence[Mark]:
+        return list(_Laid(self, lang).marks())
+
+
+class _Laid:
+    """The matrix with the sizes that its texts need in one language."""
+
+    def __init__(self, matrix: Matrix, lang: str) -> None:
+        self.matrix, self.lang = matrix, lang
+        widest = max((text.width(said(cell.text, lang), _CELL_TEXT, True) for cell in matrix.cells), default=0.0)
+        self.wide = min(max(_CELL_WIDTH, widest + 10), _MOST_CELL)
+        self.row_lines = {head.key: self._row_lines(head) for head in matrix.rows}
+        self.column_lines = {head.key: self._column_lines(head) for head in matrix.columns}
+        self.flags = any(head.flag for head in matrix.rows)
+        self.left = self._left()
+        self.tops = dict(self._tops())
+        self.columns = {head.key: self.left + index * self.wide for index, head in enumerate(matrix.columns)}
+        self.right = self.left + len(matrix.columns) * self.wide
+        self.bottom = max((top + height for top, height in self.tops.values()), default=0.0)
+
+    def _row_lines(self, head: Heading) -> list[str]:
+        return lines_of(said(head.name, self.lang), _ROW_ROOM, NAME_SIZE, most=2)
+
+    def _column_lines(self, head: Heading) -> list[str]:
+        most = max(int(self.wide // (_HEADING_SIZE * text.LINE_HEIGHT)), 1)
+        return lines_of(said(head.name, self.lang), _COLUMN_ROOM, _HEADING_SIZE, most=most)
+
+    def _left(self) -> float:
+        lines = [line for each in self.row_lines.values() for line in each]
+        widest = max((text.width(line, NAME_SIZE) for line in lines), default=0.0)
+        return max(widest, 60.0) + _GAP + (_CELL_HEIGHT if self.flags else 0)
+
+    def _tops(self) -> Iterator[tuple[str, tuple[float, float]]]:
+        """Top and height of each row; a new group leaves room for its name."""
+        top, group = 0.0, ""
+        for head in self.matrix.rows:
+            named = said(head.group, self.lang)
+            if named != group:
+                group = named
+                top += _GROUP_HEIGHT if named else 0
+            height = max(_CELL_HEIGHT, len(self.row_lines[head.key]) * NAME_SIZE * text.LINE_HEIGHT + 4)
+            yield head.key, (top, height)
+            top += height
+
+    def marks(self) -> Iterator[Mark]:
+        yield from self._grid()
+        yield from self._titles()
+        yield from self._rows()
+        yield from self._column_heads()
+        yield from self._cells()
+
+    def _grid(self) -> Iterator[Mark]:
+        heights = list(self.tops.values())
+        ends = sorted({*(top for top, _ in heights), *(top + height for top, height in heights)})
+        for y in ends:
+            yield Stroke(straight([(0, y), (self.right, y)]), _GRID)
+        for x in [*self.columns.values(), self.right] if self.columns else []:
+            yield from (Stroke(line, _GRID) for line in self._verticals(x, heights))
+
+    def _verticals(self, x: float, heights: Sequence[tuple[float, float]]) -> Iterator[Path]:
+        """A line for each run of rows that touch; names of groups stay free of lines."""
+        begin = end = None
+        for top, height in heights:
+            if begin is None or end is None or abs(top - end) > 0.01:
+                if begin is not None and end is not None:
+                    yield straight([(x, begin), (x, end)])
+                begin = top
+            end = top + height
+        if begin is not None and end is not None:
+            yield straight([(x, begin), (x, end)])
+
+    def _titles(self) -> Iterator[Mark]:
+        head = -max((len(each) and self._height(each) for each in self.column_lines.values()), default=0.0) - 2 * _GAP
+        column = said(self.matrix.column_title, self.lang)
+        if column:
+            lines = lines_of(column, max(self.right - self.left, 220.0), NAME_SIZE, most=2, bold=True)
+            height = len(lines) * NAME_SIZE * text.LINE_HEIGHT
+            yield label(lines, (self.left, head - height), bold=True, tone="quiet", middle=False)
+        row = lines_of(said(self.matrix.row_title, self.lang), self.left - _GAP, NAME_SIZE, most=3, bold=True)
+        if row:
+            height = len(row) * NAME_SIZE * text.LINE_HEIGHT
+            yield label(row, (0, -_GAP - height), bold=True, tone="quiet", middle=False)
+
+    def _height(self, lines: Sequence[str]) -> float:
+        return max(text.width(line, _HEADING_SIZE) for line in lines)
+
+    def _rows(self) -> Iterator[Mark]:
+        group = ""
+        for head in self.matrix.rows:
+            top, height = self.tops[head.key]
+            named = said(head.group, self.lang)
+            if named != group:
+                group = named
+                if named:
+                    lines = lines_of(named, max(self.right, 240.0), _GROUP_SIZE, most=1, bold=True)
+                    yield label(lines, (0, top - _GROUP_HEIGHT / 2 + 2), size=_GROUP_SIZE, bold=True)
+            middle = top + height / 2
+            lines = self.row_lines[head.key]
+            if lines:
+                tooltip = head.tooltip or head.name
+                yield label(lines, (0, middle), uid=head.uid, type=head.type, tooltip=tooltip)
+            if head.flag is not None:
+                rect = Rect(self.left - _CELL_HEIGHT + 4, middle - 10, 20, 20)
+                texts = set_in(rect, [Run(head.sign, _CELL_TEXT, bold=True)])
+                yield Shape(rect, MarkStyle("rounded", head.flag), tuple(texts), tooltip=head.flag.label)
+
+    def _column_heads(self) -> Iterator[Mark]:
+        for head in self.matrix.columns:
+            lines, x = self.column_lines[head.key], self.columns[head.key] + self.wide / 2
+            if lines:
+                tooltip = head.tooltip or head.name
+                yield upward_label(lines, (x, -_GAP), size=_HEADING_SIZE, uid=head.uid, type=head.type, tooltip=tooltip)
+
+    def _cells(self) -> Iterator[Mark]:
+        for cell in self.matrix.cells:
+            if cell.row not in self.tops or cell.column not in self.columns:
+                continue
+            top, height = self.tops[cell.row]
+            rect = Rect(self.columns[cell.column], top, self.wide, height).grow(-_CELL_INSET)
+            texts = set_in(rect.grow(-1), [Run(said(cell.text, self.lang), _CELL_TEXT, bold=True)])
+            style = MarkStyle("box", cell.swatch, tone="none")
+            yield Shape(rect, style, tuple(texts), "node", cell.uid, cell.type, tooltip=cell.tooltip)

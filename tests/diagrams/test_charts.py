@@ -1,0 +1,115 @@
+"""Charts go through the same page as drawings, in every format that is not for graphs only, whatever the names say."""
+
+from io import BytesIO
+
+import pytest
+from lxml import etree
+from pypdf import PdfReader
+
+import diagrams
+from diagrams.chart import Chart
+from diagrams.charts.matrix import Cell, Heading, Matrix
+from diagrams.drawing import Swatch
+from ea_repo.errors import UnknownFormat
+from tests.diagrams.svg_reading import SVG, Reading
+
+HOSTILE = [
+    '"><script>alert(1)</script>',
+    '"]; x [label="',
+    "word " * 1_000,
+    "x" * 5_000,
+    "🙂👩‍👩‍👧 emoji",
+    "نظام السكان الوطني",
+    "a\u0000b\u0008 ]]> &lt;",
+    "국가행정정보공동이용시스템 통합관리센터",
+    "",
+]
+FEW, MANY = Swatch("s2", {"en": "few", "id": "sedikit", "ko": "적음"}), Swatch("s5", "many")
+
+
+def a_matrix(names: list[str], **fields: object) -> Chart:
+    heads = tuple(Heading(f"{at}", name, uid=f"gov:{at}", type="System") for at, name in enumerate(names))
+    rows = tuple(
+        Heading(head.key, head.name, head.uid, head.type, group="" if at < 2 else names[1], flag=MANY, sign="!")
+        for at, head in enumerate(heads)
+    )
+    cells = tuple(
+        Cell(row.key, column.key, MANY if row is rows[0] else FEW, f"{at}", tooltip=f"{row.name}\n{column.name}")
+        for at, row in enumerate(rows)
+        for column in heads[: at + 1]
+    )
+    matrix = Matrix(rows, heads, cells, row_title=names[0], column_title=names[0], swatches=(FEW, MANY))
+    return Chart(title="A matrix", figure=matrix, subtitle="of all", viewpoint="test", **fields)  # type: ignore[arg-type]
+
+
+def read(chart: Chart, **options: object) -> Reading:
+    return Reading(diagrams.render(chart, "svg", embed_font=False, **options))  # type: ignore[arg-type]
+
+
+def assert_sound(reading: Reading) -> None:
+    """No text outside its shape, none on another, no shape on a label, nothing outside the page."""
+    nodes, labels, frames = reading.things("node"), reading.things("label"), reading.things("cluster")
+    for thing in (*nodes, *labels, *frames):
+        assert thing.box.within(reading.page)
+        for text, area in thing.texts:
+            assert area.within(thing.box), (text, area, thing.box)
+    for area in reading.drawn():
+        assert area.within(reading.page)
+    around = reading.page_texts()
+    for text, area in around:
+        assert area.within(reading.page), text
+    written = [*around, *(each for thing in (*nodes, *labels, *frames) for each in thing.texts)]
+    for at, (text, area) in enumerate(written):
+        for other, taken in written[at + 1 :]:
+            assert not area.overlaps(taken, slack=1.0), (text, other)
+    for label in labels:
+        assert not any(label.box.overlaps(node.box, slack=1.0) for node in nodes), label.texts
+
+
+@pytest.mark.parametrize("lang", ["en", "id", "ko"])
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_matrix_holds_whatever_its_names_say(name: str, lang: str) -> None:
+    reading = read(
+        a_matrix([name, "Tax", f"{name} Register", "Population Administration Information System"]), lang=lang
+    )
+    assert_sound(reading)
+    tags = {etree.QName(each).localname for each in reading.root.iter()}
+    assert tags <= {"svg", "title", "desc", "rect", "g", "path", "text"}
+
+
+def test_a_chart_is_written_in_every_format_that_is_not_for_graphs_only() -> None:
+    chart = a_matrix(["Tax", "Customs"])
+    assert diagrams.render(chart, "png").startswith(b"\x89PNG")
+    said = "".join(page.extract_text() for page in PdfReader(BytesIO(diagrams.render(chart, "pdf"))).pages)
+    assert "A matrix" in said
+    assert "Customs" in said
+    with pytest.raises(UnknownFormat, match="chart; use one of pdf, png, svg"):
+        diagrams.render(chart, "dot")
+
+
+def test_a_chart_says_what_it_is_to_who_does_not_see_it() -> None:
+    root = read(a_matrix(["Tax", "Customs"], description="Who needs whom")).root
+    title, desc = (root.find(f"{SVG}{tag}") for tag in ("title", "desc"))
+    assert (title.text, desc.text) == ("A matrix", "Who needs whom. of all. 2 elements")
+    assert root.get("aria-labelledby") == f"{title.get('id')} {desc.get('id')}"
+
+
+def test_marks_carry_uid_type_tooltip_and_link_as_nodes_of_a_drawing_do() -> None:
+    reading = read(a_matrix(["Tax", "Customs"]), links=lambda uid: f"/elements/{uid}")
+    ids = [each.get("id") for each in reading.root.iter() if each.get("id")]
+    assert len(ids) == len(set(ids))
+    (tax, *_) = (thing for thing in reading.things("label") if thing.uid == "gov:0")
+    assert tax.element.get("data-type") == "System"
+    assert tax.element.find(f"{SVG}title").text == "Tax"
+    assert tax.element.find(f"{SVG}a").get("href") == "/elements/gov:0"
+
+
+def test_the_legend_names_the_classes_that_are_used_in_the_chosen_order() -> None:
+    def legend(chart: Chart, lang: str) -> list[str]:
+        return [
+            each.text
+            for each in read(chart, lang=lang).root.iter(f"{SVG}text")
+            if each.getparent().get("class") == "legend" and each.get("class") == "legend"
+        ]
+
+    assert legend(a_matrix(["Tax", "Customs"]), "id") == ["Legenda", "sedikit", "many"]

@@ -20,8 +20,17 @@ def standby(postgres_cluster: str) -> Iterator[str]:
 
 
 def on(cluster: str, url: str) -> str:
-    """The same database of another cluster."""
-    return f"{cluster}/{make_url(url).database}"
+    """The same database of another cluster, once it is there: a standby that lacks it is passed over for a while."""
+    address, until = f"{cluster}/{make_url(url).database}", time.monotonic() + 60
+    while True:
+        try:
+            psycopg.connect(address.replace("+psycopg", "")).close()
+        except psycopg.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.05)
+        else:
+            return address
 
 
 def read_at(repository: Repository) -> int:

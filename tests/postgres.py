@@ -12,6 +12,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -166,6 +167,17 @@ def _end(folder: Path) -> None:
     if (folder / "data" / "postmaster.pid").exists():
         with suppress(NoPostgresError):  # it may have ended by itself
             _run(folder, str(_programs(folder) / "pg_ctl"), "-D", str(folder / "data"), "-m", "immediate", "stop")
+    _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    """Its processes may outlive the server by a moment, and write or remove a last file of theirs."""
+    for _ in range(50):
+        with suppress(OSError):
+            shutil.rmtree(folder)
+        if not folder.exists():
+            return
+        time.sleep(0.1)
     shutil.rmtree(folder)
 
 

@@ -1,6 +1,7 @@
 """The one object a user holds. It wires engines, metamodel and graphs, and hands out the two nouns: State and changeset."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
@@ -12,7 +13,7 @@ from ea_repo.analysis.snapshots import Snapshots
 from ea_repo.errors import Conflict, NotFound
 from ea_repo.metamodel import Finding, Metamodel
 from ea_repo.settings import cache_folder, read_settings
-from ea_repo.store import changesets, engine, images, overlay, schema
+from ea_repo.store import changesets, dump, engine, images, overlay, schema
 from ea_repo.store.accounts import Accounts
 from ea_repo.store.changesets import Applied, Pending
 from ea_repo.store.classes import Classes, ReadSession, classes_of, read_only_session
@@ -185,6 +186,10 @@ class Repository:
         with self._read() as connection:
             changes = _changes(connection, found.number)
         return Difference(changes, tuple(Finding.from_json(dict(each)) for each in found.findings))
+
+    def dump(self) -> AbstractContextManager[dump.Dump]:
+        """Every row that is kept, at this moment. See `store/dump.py`."""
+        return dump.reading(self._reader)
 
     @property
     def classes(self) -> Classes:

@@ -16,7 +16,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Look": ("list", "show", "search", "diagram"),
     "Ask": (),
     "Change": ("import", "export", "changes", "metamodel"),
-    "Keep": ("db", "token"),
+    "Keep": ("archive", "db", "token"),
 }
 QUESTIONS = "Ask"
 OTHERS = "More"

@@ -1,6 +1,6 @@
 """What the commands share: their options, and opening the repository with them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
@@ -79,6 +79,19 @@ def state(
     """A state of the repository, for the commands that only ask."""
     with repository(ctx) as opened, opened.state(on=on, as_of=as_of, draft=draft) as found:
         yield found
+
+
+@contextmanager
+def progress_bar(what: str) -> Iterator[Callable[[int, int, str], None]]:
+    """A bar on standard error, shown on a terminal only: `progress(done, total, doing)`."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True, markup=False, emoji=False)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=None)
+        yield lambda done, total, doing: bar.update(task, completed=done, total=total, description=f"{doing} {what}")
 
 
 def by_name(values: Sequence[str], what: str) -> dict[str, str]:

@@ -53,7 +53,7 @@ def read_zip(file: BinaryIO, name: str, wanted: Wanted) -> dict[str, bytes]:
     budget = _Budget(name)
     found = {}
     try:
-        with zipfile.ZipFile(_BoundedReads(file, name)) as archive:
+        with zipfile.ZipFile(BoundedReads(file, name)) as archive:
             entries = archive.infolist()
             budget.count(len(entries))
             for entry in entries:
@@ -213,7 +213,7 @@ class _CountedStream(io.RawIOBase):
         return data
 
 
-class _BoundedReads(io.BufferedIOBase):
+class BoundedReads(io.BufferedIOBase):
     """A file of which no single read may be large: a .zip whose directory pretends to be huge stops here."""
 
     def __init__(self, file: BinaryIO, name: str) -> None:

@@ -118,7 +118,7 @@ def _standing(url: URL) -> _Standing:
 
 
 def _standing_of(connection: Connection) -> _Standing:
-    revision = _current(connection)
+    revision = current_of(connection)
     is_empty = revision is None and not set(inspect(connection).get_table_names()) - {"alembic_version"}
     return _Standing(is_empty, revision)
 
@@ -144,14 +144,14 @@ def _out_of_date(detail: str, found: _Standing) -> SchemaOutOfDate:
 def _reading(url: URL) -> Iterator[Connection]:
     engine = reading_engine(url)
     try:
-        with _refusal_is_told(), busy_is_told(), engine.connect() as connection:
+        with refusal_is_told(), busy_is_told(), engine.connect() as connection:
             yield connection
     finally:
         engine.dispose()
 
 
 @contextmanager
-def _refusal_is_told() -> Iterator[None]:
+def refusal_is_told() -> Iterator[None]:
     """Turns a missing right in the database into `NotAllowed`. Only here: in a request it would be our defect."""
     try:
         yield
@@ -170,7 +170,8 @@ def _revisions() -> list[str]:
     return sorted(found[1] for name in names if (found := _VERSION_FILE.fullmatch(name)))
 
 
-def _current(connection: Connection) -> str | None:
+def current_of(connection: Connection) -> str | None:
+    """The revision that this connection's database is at, None where it has none."""
     if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
@@ -205,23 +206,31 @@ def _config() -> Any:
 def _migrate(url: URL, direction: str, target: str) -> str | None:
     engine = migrating_engine(url)
     try:
-        with _refusal_is_told(), write_transaction(engine) as connection:
+        with refusal_is_told(), write_transaction(engine) as connection:
             if connection.dialect.name == "postgresql":
                 # An administrator's limit for queries must not end the rebuilding of a large table.
                 connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             found = _standing_of(connection)
             _ensure_ours(found)
-            config = _config()
-            config.attributes["connection"] = connection
-            getattr(import_module("alembic.command"), direction)(
-                config, _destination(direction, target, found.revision)
-            )
-            if _current(connection) == head() and _index_is_behind(connection):
+            move(connection, direction, _destination(direction, target, found.revision))
+            if current_of(connection) == head() and _index_is_behind(connection):
                 search.rebuild(connection)
-            _check_foreign_keys(connection)
-            return _current(connection)
+            check_foreign_keys(connection)
+            return current_of(connection)
     finally:
         engine.dispose()
+
+
+def move(connection: Connection, direction: str, revision: str) -> None:
+    """Brings the schema up ("upgrade") or down to a revision, in the transaction of `connection`."""
+    config = _config()
+    config.attributes["connection"] = connection
+    getattr(import_module("alembic.command"), direction)(config, revision)
+
+
+def revisions() -> list[str]:
+    """Every revision that this program knows, oldest first."""
+    return _revisions()
 
 
 def migrating_engine(url: URL) -> Engine:
@@ -238,14 +247,13 @@ def _without_foreign_keys(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
-def _check_foreign_keys(connection: Connection) -> None:
+def check_foreign_keys(connection: Connection) -> None:
+    """Raises `InvalidInput` where a row names one that does not exist: SQLite does not look by itself while they are off."""
     if connection.dialect.name != "sqlite":
         return
     broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
     if broken is not None:
-        raise InvalidInput(
-            f'the migration would leave table "{broken[0]}" naming rows that do not exist; nothing was changed'
-        )
+        raise InvalidInput(f'this would leave table "{broken[0]}" naming rows that do not exist; nothing was changed')
 
 
 def _drift(connection: Connection) -> list[str]:

@@ -127,11 +127,12 @@ def rebuild(connection: Connection) -> None:
     """Fills the index anew from what is stored. O(concepts)."""
     connection.exec_driver_sql(f"DELETE FROM {TABLE}")  # noqa: S608 - the name is ours
     names = ("id", "uid", "name", "description", "specialization", "attributes", "properties", "translations")
-    stored = connection.execute(select(*(concept.c[name] for name in names)))
+    # In parts also on PostgreSQL, whose driver would otherwise fetch all rows first.
+    asked = select(*(concept.c[name] for name in names)).execution_options(yield_per=10_000)
     statement = insert_statement(connection)
     if connection.dialect.paramstyle != "qmark":
         statement = statement.replace("?", "%s")
-    while rows := stored.fetchmany(10_000):
+    for rows in connection.execute(asked).partitions():
         documents = [(row.id, *document(row.uid, dict(row._mapping))) for row in rows]
         if said := [each for each in documents if any(each[1:])]:
             connection.exec_driver_sql(statement, said)

@@ -40,6 +40,9 @@ metadata = MetaData(
     }
 )
 
+#: The `info` of a table that an archive of the repository leaves out. Every other table is in it, also one made later.
+NOT_ARCHIVED = {"archived": False}
+
 # SQLite gives only INTEGER PRIMARY KEY the speed of its row number.
 Id = BigInteger().with_variant(Integer, "sqlite")
 Json = JSON().with_variant(JSONB, "postgresql")
@@ -264,6 +267,7 @@ token = Table(
     Column("revoked_at", UtcDateTime),
     UniqueConstraint("name"),
     UniqueConstraint("secret_hash"),
+    info=NOT_ARCHIVED,
 )
 
 CURRENT: dict[str, Table] = {"profile": profile, "model": model, "folder": folder, "concept": concept, "view": view}

@@ -1,13 +1,12 @@
 """Import a model file: ArchiMate exchange, Archi, coArchi folder or archive, NDJSON."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from ea_repo.cli.options import AsJson, Author, Reason, new_app, repository, settings
+from ea_repo.cli.options import AsJson, Author, Reason, new_app, progress_bar, repository, settings
 from ea_repo.cli.output import Output, text_of
 
 if TYPE_CHECKING:
@@ -44,19 +43,6 @@ def import_(
             progress=progress,
         )  # fmt: skip
     Output(as_json).one(report.to_json(), _lines(report, dry_run))
-
-
-@contextmanager
-def progress_bar(what: str) -> Iterator[Callable[[int, int, str], None]]:
-    """A bar on standard error, shown on a terminal only: `progress(done, total, doing)`."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    console = Console(stderr=True, markup=False, emoji=False)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total, doing: bar.update(task, completed=done, total=total, description=f"{doing} {what}")
 
 
 def _lines(report: "ImportReport", dry_run: bool) -> Iterator[str]:

@@ -21,7 +21,7 @@ from api import (
     search,
     views,
 )
-from api.catalogue import analysis_router, diagrams_router
+from api.catalogue import analysis_router, diagrams_router, planning_router
 from api.document import DESCRIPTION, Methods, document
 from api.encoding import API, VERSION
 from api.guard import Guard
@@ -113,6 +113,7 @@ def _routers() -> tuple[APIRouter, ...]:
         relationships.router,
         search.router,
         analysis_router(),
+        planning_router(),
         diagrams_router(),
         changesets.router,
         models.router,

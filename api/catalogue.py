@@ -1,4 +1,4 @@
-"""Questions and viewpoints of the catalogue as endpoints: one mechanism, so a new entry needs nothing here."""
+"""Questions, reports and viewpoints of the catalogue as endpoints: one mechanism, so a new entry needs nothing here."""
 
 import inspect
 import types
@@ -19,12 +19,14 @@ from api.encoding import (
     API,
     CSV,
     GRAPHML,
+    XLSX,
     json_response,
     list_tag,
     not_modified,
     rows_csv,
     wants_csv,
     wants_graphml,
+    wants_xlsx,
 )
 from api.routes import READS, new_router, problems
 from api.schemas import TEXT_PATTERN
@@ -32,11 +34,13 @@ from diagrams.options import offered
 from ea_repo import catalogue
 from ea_repo.analysis.answer import Answer
 from ea_repo.catalogue import Entry, EntryKind, Parameter
+from ea_repo.exchange import row_workbook
 
 #: What the rows of a question may be cut to.
 MOST_ROWS = 100_000
 _LARGEST = 1_000_000
 _BOUNDED = 1_000
+_BINARY: Mapping[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 
 Limit = Annotated[int, Query(ge=1, le=MOST_ROWS, description="How many rows at most.")]
 Offset = Annotated[int, Query(ge=0, le=2**31 - 1, description="How many rows to pass over.")]
@@ -67,7 +71,16 @@ def analysis_router() -> APIRouter:
     router = new_router("analysis")
     _add_list(router, "question", "/analysis", "The questions that can be asked", "/analysis/{name}")
     for entry in catalogue.entries("question").values():
-        _add_question(router, entry)
+        _add_question(router, entry, "/analysis")
+    return router
+
+
+def planning_router() -> APIRouter:
+    """`/planning` lists the reports, `/planning/{report}` gives one."""
+    router = new_router("planning")
+    _add_list(router, "report", "/planning", "The reports there are", "/planning/{name}")
+    for entry in catalogue.entries("report").values():
+        _add_question(router, entry, "/planning")
     return router
 
 
@@ -87,7 +100,7 @@ def _add_list(router: APIRouter, kind: EntryKind, path: str, summary: str, addre
         return json_response({"items": items})
 
 
-def _add_question(router: APIRouter, entry: Entry) -> None:
+def _add_question(router: APIRouter, entry: Entry, folder: str) -> None:
     def ask(
         request: Request, user: Reader, open_state: OpenState, limit: Limit = 1_000, offset: Offset = 0, **given: Any
     ) -> Response:
@@ -102,17 +115,19 @@ def _add_question(router: APIRouter, entry: Entry) -> None:
                 return Response(answer.to_graphml(), 200, headers, GRAPHML)
             if wants_csv(request):
                 return Response(rows_csv(list(map(_flat, rows))), 200, headers, f"{CSV}; charset=utf-8")
+            if wants_xlsx(request):
+                return Response(row_workbook.write(rows, entry, state, given), 200, headers, XLSX)
             return json_response({"items": rows, "total": len(answer), "changeset": state.number}, 200, headers)
 
     _sign(ask, entry.parameters, entry.name)
     router.get(
-        f"/analysis/{entry.name}",
-        name=entry.name.replace("-", "_"),
+        f"{folder}/{entry.name}",
+        name=f"{'report_' if entry.kind == 'report' else ''}{entry.name.replace('-', '_')}",
         summary=entry.summary,
         description=inspect.getdoc(entry.subject),
         response_model=_answer_model(entry),
         responses={
-            200: {"content": {each: {"schema": {"type": "string"}} for each in (CSV, GRAPHML)}},
+            200: {"content": {**{each: {"schema": {"type": "string"}} for each in (CSV, GRAPHML)}, XLSX: _BINARY}},
             **problems(304, *READS),
         },
     )(ask)
@@ -140,7 +155,6 @@ def _add_viewpoint(router: APIRouter, entry: Entry) -> None:
         return Response(picture, 200, {"ETag": tag}, diagrams.picture_format(format).media_type)
 
     _sign(draw, (*options, *entry.parameters), entry.name)
-    binary = {"schema": {"type": "string", "format": "binary"}}
     media_types = [diagrams.picture_format(name).media_type for name in diagrams.formats()]
     router.get(
         f"/diagrams/{entry.name}.{{format}}",
@@ -149,7 +163,7 @@ def _add_viewpoint(router: APIRouter, entry: Entry) -> None:
         description=inspect.getdoc(entry.subject),
         response_class=Response,
         responses={
-            200: {"description": "The picture.", "content": dict.fromkeys(media_types, binary)},
+            200: {"description": "The picture.", "content": dict.fromkeys(media_types, _BINARY)},
             **problems(304, 501, *READS),
         },
     )(draw)

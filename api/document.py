@@ -30,6 +30,7 @@ TAGS = [
     {"name": "changesets", "description": "Every write: made, proposed, undone."},
     {"name": "search", "description": "Words in everything."},
     {"name": "analysis", "description": "Questions of the dependency graph."},
+    {"name": "planning", "description": "Reports for planners: what a government decides by."},
     {"name": "diagrams", "description": "Drawings as SVG, PNG, PDF and DOT."},
     {"name": "imports", "description": "Model files."},
     {"name": "metamodel", "description": "What may be said."},

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlencode
 from fastapi import Request, Response
 from pydantic_core import to_json
 
+from ea_repo.exchange import row_workbook
 from ea_repo.store.changesets import Applied
 from ea_repo.store.records import Changeset, Concept, Page, Version, View
 from ea_repo.store.state import State
@@ -17,6 +18,7 @@ from ea_repo.store.state import State
 JSON = "application/json"
 CSV = "text/csv"
 GRAPHML = "application/graphml+xml"
+XLSX = row_workbook.MEDIA_TYPE
 CONCEPT_FIELDS: tuple[str, ...] = tuple(Concept.__dataclass_fields__)
 #: What a CSV shows where nothing else is asked for; attributes come after.
 _CSV_FIELDS = (
@@ -88,6 +90,11 @@ def wants_csv(request: Request) -> bool:
 def wants_graphml(request: Request) -> bool:
     """Whether the asker prefers GraphML."""
     return _prefers(request, GRAPHML)
+
+
+def wants_xlsx(request: Request) -> bool:
+    """Whether the asker prefers a workbook."""
+    return _prefers(request, XLSX)
 
 
 def _prefers(request: Request, media_type: str) -> bool:

@@ -16,11 +16,12 @@ from typing import Any, Literal, TypeVar
 
 from ea_repo.errors import NotFound
 
-EntryKind = Literal["question", "viewpoint", "format", "picture"]
+EntryKind = Literal["question", "report", "viewpoint", "format", "picture"]
 
 #: Where the modules of a kind stand.
 FOLDERS: Mapping[EntryKind, str] = {
     "question": "ea_repo.analysis",
+    "report": "ea_repo.planning",
     "viewpoint": "diagrams.viewpoints",
     "format": "ea_repo.exchange",
     "picture": "diagrams.renderers",
@@ -73,6 +74,11 @@ _discovered: set[EntryKind] = set()
 def question(*, name: str | None = None, example: Mapping[str, Any]) -> Callable[[Registered], Registered]:
     """Enter a function `(state, ...) -> rows` as a question. Its docstring's first line is the summary."""
     return _register("question", name, example)
+
+
+def report(*, name: str | None = None, example: Mapping[str, Any]) -> Callable[[Registered], Registered]:
+    """Enter a function `(state, ...) -> rows` as a report of planning: a question whose answer goes to a meeting."""
+    return _register("report", name, example)
 
 
 def viewpoint(*, name: str | None = None, example: Mapping[str, Any]) -> Callable[[Registered], Registered]:
@@ -148,8 +154,8 @@ def _discover(kind: EntryKind) -> None:
     if kind in _discovered:
         return
     folder = importlib.import_module(FOLDERS[kind])
-    for module in pkgutil.iter_modules(folder.__path__):
-        importlib.import_module(f"{FOLDERS[kind]}.{module.name}")
+    for module in pkgutil.walk_packages(folder.__path__, f"{FOLDERS[kind]}."):
+        importlib.import_module(module.name)
     for point in entry_points(group=f"ea_repo.{kind}"):
         point.load()
     _discovered.add(kind)

@@ -80,6 +80,11 @@ def jsonable(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | datetime) else value
 
 
+def json_text(value: Any) -> str:
+    """The value as JSON that people can read, too."""
+    return json.dumps(jsonable(value), ensure_ascii=False, indent=2) + "\n"
+
+
 def fields_of(value: Any) -> dict[str, Any]:
     """The fields of a dataclass as they are, for the columns of a table."""
     return {each.name: getattr(value, each.name) for each in fields(value)}
@@ -119,11 +124,16 @@ def write_file(output: Path, content: bytes) -> None:
 
 def print_csv(rows: Iterable[Row], columns: Sequence[str]) -> None:
     """Values as they are; lists and objects as JSON."""
+    sys.stdout.write(csv_text(rows, columns))
+
+
+def csv_text(rows: Iterable[Row], columns: Sequence[str]) -> str:
+    """A heading and a line for each row."""
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows([_csv_cell(row.get(column)) for column in columns] for row in rows)
-    sys.stdout.write(buffer.getvalue())
+    return buffer.getvalue()
 
 
 def print_table(rows: Iterable[Row], columns: Sequence[str]) -> None:

@@ -1,9 +1,10 @@
-"""The questions of the catalogue as commands: `ea-repo impact UID`. What they mean is `ea_repo/analysis`."""
+"""Questions and reports of the catalogue as commands: `ea-repo impact UID`, `ea-repo report NAME`. Their meaning is theirs."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -12,11 +13,14 @@ from ea_repo.analysis.chains import Step
 from ea_repo.catalogue import entry
 from ea_repo.cli.entries import Extra, entry_command
 from ea_repo.cli.options import AsCsv, AsJson, AsOf, DraftId, On, state
-from ea_repo.cli.output import Output, fields_of, note, text_of, write_file
+from ea_repo.cli.output import Output, csv_text, fields_of, json_text, note, text_of, write_file
+from ea_repo.errors import UnknownFormat
 
 if TYPE_CHECKING:
+    from ea_repo.catalogue import Entry
     from ea_repo.store.state import State
 
+_FORMATS = (".xlsx", ".csv", ".json")
 #: More rows than this nobody reads on a screen.
 _MOST_SHOWN = 200
 Limit = Annotated[
@@ -29,8 +33,15 @@ GraphMl = Annotated[
     Path | None,
     typer.Option("--graphml", metavar="FILE", help="Write what was found as a graph to FILE, - for the terminal."),
 ]
+OutputFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", metavar="FILE", help="Write all rows to FILE; .xlsx, .csv or .json says the format."
+    ),
+]
 _EXTRAS: tuple[Extra, ...] = (
     ("limit", Limit, None),
+    ("output_file", OutputFile, None),
     ("on", On, None),
     ("as_of", AsOf, None),
     ("draft", DraftId, None),
@@ -40,14 +51,14 @@ _EXTRAS: tuple[Extra, ...] = (
 )
 
 
-def question_command(name: str) -> Any:
-    """The command that asks a question and prints its rows."""
-    found = entry("question", name)
+def question_command(name: str, kind: Literal["question", "report"] = "question") -> Any:
+    """The command that asks a question, or for a report, and prints its rows."""
+    found = entry(kind, name)
     own = {parameter.name for parameter in found.parameters}
 
     def ask(
         ctx: typer.Context, arguments: Mapping[str, Any], on: date | None, as_of: int | None, draft: int | None,
-        as_json: bool, as_csv: bool, graphml: Path | None, limit: int | None = None,
+        as_json: bool, as_csv: bool, graphml: Path | None, output_file: Path | None, limit: int | None = None,
     ) -> None:  # fmt: skip
         output = Output(as_json, as_csv)
         for_people = not (as_json or as_csv)
@@ -55,6 +66,9 @@ def question_command(name: str) -> Any:
             answer: Answer[Any] = found.subject(asked, **arguments)
             if graphml is not None:
                 write_file(graphml, answer.to_graphml().encode())
+                return
+            if output_file is not None:
+                write_file(output_file, _file(output_file, found, asked, answer, arguments))
                 return
             shown = answer[: limit or (_MOST_SHOWN if for_people else None)]
             rows = [fields_of(row) for row in shown]
@@ -66,6 +80,24 @@ def question_command(name: str) -> Any:
             note(f"{len(rows)} of {len(answer)} shown; --limit {len(answer)} shows more")
 
     return entry_command(found, [extra for extra in _EXTRAS if extra[0] not in own], ask)
+
+
+def _file(path: Path, asked: "Entry", state: "State", answer: Sequence[Any], arguments: Mapping[str, Any]) -> bytes:
+    """All rows in the format that the name of the file says."""
+    rows = list(answer)
+    suffix = path.suffix.lower()
+    if suffix == ".xlsx":
+        from ea_repo.exchange import row_workbook
+
+        return row_workbook.write(rows, asked, state, arguments)
+    if suffix == ".csv":
+        names = [each.name for each in fields(rows[0])] if rows else []
+        return csv_text(map(fields_of, rows), names).encode()
+    if suffix == ".json":
+        return json_text({"items": rows, "total": len(rows), "changeset": state.number}).encode()
+    raise UnknownFormat(
+        f"{path.name} does not say the format; end it with {', '.join(_FORMATS)}", formats=list(_FORMATS)
+    )
 
 
 def _columns(rows: Sequence[Mapping[str, Any]], for_people: bool) -> list[str]:

@@ -40,6 +40,17 @@ def is_zip(head: bytes) -> bool:
     return head[:4] in (b"PK\x03\x04", b"PK\x05\x06")
 
 
+def is_office(file: BinaryIO) -> bool:
+    """Whether a .zip is a document of an office program, which is one file to whoever made it."""
+    try:
+        with zipfile.ZipFile(BoundedReads(file, "")) as archive:
+            return "[Content_Types].xml" in archive.NameToInfo
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeError, ValueError, OSError, TooLarge):
+        return False  # whoever reads on will say what is wrong
+    finally:
+        file.seek(0)
+
+
 def is_gzip(head: bytes) -> bool:
     return head[:2] == b"\x1f\x8b"
 

@@ -2,7 +2,7 @@
 it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Literal
@@ -35,6 +35,8 @@ class Plan:
     operations: Sequence[Operation]
     counts: Mapping[str, Mapping[str, int]]
     findings: Sequence[Finding]
+    #: Where the file says a field of a concept: for programs, and for people. None where it does not say.
+    place: Callable[[str, str], tuple[str, str] | None] = lambda uid, field: None
 
 
 @dataclass(slots=True)
@@ -69,6 +71,7 @@ class _Comparison:
         }
         self.meanings = Meanings(state.metamodel, self._target)
         self.meant = {concept.identifier: self._meant(concept) for concept in bundle.concepts}
+        self.lines: dict[str, int | None] = {}
         self.reference_names: dict[str, frozenset[str]] = {}
         self.folder_uids = {folder.identifier: uid_of(model, folder.identifier) for folder in bundle.folders}
         self.held_views = {view.identifier: self._held_view(view) for view in bundle.views}
@@ -81,7 +84,12 @@ class _Comparison:
             *(self._of_the_model(finding) for finding in (*self.bundle.findings, *self.meanings.findings)),
             *self._illegal_relationships(),
         ]
-        return Plan(operations, self._counts(operations), findings)
+        return Plan(operations, self._counts(operations), findings, self._place)
+
+    def _place(self, uid: str, field: str) -> tuple[str, str] | None:
+        self.lines = self.lines or {self.uids[each.identifier]: each.line for each in self.bundle.concepts}
+        line = self.lines.get(uid)
+        return None if line is None else (f"line {line}", f"line {line}")
 
     def _uid(self, identifier: str) -> str:
         return self.uids.get(identifier) or uid_of(self.model, identifier)

@@ -8,9 +8,11 @@ from typing import BinaryIO, Protocol, runtime_checkable
 
 from ea_repo.exchange import safe_xml
 from ea_repo.exchange.bundle import Bundle
+from ea_repo.exchange.comparison import Missing, Plan
 from ea_repo.exchange.export import Export
 from ea_repo.metamodel import Finding, Metamodel
 from ea_repo.store.operations import Create
+from ea_repo.store.state import State
 
 ZIP = "application/zip"
 
@@ -42,6 +44,17 @@ class Reader(Protocol):
 
     def read(self, source: Source) -> Bundle:
         """Everything in it. Raises `MalformedRequest` where it cannot be read."""
+
+
+@runtime_checkable
+class Planner(Protocol):
+    """A format whose files say edits: what to change depends on what the repository had when the file was made."""
+
+    def recognises(self, source: Source) -> bool:
+        """Whether the source is in this format, judged by its content."""
+
+    def plan(self, state: State, source: Source, model: str, missing: Missing) -> Plan:
+        """The edits as operations; new concepts go into the model. Raises what `read` raises, and `Conflict`."""
 
 
 @runtime_checkable

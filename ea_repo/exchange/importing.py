@@ -6,20 +6,22 @@ What the file says wins; what no file can say (owner, dates, attributes set here
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ea_repo.errors import Conflict, InvalidInput, StaleVersion
 from ea_repo.exchange.bundle import Bundle
 from ea_repo.exchange.collector import paused_collector
 from ea_repo.exchange.comparison import Missing, Plan, plan
-from ea_repo.exchange.identifiers import uid_of
+from ea_repo.exchange.format import Reader
 from ea_repo.exchange.loading import load_large
-from ea_repo.exchange.reading import read
+from ea_repo.exchange.reading import open_source, recognised
 from ea_repo.exchange.report import ImportReport, Progress
 from ea_repo.store.changesets import Pending, refuse_findings
 from ea_repo.store.difference import Difference
+from ea_repo.store.state import State
 
 if TYPE_CHECKING:
     from ea_repo.repository import Repository
@@ -60,12 +62,20 @@ def import_file(
         if report is not None:
             return report
         tell(0, 1, "reading")
-        bundle = read(path, name=name)
+        opened = open_source(path, name)
+        format_name, found = recognised(opened)
+        options: dict[str, Any] = {
+            "author": author, "source": source, "strict": strict, "dry_run": dry_run, "progress": progress,
+        }  # fmt: skip
+        if isinstance(found, Reader):
+            bundle = found.read(opened)
+            tell(1, 1, "reading")
+            said = reason or f"Import {source or bundle.name}"
+            return import_bundle(repository, bundle, model=model, reason=said, missing=missing, **options)
         tell(1, 1, "reading")
-        return import_bundle(
-            repository, bundle, model=model, author=author,
-            reason=reason or f"Import {source or bundle.name}", source=source,
-            strict=strict, dry_run=dry_run, missing=missing, progress=progress,
+        return import_plan(
+            repository, lambda state: found.plan(state, opened, model, missing), format_name, model=model,
+            reason=reason or f"Import {source or opened.name}", **options,
         )  # fmt: skip
 
 
@@ -83,37 +93,58 @@ def import_bundle(
     progress: Progress | None = None,
 ) -> ImportReport:
     """Imports what a reader made. See `import_file`."""
+    return import_plan(
+        repository, lambda state: plan(state, bundle, model, missing), bundle.format, model=model, author=author,
+        reason=reason, source=source, strict=strict, dry_run=dry_run, progress=progress, size=len(bundle.concepts),
+    )  # fmt: skip
+
+
+def import_plan(
+    repository: "Repository",
+    planned_by: Callable[[State], Plan],
+    format_name: str,
+    *,
+    model: str,
+    author: str,
+    reason: str,
+    source: str = "",
+    strict: bool = False,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    size: int = 1,
+) -> ImportReport:
+    """Carries out a plan, made anew where somebody wrote in the meantime. See `import_file`."""
     tell = progress or (lambda done, total, what: None)
     for attempt in range(1, _ATTEMPTS + 1):
-        tell(0, len(bundle.concepts), "comparing")
+        tell(0, size, "comparing")
         with repository.state() as state:
-            planned = plan(state, bundle, model, missing)
-        tell(len(bundle.concepts), len(bundle.concepts), "comparing")
+            planned = planned_by(state)
+        tell(size, size, "comparing")
         if strict:
             refuse_findings(planned.findings)
         pending = repository.changeset(
             author, reason, planned.operations, source=source, findings=planned.findings, strict=strict
         )
         try:
-            return _carry_out(pending, planned, bundle, model, dry_run, tell)
+            return _carry_out(pending, planned, format_name, model, dry_run, tell)
         except (Conflict, StaleVersion):
             if attempt == _ATTEMPTS:
                 raise
         except InvalidInput as error:
-            raise _placed(error, planned, bundle, model) from error
+            raise _placed(error, planned) from error
     raise AssertionError("the loop above returns or raises")
 
 
-def _placed(error: InvalidInput, planned: Plan, bundle: Bundle, model: str) -> InvalidInput:
-    """The error with the lines of the file for the operations made of them, where those are known."""
-    lines = {uid_of(model, concept.identifier): concept.line for concept in bundle.concepts}
+def _placed(error: InvalidInput, planned: Plan) -> InvalidInput:
+    """The error with the places in the file for the operations made of them, where those are known."""
     problems = []
     for problem in error.errors:
         found = _OPERATION.match(problem.pointer)
-        line = lines.get(planned.operations[int(found[1])].uid) if found else None
-        if found and line is not None:
-            pointer = f"line {line}{problem.pointer[found.end() :]}"
-            problem = replace(problem, pointer=pointer, detail=f"line {line}: {problem.detail}")
+        rest = problem.pointer[found.end() :] if found else ""
+        place = planned.place(planned.operations[int(found[1])].uid, rest.rpartition("/")[2]) if found else None
+        if place is not None:
+            pointer = f"{place[0]}{rest}" if place[0].startswith("line") else place[0]
+            problem = replace(problem, pointer=pointer, detail=f"{place[1]}: {problem.detail}")
         problems.append(problem)
     if not problems or problems[0] == error.errors[0]:
         return error
@@ -122,17 +153,17 @@ def _placed(error: InvalidInput, planned: Plan, bundle: Bundle, model: str) -> I
 
 
 def _carry_out(
-    pending: Pending, planned: Plan, bundle: Bundle, model: str, dry_run: bool, tell: Progress
+    pending: Pending, planned: Plan, format_name: str, model: str, dry_run: bool, tell: Progress
 ) -> ImportReport:
     if not planned.operations:
         unchanged = Difference((), tuple(planned.findings))
-        return ImportReport(model, bundle.format, None, planned.counts, planned.findings, unchanged, dry_run)
+        return ImportReport(model, format_name, None, planned.counts, planned.findings, unchanged, dry_run)
     if dry_run:
         difference = pending.preview()
-        return ImportReport(model, bundle.format, None, planned.counts, difference.findings, difference, True)
+        return ImportReport(model, format_name, None, planned.counts, difference.findings, difference, True)
     applied = pending.apply(lambda done, total: tell(done, total, "writing"))
     number = applied.number if applied.changed else None
-    return ImportReport(model, bundle.format, number, planned.counts, applied.difference.findings, applied.difference)
+    return ImportReport(model, format_name, number, planned.counts, applied.difference.findings, applied.difference)
 
 
 __all__ = ["ImportReport", "Plan", "import_bundle", "import_file", "plan"]

@@ -10,7 +10,7 @@ from ea_repo import catalogue
 from ea_repo.errors import MalformedRequest, NotFound, TooLarge, UnknownFormat
 from ea_repo.exchange import archives, safe_xml
 from ea_repo.exchange.bundle import Bundle
-from ea_repo.exchange.format import LineReader, Reader, Source
+from ea_repo.exchange.format import LineReader, Planner, Reader, Source
 
 _WANTED_SUFFIXES = frozenset({".xml", ".csv", ".png", ".jpg", ".jpeg", ".gif", ".bmp", ".svg"})
 
@@ -23,15 +23,23 @@ def read(path_or_file: str | Path | BinaryIO, *, name: str | None = None) -> Bun
     each in one sentence with the line where there is one.
     """
     source = open_source(path_or_file, name)
-    for entry in catalogue.entries("format").values():
-        if isinstance(entry.subject, Reader) and entry.subject.recognises(source):
-            return entry.subject.read(source)
+    format_name, found = recognised(source)
+    if isinstance(found, Reader):
+        return found.read(source)
+    raise UnknownFormat(f"{source.name} is {format_name}, which holds edits and no model by itself", formats=formats())
+
+
+def recognised(source: Source) -> tuple[str, Reader | Planner]:
+    """The name and the format that recognises a source; `UnknownFormat` says which there are."""
+    for name, entry in catalogue.entries("format").items():
+        if isinstance(entry.subject, Reader | Planner) and entry.subject.recognises(source):
+            return name, entry.subject
     raise UnknownFormat(_unknown(source), formats=formats())
 
 
 def formats() -> list[str]:
     """The names of the formats that can be read."""
-    return [name for name, entry in catalogue.entries("format").items() if isinstance(entry.subject, Reader)]
+    return [name for name, entry in catalogue.entries("format").items() if isinstance(entry.subject, Reader | Planner)]
 
 
 def open_source(path_or_file: str | Path | BinaryIO, name: str | None = None) -> Source:
@@ -51,7 +59,7 @@ def open_source(path_or_file: str | Path | BinaryIO, name: str | None = None) ->
 def _source_of(file: BinaryIO, name: str) -> Source:
     head = file.read(512)
     file.seek(0)
-    if archives.is_zip(head):
+    if archives.is_zip(head) and not archives.is_office(file):
         return Source(name, entries=archives.read_zip(file, name, _wanted))
     if archives.is_gzip(head) and line_reader(file) is not None:
         return Source(name, data=archives.unpacked(file, name))

@@ -1,0 +1,1 @@
+"""Tables of concepts: what the workbook, the plain table and mapped inventories share. It is no format itself."""

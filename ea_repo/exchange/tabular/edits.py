@@ -1,0 +1,411 @@
+"""What rows of a table change: each compared with what it was made from, then with what there is now.
+
+Only cells that differ from what was exported are edits. An edit of a field that somebody else changed since is a
+conflict; where both say the same, or the fields differ, both stay.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from ea_repo.errors import Conflict, InvalidInput, Problem
+from ea_repo.exchange.comparison import Missing, Plan
+from ea_repo.exchange.identifiers import uid_of
+from ea_repo.exchange.slugs import slug
+from ea_repo.exchange.tabular.cells import Cell, Place, same, text_of
+from ea_repo.exchange.tabular.columns import Column, Field, referred
+from ea_repo.exchange.tabular.matrix_reading import MatrixEdits, MatrixSheet
+from ea_repo.exchange.tabular.references import Known, References
+from ea_repo.exchange.tabular.values import NameOf, Reading
+from ea_repo.metamodel import Finding
+from ea_repo.store.operations import Create, Delete, Operation, Update
+from ea_repo.store.records import Concept
+from ea_repo.store.state import State
+
+#: Nobody reads more wrong cells at once.
+MOST_PROBLEMS = 1_000
+_CHUNK = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as it was read. `cells` are by key of the column; a column that the table lacks says nothing."""
+
+    type: str
+    cells: Mapping[str, Cell]
+    place: Place
+    version: int | None = None  # of the concept that it was made from, where the row says so
+
+
+@dataclass(slots=True)
+class Table:
+    """Everything a file says. `base` is what it was exported from, None where it does not say or is not known here.
+
+    `exported` gives the concepts that were in it then, of the types that it still has tables of.
+    """
+
+    format: str
+    language: str
+    rows: Sequence[Row]
+    columns: Mapping[str, Sequence[Column]]  # by type
+    base: State | None = None
+    exported: Callable[[], Iterable[Concept]] | None = None
+    matrices: list[MatrixSheet] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def plan_edits(state: State, table: Table, model: str, missing: Missing = "keep") -> Plan:
+    """The operations that the edits are. O(rows + what references may name).
+
+    `InvalidInput` tells every wrong cell, `Conflict` every field that was changed on both sides.
+    """
+    return _Edits(state, table, model, missing).plan()
+
+
+class _Edits:
+    def __init__(self, state: State, table: Table, model: str, missing: Missing) -> None:
+        self.state = state
+        self.table = table
+        self.base = table.base or state
+        self.model = model
+        self.missing = missing
+        self.problems = table.problems
+        self.conflicts: list[dict[str, Any]] = []
+        self.findings = table.findings
+        self.places: dict[str, Place] = {}
+        self.operations: list[Operation] = []
+        self.counts = {
+            sort: dict.fromkeys(("in_file", "created", "changed", "unchanged", "deleted"), 0)
+            for sort in ("elements", "relationships", "views")
+        }
+        self.shows: dict[str, list[tuple[Column, Callable[[Concept, NameOf], Cell]]]] = {}
+        self.uids = self._uids()
+        self.shown = References(self.base, model)  # names as they were when it was exported
+        self.references = References(state, model, self._in_file(), earlier=self.shown)
+        self.reading = Reading(table.language, self.references.resolve)
+
+    def plan(self) -> Plan:
+        pairs = zip(self.table.rows, self.uids, strict=True)
+        while chunk := list(islice(pairs, _CHUNK)):
+            self._chunk([(row, uid) for row, uid in chunk if uid is not None])
+        if self.missing == "delete":
+            self._deletions()
+        self._matrices()
+        self._refuse()
+        return Plan([*self._model(), *self.operations], self.counts, self.findings, self._place)
+
+    def _matrices(self) -> None:
+        if not self.table.matrices:
+            return
+        known = {
+            (each.type, each.fields.get("source", ""), each.fields.get("target", ""))
+            for each in self.operations if isinstance(each, Create)
+        }  # fmt: skip
+        edits = MatrixEdits(
+            self.state, self.base, self.model, self.missing == "delete", known, self.operations, self.findings,
+            self.problems,
+        )  # fmt: skip
+        before = len(self.operations)
+        for each in self.table.matrices:
+            edits.read(each)
+        for operation in self.operations[before:]:
+            self.counts["relationships"]["created" if isinstance(operation, Create) else "deleted"] += 1
+
+    def _place(self, uid: str, field: str) -> tuple[str, str] | None:
+        place = self.places.get(uid)
+        return None if place is None else (place.pointer(field), place.words(field))
+
+    # Which concept each row is
+
+    def _uids(self) -> list[str | None]:
+        """The uid of each row; None for one that is passed over. New rows without one get one made of the name."""
+        said = [self._said_uid(row) for row in self.table.rows]
+        taken = {uid for uid in said if uid is not None}
+        names = {
+            uid_of(self.model, _slug(row))
+            for row, uid in zip(self.table.rows, said, strict=True) if uid is None
+        }  # fmt: skip
+        there = {uid: concept.type for uid, concept in self.state.get_many(names).items()}
+        before = set(self.base.get_many(names)) if self.table.base is not None else set()
+        found: list[str | None] = []
+        for row, uid in zip(self.table.rows, said, strict=True):
+            if uid is None:
+                uid = self._made_up(row, taken, there, before)
+                taken.add(uid)
+            elif uid in self.places:
+                first = self.places[uid].words("uid")
+                self._wrong(row, "uid", f'"{uid}" is there already: {first[0].lower()}{first[1:]}', "repeated")
+                found.append(None)
+                continue
+            self.places[uid] = row.place
+            found.append(uid)
+        return found
+
+    def _said_uid(self, row: Row) -> str | None:
+        text = text_of(row.cells.get("uid")).strip()
+        if not text:
+            return None
+        return text if ":" in text else uid_of(self.model, text)
+
+    def _made_up(self, row: Row, taken: set[str], there: Mapping[str, str], before: set[str]) -> str:
+        """An identifier that nothing else has. What the same row made when it was imported before is not something else."""
+        name = _slug(row)
+        uid, number = uid_of(self.model, name), 1
+        while uid in taken or uid in before or there.get(uid, row.type) != row.type:
+            number += 1
+            uid = uid_of(self.model, f"{name}-{number}")
+            if uid not in there and (found := self.state.get_many([uid])):
+                there = {**there, uid: found[uid].type}
+            if self.table.base is not None and self.base.get_many([uid]):
+                before.add(uid)
+        if number > 1:
+            message = (
+                f'{row.place.words("name")}: "{text_of(row.cells.get("name"))[:80]}" is the name of something else '
+                f'too; the new row becomes "{uid}"'
+            )
+            self.findings.append(Finding("name-taken", "warning", message, uid))
+        return uid
+
+    def _in_file(self) -> dict[str, Known]:
+        return {
+            uid: Known(uid, row.type, text_of(row.cells.get("name")))
+            for row, uid in zip(self.table.rows, self.uids, strict=True) if uid is not None
+        }  # fmt: skip
+
+    # What each row changes
+
+    def _chunk(self, rows: list[tuple[Row, str]]) -> None:
+        held = self.state.get_many(uid for _, uid in rows)
+        bases = self._bases(rows, held)
+        self.shown.need(uid for each in bases.values() for uid in referred(each))
+        for row, uid in rows:
+            self._row(row, uid, bases.get(uid), held.get(uid))
+
+    def _bases(self, rows: list[tuple[Row, str]], held: Mapping[str, Concept]) -> dict[str, Concept]:
+        """What each row was made from: the version that it names, or what there was when the table was exported."""
+        found = dict(self.base.get_many(uid for _, uid in rows)) if self.table.base is not None else dict(held)
+        for row, uid in rows:
+            now = held.get(uid)
+            if row.version is None or (now is not None and now.version == row.version):
+                continue
+            versions = {each.record.version: each.record for each in self.state.history(uid)} if now else {}
+            if row.version in versions:
+                found[uid] = versions[row.version]
+            elif now is not None:
+                self._wrong(row, "version", f'"{uid}" never had a version {row.version}; it is at {now.version}')
+        return found
+
+    def _row(self, row: Row, uid: str, base: Concept | None, now: Concept | None) -> None:
+        is_relationship = self.state.metamodel.is_relationship(row.type)
+        counts = self.counts["relationships" if is_relationship else "elements"]
+        counts["in_file"] += 1
+        edits = self._edits(row, base)
+        if base is None and now is None:
+            counts["created"] += 1
+            self._create(row, uid, edits)
+            return
+        if base is not None and base.type != row.type:
+            edits[("type",)] = row.type
+        if now is None:
+            counts["unchanged"] += 1
+            if edits:
+                self._conflict(row, uid, ("uid",), "exists", "deleted", "edited")
+            return
+        patch = self._patch(row, uid, edits, base, now)
+        if patch:
+            counts["changed"] += 1
+            self.operations.append(Update(uid, patch, now.version))
+        else:
+            counts["unchanged"] += 1
+
+    def _edits(self, row: Row, base: Concept | None) -> dict[Field, Any]:
+        """The new value of each field whose cell differs from what was exported, in stored form."""
+        found: dict[Field, Any] = {}
+        cells, name_of = row.cells, self.shown.name_of
+        for column, show in self._columns(row.type):
+            key = column.key
+            if key in ("uid", "type", "version") or key not in cells:
+                continue
+            cell = cells[key]
+            if base is not None:
+                shown = show(base, name_of)
+                if cell is shown or same(cell, shown):
+                    continue
+            elif cell is None:
+                if column.attribute.required:
+                    self._wrong(row, key, f"{column.label('en')} is required", "required")
+                continue
+            self._edit(row, column, cell, base, found)
+        return found
+
+    def _columns(self, type_name: str) -> list[tuple[Column, Callable[[Concept, NameOf], Cell]]]:
+        found = self.shows.get(type_name)
+        if found is None:
+            columns = self.table.columns[type_name]
+            found = self.shows[type_name] = [(each, each.shown_in(self.table.language)) for each in columns]
+        return found
+
+    def _edit(self, row: Row, column: Column, cell: Cell, base: Concept | None, found: dict[Field, Any]) -> None:
+        try:
+            value = self._whole(row, column, base) if column.part else column.read(cell, self.reading)
+        except ValueError as error:
+            shown = text_of(cell)
+            said = f'"{shown if len(shown) <= 60 else shown[:57] + "..."}" {error}'
+            self._wrong(row, column.key, said, "wrong-value")
+            return
+        if value is None and column.attribute.required:
+            self._wrong(row, column.key, f"{column.label('en')} is required", "required")
+        elif base is None or value != _stored(base, column):
+            found[column.field] = value
+
+    def _whole(self, row: Row, column: Column, base: Concept | None) -> Any:
+        """An amount of money of its two cells."""
+        name = column.attribute.name
+        halves = {}
+        for other in self.table.columns[row.type]:
+            if other.field == column.field:
+                if other.key in row.cells:
+                    halves[other.part] = other.read(row.cells[other.key], self.reading)
+                elif base is not None:
+                    halves[other.part] = other.value(base)
+        amount, currency = halves.get("amount"), halves.get("currency")
+        if amount is None:
+            if column.part == "currency" and currency is not None:
+                raise ValueError(f"stands without an amount; fill in {name}, or clear both")
+            return None
+        if currency is None:
+            raise ValueError(f"has no currency; fill in {name}.currency, such as IDR")
+        return column.attribute.kind.parse({"amount": amount, "currency": currency}, column.attribute)
+
+    def _create(self, row: Row, uid: str, edits: Mapping[Field, Any]) -> None:
+        fields = _fields({field: value for field, value in edits.items() if value is not None}, None)
+        self.operations.append(Create(uid, row.type, fields))
+
+    def _patch(
+        self, row: Row, uid: str, edits: Mapping[Field, Any], base: Concept | None, now: Concept
+    ) -> dict[str, Any]:
+        """The edits that are not said already. A field that others changed too is a conflict."""
+        mine: dict[Field, Any] = {}
+        for field_, value in edits.items():
+            current = _value(now, field_)
+            if value == current:
+                continue
+            was = None if base is None else _value(base, field_)
+            # A row that was new and is imported again: whoever changed it since was not asked.
+            changed = now.version > 1 if base is None else current != was
+            if changed:
+                self._conflict(row, uid, field_, was, current, value)
+            else:
+                mine[field_] = value
+        return _fields(mine, now)
+
+    # What is gone
+
+    def _deletions(self) -> None:
+        if self.table.exported is None:
+            self.findings.append(
+                Finding("nothing-deleted", "note", "the file does not say what was exported, so nothing is deleted")
+            )
+            return
+        gone = [each for each in self.table.exported() if each.uid not in self.places]
+        held = self.state.get_many(each.uid for each in gone)
+        # Relationships first: what they join is then free.
+        for was in sorted(gone, key=lambda each: each.kind == "element"):
+            now = held.get(was.uid)
+            if now is None:
+                continue
+            if now.version != was.version:
+                self.conflicts.append(
+                    {"uid": was.uid, "field": "uid", "base": was.version, "theirs": now.version, "mine": "deleted"}
+                )
+                continue
+            self.counts["elements" if was.kind == "element" else "relationships"]["deleted"] += 1
+            self.operations.append(Delete(was.uid, now.version))
+
+    # Telling
+
+    def _wrong(self, row: Row, key: str, detail: str, code: str = "invalid") -> None:
+        sentence = f"{row.place.words(key)}: {detail}"
+        self.problems.append(Problem(row.place.pointer(key), f"{sentence}.".replace("?.", "?"), code))
+        if len(self.problems) >= MOST_PROBLEMS:
+            self._refuse()
+
+    def _conflict(self, row: Row, uid: str, field_: Field, base: Any, theirs: Any, mine: Any) -> None:
+        said = {"uid": uid, "field": ".".join(field_), "base": base, "theirs": theirs, "mine": mine}
+        self.conflicts.append({**said, "place": row.place.words(_key(field_))})
+
+    def _refuse(self) -> None:
+        if self.problems:
+            more = f" (and {len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
+            raise InvalidInput(f"{self.problems[0].detail}{more}", errors=self.problems)
+        if self.conflicts:
+            first = self.conflicts[0]
+            others = len(self.conflicts) - 1
+            where = f"{first['place']}: " if "place" in first else ""
+            raise Conflict(
+                f'{where}"{first["uid"]}": somebody else changed {first["field"]} since this was exported'
+                + (f" (and {others} more)" if others else ""),
+                conflicts=self.conflicts,
+            )
+
+    def _model(self) -> Iterator[Operation]:
+        """The model that new rows go into, where there is none."""
+        models = {each.uid for each in self.state.models()}
+        wanted = {
+            each.uid.partition(":")[0]
+            for each in self.operations if isinstance(each, Create)
+        }  # fmt: skip
+        for key in sorted(wanted - models):
+            yield Create(key, record="model", fields={"name": key})
+
+
+def _slug(row: Row) -> str:
+    return slug(text_of(row.cells.get("name"))) or slug(row.type)
+
+
+def _value(concept: Concept, field_: Field) -> Any:
+    """A field in stored form, nothing as None."""
+    first, *rest = field_
+    found = getattr(concept, first)
+    for key in rest:
+        found = (found or {}).get(key)
+    if isinstance(found, date):
+        return found.isoformat()
+    if field_ == ("properties",):
+        return list(found) or None
+    return None if found == "" else found
+
+
+def _stored(concept: Concept, column: Column) -> Any:
+    return _value(concept, column.field)
+
+
+def _key(field_: Field) -> str:
+    """The key of the column that says a field."""
+    return f"{field_[2]}.{field_[1]}" if field_[0] == "translations" else field_[-1]
+
+
+def _fields(values: Mapping[Field, Any], now: Concept | None) -> dict[str, Any]:
+    """Fields of an operation: attributes as a patch, translations whole for each language that changes."""
+    found: dict[str, Any] = {}
+    for field_, value in values.items():
+        match field_:
+            case ("attributes", name):
+                found.setdefault("attributes", {})[name] = value
+            case ("translations", language, name):
+                held = dict(now.translations) if now else {}
+                said = found.setdefault("translations", {}).setdefault(language, dict(held.get(language) or {}))
+                said[name] = value
+            case ("name",):
+                found["name"] = value or ""
+            case ("properties",):
+                found["properties"] = value or []
+            case (name,):
+                found[name] = value
+    for language, said in found.get("translations", {}).items():
+        kept = {name: text for name, text in said.items() if text is not None}
+        found["translations"][language] = kept or None
+    return found

@@ -158,3 +158,29 @@ def crosses(rect: Rect, first: Point, second: Point) -> bool:
         else:
             high = min(high, reach)
     return low <= high
+
+
+def simplified(points: list[Point], tolerance: float) -> list[Point]:
+    """The polyline with the fewest of its points from which it is nowhere farther than that (Douglas and Peucker)."""
+    if len(points) < 3:
+        return list(points)
+    kept = {0, len(points) - 1}
+    pending = [(0, len(points) - 1)]
+    while pending:
+        first, last = pending.pop()
+        between = range(first + 1, last)
+        far = max(between, key=lambda at: _off(points[at], points[first], points[last]), default=None)
+        if far is not None and _off(points[far], points[first], points[last]) > tolerance:
+            kept.add(far)
+            pending += [(first, far), (far, last)]
+    return [points[at] for at in sorted(kept)]
+
+
+def _off(point: Point, first: Point, last: Point) -> float:
+    """How far a point is from a segment."""
+    dx, dy = last[0] - first[0], last[1] - first[1]
+    square = dx * dx + dy * dy
+    if square == 0:
+        return math.dist(point, first)
+    share = min(max(((point[0] - first[0]) * dx + (point[1] - first[1]) * dy) / square, 0.0), 1.0)
+    return math.dist(point, (first[0] + share * dx, first[1] + share * dy))

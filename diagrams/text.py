@@ -16,6 +16,8 @@ ELLIPSIS = "…"
 #: Of a character that the shipped font lacks, in em: an ideograph fills the square, as does the box for nothing known.
 _UNKNOWN_EM = 1.0
 _SPACES = re.compile("[ \t\u2000-\u200a\u3000]+")
+#: Marks that take no room, and those that turn the direction of all that follows them.
+_NOT_SEEN = frozenset("\ufeff\u200b\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _NOT_SHOWN = frozenset({"Cc", "Cs", "Cn", "Co", "Zl", "Zp"})
 
 
@@ -31,7 +33,7 @@ def cleaned(text: str) -> str:
 
 
 def _shown(character: str) -> bool:
-    return character == "\t" or (unicodedata.category(character) not in _NOT_SHOWN and character not in "\ufeff\u200b")
+    return character == "\t" or (unicodedata.category(character) not in _NOT_SHOWN and character not in _NOT_SEEN)
 
 
 @cache

@@ -15,13 +15,15 @@ from lxml import etree
 
 from diagrams import layout, text
 from diagrams.boxes import NAME_SIZE, STORED_NAME_SIZE
-from diagrams.drawing import Cluster, Drawing, Edge, Node, said
+from diagrams.chart import Picture
+from diagrams.drawing import Cluster, Drawing, Edge, Node, said, shown_value
 from diagrams.geometry import Path, Point, Rect, along, simplified
 from diagrams.nesting import Nesting
-from diagrams.notation import Figure, Palette, figure, line_colour, line_style, paint, palette
+from diagrams.notation import Figure, Palette, figure, line_colour, line_style, paint_of, palette
 from diagrams.options import Options
-from diagrams.page import Page, Symbol, compose
+from diagrams.page import Page, Symbol, compose, content_bounds, heads
 from diagrams.placed import LABEL_SIZE, Placed, line_label
+from diagrams.renderers import graph_of
 from ea_repo.catalogue import picture_format
 
 #: Cells 0 and 1 are draw.io's own: the root and the first layer.
@@ -37,10 +39,16 @@ class DrawIo:
 
     media_type = "application/vnd.jgraph.mxfile"
     suffixes = ("drawio",)
+    graphs_only = True
 
-    def write(self, drawing: Drawing, options: Options) -> bytes:
+    def write(self, picture: Picture, options: Options) -> bytes:
+        drawing = graph_of(picture, "drawio")
         placed = layout.place(drawing, options.lang, engine=options.engine, seconds=options.seconds)
-        page = compose(drawing, placed, options.lang, header=options.header, legend=options.legend)
+        lang = options.lang
+        page = compose(
+            drawing, content_bounds(placed), lang, heads=heads(drawing, placed, lang), notes=placed.notes,
+            header=options.header, legend=options.legend,
+        )  # fmt: skip
         written = _Writer(drawing, placed, page, options).written()
         return etree.tostring(written, encoding="utf-8", xml_declaration=True, pretty_print=True)
 
@@ -138,7 +146,7 @@ class _Writer:
         return rect.moved(*self.page.shift) if rect is not None else None
 
     def _node_style(self, node: Node, look: Figure) -> str:
-        colours = paint(look.layer, node.look, self.options.theme)
+        colours = paint_of(node, self.options.theme)
         holds = bool(self.nesting.children(node.id))
         size = node.look.size or (STORED_NAME_SIZE if node.place is not None else NAME_SIZE)
         values: dict[str, object] = {
@@ -151,6 +159,8 @@ class _Writer:
         }
         if node.look.fill_opacity < 1:
             values["fillOpacity"] = round(node.look.fill_opacity * 100)
+        if node.swatch is not None and node.swatch.dashed:
+            values["dashed"] = 1
         if node.emphasis == "focus":
             values["strokeWidth"] = 2.4
         if node.emphasis == "faint":
@@ -218,7 +228,7 @@ class _Writer:
         values: dict[str, object] = {
             "edgeStyle": "none",
             "rounded": 1,
-            "strokeColor": line_colour(edge.look, self.options.theme),
+            "strokeColor": line_colour(edge.look, self.options.theme, edge.swatch),
             "fontColor": self.colours.ink,
             "fontSize": f"{LABEL_SIZE:g}",
             "labelBackgroundColor": self.colours.page,
@@ -267,8 +277,9 @@ class _Writer:
     def _symbol(self, id: str, symbol: Symbol) -> None:
         kind, rect = symbol.entry.kind, symbol.rect
         cell = etree.SubElement(self.root, "mxCell", id=id, value="", parent=_AROUND)
-        if symbol.entry.shape == "node":
-            cell.set("style", self._node_style(Node(id, "", kind), figure(kind.notation)))
+        if symbol.entry.shape != "edge":
+            sample = Node(id, "", kind, swatch=symbol.entry.swatch)
+            cell.set("style", self._node_style(sample, figure(kind.notation)))
             cell.set("vertex", "1")
             _geometry(cell, rect)
             return
@@ -323,8 +334,9 @@ def _label_lines(node: Node, lang: str) -> Iterator[str]:
         yield f"<small>«{_html(stereotype)}»</small>"
     name = _html(said(node.name, lang))
     yield f"<b>{name}</b>" if node.emphasis == "focus" or node.look.bold else name
-    if said(node.detail, lang):
-        yield f"<small>{_html(said(node.detail, lang))}</small>"
+    for small in (said(node.detail, lang), said(shown_value(node), lang)):
+        if small:
+            yield f"<small>{_html(small)}</small>"
 
 
 def _cluster_label(cluster: Cluster, lang: str) -> str:

@@ -5,15 +5,18 @@ import re
 import tomllib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from diagrams import text
-from diagrams.drawing import PLAIN, Cluster, Drawing, Edge, Node, said
+from diagrams.chart import Picture
+from diagrams.drawing import PLAIN, Cluster, Drawing, Edge, Node, said, shown_value
 from diagrams.nesting import Item, Nesting
-from diagrams.notation import figure, paint, palette
+from diagrams.notation import Paint, figure, paint_of
 from diagrams.options import Options
+from diagrams.renderers import graph_of
 from ea_repo.catalogue import picture_format
 
 #: What Mermaid could take for syntax, Markdown, HTML or an icon; inside a word a hyphen or full stop is none of it.
@@ -27,8 +30,10 @@ class Mermaid:
 
     media_type = "text/vnd.mermaid"
     suffixes = ("mmd", "mermaid")
+    graphs_only = True
 
-    def write(self, drawing: Drawing, options: Options) -> bytes:
+    def write(self, picture: Picture, options: Options) -> bytes:
+        drawing = graph_of(picture, "mermaid")
         return ("\n".join(_Writer(drawing, options).lines()) + "\n").encode()
 
 
@@ -78,7 +83,7 @@ class _Writer:
             if figure(item.kind.notation).outline in ("dot", "ring"):
                 return " "
             kind = said(item.stereotype, lang) or said(item.kind.label, lang)
-            parts.insert(0, f"«{kind}»" if kind else "")
+            parts = [f"«{kind}»" if kind else "", *parts, said(shown_value(item), lang)]
         return "<br/>".join(escaped(part) for part in parts if text.cleaned(part)) or " "
 
     def _notes(self) -> Iterator[str]:
@@ -115,15 +120,14 @@ class _Writer:
 
     def _classes(self) -> Iterator[str]:
         theme = self._options.theme
-        members: defaultdict[str, list[str]] = defaultdict(list)
+        members: defaultdict[tuple[str, Paint], list[str]] = defaultdict(list)
         for item in self._nesting.walk():
             if isinstance(item, Node):
-                members[figure(item.kind.notation).layer].append(self._nesting.names[item.id])
-        for layer, names in members.items():
-            fill, line = palette(theme).layers[layer]
-            ink = paint(layer, PLAIN, theme).text
-            yield f"  classDef {layer} fill:{fill},stroke:{line},color:{ink}"
-            yield f"  class {','.join(names)} {layer}"
+                layer = figure(item.kind.notation).layer if item.swatch is None else "value"
+                members[layer, paint_of(replace(item, look=PLAIN), theme)].append(self._nesting.names[item.id])
+        for at, ((layer, colours), names) in enumerate(members.items()):
+            yield f"  classDef {layer}{at} fill:{colours.fill},stroke:{colours.line},color:{colours.text}"
+            yield f"  class {','.join(names)} {layer}{at}"
         focus = [self._nesting.names[each.id] for each in self._drawing.nodes if each.emphasis == "focus"]
         if focus:
             yield "  classDef focus stroke-width:3px"

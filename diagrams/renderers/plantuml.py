@@ -9,10 +9,12 @@ from typing import Any
 
 from diagrams import text, wrapping
 from diagrams.boxes import NAME_SIZE
-from diagrams.drawing import Cluster, Drawing, Edge, Node, said
+from diagrams.chart import Picture
+from diagrams.drawing import Cluster, Drawing, Edge, Node, said, shown_value
 from diagrams.nesting import Item, Nesting
-from diagrams.notation import figure, line_colour, paint, palette
+from diagrams.notation import figure, line_colour, paint_of, palette
 from diagrams.options import Options
+from diagrams.renderers import graph_of
 from ea_repo.catalogue import picture_format
 
 #: What PlantUML could take for syntax, Creole, a function, a file to include or an icon.
@@ -28,8 +30,10 @@ class PlantUml:
 
     media_type = "text/x-plantuml"
     suffixes = ("puml", "plantuml")
+    graphs_only = True
 
-    def write(self, drawing: Drawing, options: Options) -> bytes:
+    def write(self, picture: Picture, options: Options) -> bytes:
+        drawing = graph_of(picture, "plantuml")
         return ("\n".join(_Writer(drawing, options).lines()) + "\n").encode()
 
 
@@ -73,11 +77,10 @@ class _Writer:
 
     def _box(self, item: Item, *, holds: bool) -> str:
         name = self._nesting.names[item.id]
-        look = figure(item.kind.notation)
         if isinstance(item, Cluster):
             colours = palette(self._options.theme)
             return f'rectangle "{self._label(item)}" as {name} {colours.clusters[0]}'
-        colour = paint(look.layer, item.look, self._options.theme).fill
+        colour = paint_of(item, self._options.theme).fill
         keyword = self._styles["keyword"].get(item.kind.notation)
         icon = self._icon(item)
         if keyword is not None or icon is None or holds:
@@ -98,14 +101,14 @@ class _Writer:
         parts = [said(item.name, lang), said(item.detail, lang)]
         if isinstance(item, Node):
             kind = said(item.stereotype, lang) or (said(item.kind.label, lang) if item.kind.refined else "")
-            parts.insert(0, f"«{kind}»" if kind else "")
+            parts = [f"«{kind}»" if kind else "", *parts, said(shown_value(item), lang)]
         return "\\n".join(escaped(part) for part in parts if text.cleaned(part)) or " "
 
     def _edge(self, edge: Edge) -> Iterator[str]:
         names = self._nesting.names
         source, target, joint = names[edge.source], names[edge.target], names.get(edge.id)
         start, stroke, end = self._style(edge)
-        colour = line_colour(edge.look, self._options.theme)
+        colour = line_colour(edge.look, self._options.theme, edge.swatch)
         words = escaped(said(edge.name, self._options.lang))
         label = f" : {words}" if words else ""
         middle = f"{stroke}[{colour}]{stroke}"

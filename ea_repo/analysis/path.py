@@ -1,9 +1,10 @@
 """Path: how two concepts depend on each other."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 from ea_repo.analysis.answer import Answer
+from ea_repo.analysis.between import Dependency
 from ea_repo.analysis.chains import Hops, Step, tell
 from ea_repo.analysis.filters import OfModels, OfOwners, OfTypes, chosen
 from ea_repo.analysis.graph import Graph
@@ -13,8 +14,6 @@ from ea_repo.catalogue import question
 from ea_repo.store.labels import id_of
 from ea_repo.store.sorted_ids import Mask
 from ea_repo.store.state import State
-
-Dependency = Literal["source depends on target", "target depends on source"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 
 from ea_repo.analysis.answer import Answer
-from ea_repo.analysis.chains import Hop, Step, steps_of
+from ea_repo.analysis.between import Between, Dependency, both_ways, told_chains
+from ea_repo.analysis.chains import Hop, Step
 from ea_repo.analysis.filters import OfModels, OfOwners, OfTypes, chosen
 from ea_repo.analysis.graph import Graph
-from ea_repo.analysis.reach import Depth, beginning, check_depth
+from ea_repo.analysis.reach import Depth, check_depth
 from ea_repo.analysis.walk import walk
 from ea_repo.catalogue import question
-from ea_repo.store.labels import id_of
-from ea_repo.store.sorted_ids import Mask
 from ea_repo.store.state import State
-
-Dependency = Literal["source depends on target", "target depends on source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,41 +76,29 @@ def shortest_paths(
     check_depth(depth)
     mask = chosen(state, type, model, owner)
     rows: list[tuple[Dependency, _Ways, int]] = []
-    for meaning, one, other in (
-        ("source depends on target", source, target), ("target depends on source", target, source),
-    ):  # fmt: skip
-        ways = _ways(state, one, other, depth, mask)
+    for meaning, between in both_ways(state, source, target, mask):
+        ways = _ways(state.graph, between, depth)
         if ways is not None:
-            numbers = range(min(most, ways.counts[ways.first]))
-            rows.extend((meaning, ways, number) for number in numbers)  # type: ignore[misc]
+            rows.extend((meaning, ways, number) for number in range(min(most, ways.counts[ways.first])))
 
     def told(positions: Sequence[int]) -> list[ShortestPath]:
-        found = {each: rows[each][1].way(rows[each][2]) for each in positions}
-        steps = steps_of(state, (hop for way in found.values() for hop in way))
-        answer = []
-        for each in positions:
-            meaning, ways, _ = rows[each]
-            chain = tuple(steps[hop] for hop in found[each])
-            if meaning == "target depends on source":
-                chain = tuple(step.turned() for step in reversed(chain))
-            through = tuple(step.to_uid for step in chain[:-1])
-            answer.append(ShortestPath(source, target, meaning, ways.distance, ways.counts[ways.first], through, chain))
-        return answer
+        some = [rows[each] for each in positions]
+        chains = told_chains(state, ((meaning, ways.way(number)) for meaning, ways, number in some))
+        return [
+            ShortestPath(
+                source, target, meaning, ways.distance, ways.counts[ways.first],
+                tuple(step.to_uid for step in chain[:-1]), chain,
+            )
+            for (meaning, ways, _), chain in zip(some, chains, strict=True)
+        ]  # fmt: skip
 
     return Answer(state, len(rows), told)
 
 
-def _ways(state: State, uid: str, needed: str, depth: int | None, mask: Mask | None) -> _Ways | None:
-    """The shortest ways from a concept to one that it depends on, through rows of the mask; None where there is none."""
-    graph: Graph = state.graph
-    begin = beginning(state, uid, "dependencies")
-    first, last = graph.row(id_of(state, uid)), graph.row(id_of(state, needed))
-    if first is None or last is None or first == last:
-        return None
-    if mask is not None:
-        mask = mask.copy()
-        mask[last] = True
-    walked = walk(graph.dependencies, begin.rows, depth=depth, until=last, through=mask)
+def _ways(graph: Graph, between: Between, depth: int | None) -> _Ways | None:
+    """The shortest ways; None where there is none."""
+    first, last = between.first, between.last
+    walked = walk(graph.dependencies, np.array([first], np.int32), depth=depth, until=last, through=between.through)
     if last not in walked.levels[-1]:
         return None
     distances = walked.distance_by_row(len(graph))

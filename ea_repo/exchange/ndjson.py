@@ -150,7 +150,8 @@ def _create(line: Line, model: str, references: Mapping[str, frozenset[str]]) ->
     record = _KINDS[line.pop("record")]
     identifier = line.pop("identifier")
     if record == "model":
-        line.setdefault("source_identifier", identifier)
+        if identifier != model:  # a model that came from no file goes into one by its key
+            line.setdefault("source_identifier", identifier)
         return Create(model, "", line, record)
     for field in _LINKS:
         named = line.get(field)

@@ -100,6 +100,10 @@ def export(
     lang: Annotated[
         Literal["en", "id", "ko"] | None, Query(description="Language of headings. None: the service's.")
     ] = None,
+    option: Annotated[
+        list[Annotated[str, Query(max_length=200, pattern="^[a-z_]+=[^\\x00]*$")]],
+        Query(max_length=10, description="An option of the format, such as type=System; may be repeated."),
+    ] = [],  # noqa: B006 - read only
     findings: Annotated[bool, Query(description="Tell what the file cannot carry, instead of the file.")] = False,
 ) -> Response:
     """Everything, a model, a folder, an agency or what a question found, as a file. Conditions hold together."""
@@ -113,7 +117,14 @@ def export(
         selection = Selection(model, folder, owner, uids)
         file = cast(BinaryIO, tempfile.SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115 - closed when it has been sent
         try:
-            written = writing.export(state, format, file, selection, language=lang or settings.language)
+            written = writing.export(
+                state,
+                format,
+                file,
+                selection,
+                language=lang or settings.language,
+                options=dict(each.split("=", 1) for each in option),
+            )
         except BaseException:
             file.close()
             raise

@@ -5,7 +5,7 @@ Where whole models are selected, concepts of other models that their relationshi
 out of it is left out, and a finding says how much.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -29,6 +29,7 @@ class Export:
     state: State
     selection: Selection = field(default_factory=Selection)
     language: str = "en"
+    options: Mapping[str, str] = field(default_factory=dict)  # of the format
 
     # Rows, in order of uid, never all in memory where whole models are selected
 

@@ -5,7 +5,7 @@ is never overwritten: where both changed a field, the import is refused and says
 keeps the keys of the columns, so headers may be in any language and columns in any order; sheets may be renamed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import BinaryIO
 
 from ea_repo.catalogue import file_format
@@ -14,6 +14,7 @@ from ea_repo.exchange.export import Export
 from ea_repo.exchange.format import Source
 from ea_repo.exchange.tabular import xlsx
 from ea_repo.exchange.tabular.edits import plan_edits
+from ea_repo.exchange.tabular.matrix import matrix_of
 from ea_repo.exchange.tabular.workbook_reading import table_of
 from ea_repo.exchange.tabular.workbook_writing import write_workbook
 from ea_repo.metamodel import Finding
@@ -26,6 +27,9 @@ class Workbook:
 
     media_type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     suffix = ".xlsx"
+    options: Mapping[str, str] = {
+        "matrix": "One sheet more: a relationship type between two types, such as Serving:System:BusinessFunction; several by commas."
+    }
 
     def recognises(self, source: Source) -> bool:
         return source.entries is None and xlsx.is_workbook(source.data)
@@ -38,4 +42,6 @@ class Workbook:
 
     def write(self, export: Export, file: BinaryIO) -> Sequence[Finding]:
         """The workbook of what is selected. O(selected) in constant memory but for the names of what is referred to."""
-        return list(write_workbook(export, file))
+        wanted = [each.strip() for each in export.options.get("matrix", "").split(",") if each.strip()]
+        matrices = [matrix_of(each, export.state.metamodel) for each in wanted]
+        return list(write_workbook(export, file, matrices))

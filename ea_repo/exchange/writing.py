@@ -36,6 +36,7 @@ def export(
     selection: Selection = Selection(),
     *,
     language: str = "en",
+    options: Mapping[str, str] | None = None,
 ) -> Written:
     """Writes what is selected in the format of that name. A path is written whole or not at all.
 
@@ -44,7 +45,7 @@ def export(
     of something that is not there.
     """
     found = writer(format)
-    wanted = Export(state, selection, language)
+    wanted = Export(state, selection, language, _known(format, found, options or {}))
     with paused_collector():
         if not isinstance(file, str | Path):
             findings = found.write(wanted, file)
@@ -54,6 +55,19 @@ def export(
             with _replacing(Path(file)) as opened:
                 findings = found.write(wanted, opened)
     return Written(format, found.media_type, tuple(findings))
+
+
+def options_of(found: Writer) -> Mapping[str, str]:
+    """What may be said of how a format is written: help by name."""
+    known: Mapping[str, str] = getattr(found, "options", {})
+    return known
+
+
+def _known(format: str, found: Writer, options: Mapping[str, str]) -> Mapping[str, str]:
+    known = options_of(found)
+    if unknown := sorted(options.keys() - known.keys()):
+        raise InvalidInput(f'{format} has no option "{unknown[0]}"; it has {", ".join(known) or "none"}')
+    return options
 
 
 def writers() -> Mapping[str, Writer]:

@@ -314,6 +314,26 @@ def test_a_new_row_whose_name_is_taken_gets_another_identifier(filled: Repositor
     assert imported(filled, tmp_path, data).changeset is None
 
 
+def test_a_matrix_shows_relationships_and_its_marks_make_and_delete_them(filled: Repository, tmp_path: Path) -> None:
+    book = opened(written(filled, options={"matrix": "Serving:System:System, Flow:System:System"}))
+    sheet = book["Matrix Serving"]
+    rows = {sheet.cell(row, 1).value: row for row in range(3, sheet.max_row + 1)}
+    across = {sheet.cell(1, column).value: column for column in range(3, sheet.max_column + 1)}
+    marks = [(row, column) for row in rows for column in across if sheet.cell(rows[row], across[column]).value]
+    assert marks == [("gov:system-1", "gov:system-2")]
+    assert sheet.cell(2, across["gov:system-4"]).value == "System 4"
+    sheet.cell(rows["gov:system-1"], across["gov:system-2"]).value = None
+    sheet.cell(rows["gov:system-3"], across["gov:system-4"]).value = "yes"
+    kept = imported(filled, tmp_path, saved(book))
+    made = {"type": "Serving", "source": "gov:system-3", "target": "gov:system-4"}
+    assert changes(filled, kept.changeset or 0) == {"gov:serving-system-3-system-4": made}
+    assert [finding.code for finding in kept.findings] == ["mark-removed"]
+    sheets = book["Serving"]
+    sheets.delete_rows(row_of(sheets, "gov:serves"))
+    deleted = imported(filled, tmp_path, saved(book), missing="delete")
+    assert changes(filled, deleted.changeset or 0) == {"gov:serves": None}
+
+
 # Random edits: the changeset equals them
 
 _LABELS = {"en": {"important": "Important"}, "id": {"important": "Penting"}, "ko": {"important": "중요"}}

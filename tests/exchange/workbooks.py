@@ -53,11 +53,17 @@ def register(systems: int = 12) -> list[Operation]:
     return found
 
 
-def written(repository: Repository, language: str = "en", selection: Selection | None = None, **moment: Any) -> bytes:
+def written(
+    repository: Repository,
+    language: str = "en",
+    selection: Selection | None = None,
+    options: Mapping[str, str] | None = None,
+    **moment: Any,
+) -> bytes:
     """The workbook of what is selected."""
     file = io.BytesIO()
     with repository.state(**moment) as state:
-        Workbook().write(Export(state, selection or Selection(), language), file)
+        Workbook().write(Export(state, selection or Selection(), language, options or {}), file)
     return file.getvalue()
 
 

@@ -4,7 +4,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, cast
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal, cast
 
 import typer
 
@@ -46,6 +46,13 @@ def export(
         list[str] | None,
         typer.Option("--argument", metavar="NAME=VALUE", help="What the question asks for, such as uid=finance:tax."),
     ] = None,
+    language: Annotated[
+        Literal["en", "id", "ko"] | None, typer.Option(help="Of what is written for people; else that of the settings.")
+    ] = None,
+    options: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="An option of the format, such as type=System; ? lists them."),
+    ] = None,
     on: On = None,
     as_of: AsOf = None,
     draft: DraftId = None,
@@ -66,14 +73,17 @@ def export(
     from ea_repo.exchange.writing import format_of
 
     name = format or format_of(output)
+    how: dict[str, Any] = {
+        "language": language or settings().language, "options": by_name(options or (), "an option of the format"),
+    }  # fmt: skip
     with state(ctx, on, as_of, draft) as found:
         selection = _selection(found, model, folder, owner, question, arguments or ())
         if output == STDOUT:
             with tempfile.TemporaryFile() as file:
-                written = write(found, name, cast(BinaryIO, file), selection, language=settings().language)
+                written = write(found, name, cast(BinaryIO, file), selection, **how)
                 _print(cast(BinaryIO, file))
         else:
-            written = write(found, name, output, selection, language=settings().language)
+            written = write(found, name, output, selection, **how)
     _tell(written, output, as_json)
 
 
@@ -113,10 +123,15 @@ def _tell(written: "Written", output: Path, as_json: bool) -> None:
 
 def _list(as_json: bool) -> None:
     from ea_repo.catalogue import entry
-    from ea_repo.exchange.writing import writers
+    from ea_repo.exchange.writing import options_of, writers
 
     rows = [
-        {"format": name, "suffix": each.suffix, "summary": entry("format", name).summary}
+        {
+            "format": name,
+            "suffix": each.suffix,
+            "summary": entry("format", name).summary,
+            "options": "; ".join(f"{option}: {text}" for option, text in options_of(each).items()),
+        }
         for name, each in writers().items()
     ]
-    Output(as_json).rows(rows, ("format", "suffix", "summary"))
+    Output(as_json).rows(rows, ("format", "suffix", "summary", "options"))

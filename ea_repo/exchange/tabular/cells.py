@@ -30,20 +30,21 @@ class Place:
     sheet: str | None
     row: int
     columns: dict[str, str]
+    what: str = "line"
 
     def pointer(self, key: str | None = None) -> str:
         """For programs: Systems!F12, or line 12/criticality."""
         column = self.columns.get(key or "", "")
         if self.sheet is not None:
             return f"{self.sheet}!{column}{self.row}" if column else f"{self.sheet}!{self.row}:{self.row}"
-        return f"line {self.row}/{column}" if column else f"line {self.row}"
+        return f"{self.what} {self.row}/{column}" if column else f"{self.what} {self.row}"
 
     def words(self, key: str | None = None) -> str:
         """For people: Sheet Systems, cell F12."""
         column = self.columns.get(key or "", "")
         if self.sheet is not None:
             return f"Sheet {self.sheet}, " + (f"cell {column}{self.row}" if column else f"row {self.row}")
-        return f"Line {self.row}" + (f", column {column}" if column else "")
+        return f"{self.what.capitalize()} {self.row}" + (f", column {column}" if column else "")
 
 
 def letters(column: int) -> str:

@@ -15,6 +15,9 @@ from ea_repo.metamodel.types import LANGUAGES
 if TYPE_CHECKING:
     from ea_repo.exchange.tabular.columns import Column
 
+#: Written in place of a language: values as programs keep them, names of choices, true and false, uids.
+STABLE = "stable"
+
 #: What Excel counts its days from, and the last that it knows.
 _FIRST_DAY = date(1899, 12, 30)
 _LAST_SERIAL = 2_958_465
@@ -50,6 +53,10 @@ def shown_as(attribute: Attribute, language: str) -> Callable[[Any, NameOf], Cel
 
 def _shown_as(attribute: Attribute, language: str) -> Callable[[Any, NameOf], Cell]:
     match attribute.kind.name:
+        case "choice" | "reference" if language == STABLE:
+            return lambda value, name_of: str(value)
+        case "boolean" if language == STABLE:
+            return lambda value, name_of: "true" if value else "false"
         case "choice":
             labels = choices(attribute, language)
             return lambda value, name_of: labels.get(value, str(value))

@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 
 from api import (
     changesets,
+    documents,
     elements,
     exports,
     folders,
@@ -29,7 +30,8 @@ from api.web import docs, pages
 from ea_repo.repository import Repository, open_repository
 from ea_repo.settings import Settings, read_settings
 
-UPLOADS = frozenset({f"{API}/imports"})
+#: Addresses under which files are sent, which may be large.
+UPLOADS = (f"{API}/imports", f"{API}/documents")
 
 
 class Service(FastAPI):
@@ -121,6 +123,7 @@ def _routers() -> tuple[APIRouter, ...]:
         folders.router,
         metamodel.router,
         imports.router,
+        documents.router,
         exports.router,
         health.router,
     )

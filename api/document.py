@@ -32,6 +32,7 @@ TAGS = [
     {"name": "analysis", "description": "Questions of the dependency graph."},
     {"name": "planning", "description": "Reports for planners: what a government decides by."},
     {"name": "diagrams", "description": "Drawings as SVG, PNG, PDF and DOT."},
+    {"name": "documents", "description": "Files kept as evidence of anything."},
     {"name": "imports", "description": "Model files."},
     {"name": "metamodel", "description": "What may be said."},
     {"name": "health", "description": "Whether the service works."},

@@ -62,7 +62,7 @@ class Guard:
     """ASGI middleware. Answers what it refuses itself; gives every answer its security headers."""
 
     def __init__(
-        self, app: ASGIApp, *, hosts: Iterable[str], most_bytes: int, uploads: frozenset[str], on_loopback: bool
+        self, app: ASGIApp, *, hosts: Iterable[str], most_bytes: int, uploads: tuple[str, ...], on_loopback: bool
     ) -> None:
         self.app = app
         self.hosts = LOOPBACK_NAMES | {host.lower() for host in hosts}
@@ -106,7 +106,7 @@ class Guard:
         return Caller(self.on_loopback and name in LOOPBACK_NAMES and is_direct and _is_near(scope))
 
     def _limit(self, path: str) -> int:
-        return self.most_bytes if path in self.uploads else min(self.most_bytes, MOST_JSON_BYTES)
+        return self.most_bytes if path.startswith(self.uploads) else min(self.most_bytes, MOST_JSON_BYTES)
 
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
         """`receive`, counting: an announced length may lie, and a stream announces none."""

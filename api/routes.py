@@ -22,6 +22,7 @@ _MEANINGS = {
     401: "A token is needed.",
     403: "The token, host or page may not do this.",
     404: "Something that the request names does not exist.",
+    410: "It was here, and was destroyed on purpose.",
     409: "It, or the draft named, contradicts what is stored.",
     412: "Somebody else changed the same field in the meantime.",
     413: "The body is too large.",

@@ -78,6 +78,12 @@ class NotFound(RepositoryError):
     code, status, exit_code, title = "not-found", 404, 3, "Not found"
 
 
+class Gone(RepositoryError):
+    """Was here and was destroyed on purpose, for good. Carries `destroyed_at`."""
+
+    code, status, exit_code, title = "gone", 410, 3, "Destroyed"
+
+
 class Conflict(RepositoryError):
     """Somebody else changed the same thing. Carries `conflicts`: uid, field, base, theirs, mine."""
 
@@ -118,6 +124,12 @@ class Busy(RepositoryError):
 
 class TimedOut(RepositoryError):
     code, status, exit_code, title = "timed-out", 503, 75, "It took too long"
+
+
+class Damaged(RepositoryError):
+    """The database holds other bytes than were kept."""
+
+    code, status, exit_code, title = "damaged", 500, 70, "What is stored is damaged"
 
 
 class MissingPart(RepositoryError):

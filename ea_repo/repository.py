@@ -17,6 +17,7 @@ from ea_repo.store import changesets, dump, engine, images, overlay, schema
 from ea_repo.store.accounts import Accounts
 from ea_repo.store.changesets import Applied, Pending
 from ea_repo.store.classes import Classes, ReadSession, classes_of, read_only_session
+from ea_repo.store.contents import Contents
 from ea_repo.store.difference import Change, Difference, change_of
 from ea_repo.store.load import Lines, Load, brings_new
 from ea_repo.store.metamodel_in_force import PROFILE_UID, metamodel_in_force, profile_text, with_profile
@@ -43,6 +44,7 @@ class Repository:
         self._readers = Readers(self._reader, [engine.parse_url(each) for each in read_urls])
         self._snapshots = Snapshots(path=_graph_file(parsed, graph_folder))
         self.accounts = Accounts(self._writer, self._reader)
+        self.contents = Contents(self._writer, self._reader)
 
     def __enter__(self) -> "Repository":
         return self

@@ -15,7 +15,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Start": ("demo", "serve", "doctor", "version"),
     "Look": ("list", "show", "search", "diagram", "report"),
     "Ask": (),
-    "Change": ("import", "export", "changes", "metamodel"),
+    "Change": ("import", "export", "document", "changes", "metamodel"),
     "Keep": ("archive", "db", "token"),
 }
 QUESTIONS = "Ask"

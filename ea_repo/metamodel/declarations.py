@@ -8,7 +8,7 @@ from ea_repo.metamodel.dependency import ENDS, Dependent, DependentRule
 from ea_repo.metamodel.faults import Faults
 from ea_repo.metamodel.grammar import Said
 from ea_repo.metamodel.kinds import KINDS, Kind
-from ea_repo.metamodel.names import RESERVED_ATTRIBUTES, RESERVED_TYPES
+from ea_repo.metamodel.names import ANY_CONCEPT, RESERVED_ATTRIBUTES, RESERVED_TYPES
 from ea_repo.metamodel.places import Path
 from ea_repo.metamodel.refinements import sound
 from ea_repo.metamodel.types import Attribute, Choice, Metamodel, Text, Trait, Type, TypeKind
@@ -240,7 +240,7 @@ def _attribute(faults: Faults, said: Said) -> Attribute | None:
         help=said.text("help"),
         unit=said.get("unit"),
         values=values,
-        target=said.get("target"),
+        target=None if said.get("target") == ANY_CONCEPT else said.get("target"),
         many=said.get("many", False),
         required=said.get("required", False),
         minimum=low,

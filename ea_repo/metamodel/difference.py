@@ -145,7 +145,7 @@ def _losses(new: Metamodel, before: Attribute, after: Attribute) -> list[str]:
         found.append(f"no longer {', '.join(gone)}")
     if after.required and not before.required:
         found.append("it is required")
-    if before.target != after.target and not _is_a(new, before.target, after.target):
+    if after.target not in (before.target, None) and not _is_a(new, before.target, after.target):
         found.append(f"led to {before.target}, leads to {after.target}")
     if after.minimum is not None and (before.minimum is None or before.minimum < after.minimum):
         found.append(f"at least {after.minimum}")

@@ -12,6 +12,8 @@ from datetime import date
 from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, NamedTuple
 
+from ea_repo.metamodel.names import ANY_CONCEPT
+
 if TYPE_CHECKING:
     from ea_repo.metamodel.types import Attribute
 
@@ -237,7 +239,7 @@ class ReferenceKind(Kind):
         return storable(value)
 
     def json_schema(self, attribute: "Attribute", language: str) -> dict[str, Any]:
-        return {"type": "string", "pattern": "^[^\\s:]+:\\S+$", "x-reference": attribute.target}
+        return {"type": "string", "pattern": "^[^\\s:]+:\\S+$", "x-reference": attribute.target or ANY_CONCEPT}
 
 
 KINDS: Mapping[str, Kind] = {

@@ -22,6 +22,8 @@ PATTERNS: Mapping[NameOf, tuple[re.Pattern[str], str]] = {
 }
 
 #: What all concepts, elements or relationships are called together, so no type can be.
+#: What a reference says that may lead to any element or relationship.
+ANY_CONCEPT = "Concept"
 RESERVED_TYPES = frozenset({"Concept", "Element", "Relationship"})
 
 #: What every concept has beside its attributes.

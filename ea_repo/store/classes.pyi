@@ -647,6 +647,18 @@ class DocumentType(Representation):
     electronic_signature: _orm.Mapped[bool | None]
     template_url: _orm.Mapped[str | None]
 
+class Document(Artifact):
+    attached_to: _ListAttribute[str]
+    document_type: _orm.Mapped[str | None]
+    record_series: _orm.Mapped[str | None]
+    dated_on: _orm.Mapped[_datetime.date | None]
+    closed_on: _orm.Mapped[_datetime.date | None]
+    legal_hold: _orm.Mapped[bool | None]
+    file_name: _orm.Mapped[str | None]
+    media_type: _orm.Mapped[str | None]
+    size_bytes: _orm.Mapped[int | None]
+    sha256: _orm.Mapped[str | None]
+
 class RecordSeries(BusinessObject):
     classification: _orm.Mapped[str | None]
     personal_data: _orm.Mapped[bool | None]
@@ -781,6 +793,7 @@ _Network: _typing.TypeAlias = Network
 _DataCentre: _typing.TypeAlias = DataCentre
 _Licence: _typing.TypeAlias = Licence
 _DocumentType: _typing.TypeAlias = DocumentType
+_Document: _typing.TypeAlias = Document
 _RecordSeries: _typing.TypeAlias = RecordSeries
 _Initiative: _typing.TypeAlias = Initiative
 
@@ -887,6 +900,7 @@ class Classes:
     DataCentre: type[_DataCentre]
     Licence: type[_Licence]
     DocumentType: type[_DocumentType]
+    Document: type[_Document]
     RecordSeries: type[_RecordSeries]
     Initiative: type[_Initiative]
 

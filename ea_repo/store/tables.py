@@ -20,6 +20,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     Table,
     Text,
@@ -268,6 +269,23 @@ token = Table(
     UniqueConstraint("name"),
     UniqueConstraint("secret_hash"),
     info=NOT_ARCHIVED,
+)
+
+#: The bytes of documents by their SHA-256, in pieces. Those destroyed have none left.
+content = Table(
+    "content",
+    metadata,
+    Column("sha256", Text, primary_key=True),
+    Column("size", Id, nullable=False),
+    Column("kept_at", UtcDateTime, nullable=False),
+    Column("destroyed_at", UtcDateTime),
+)
+content_piece = Table(
+    "content_piece",
+    metadata,
+    Column("sha256", Text, ForeignKey("content.sha256"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("piece", LargeBinary, nullable=False),
 )
 
 CURRENT: dict[str, Table] = {"profile": profile, "model": model, "folder": folder, "concept": concept, "view": view}

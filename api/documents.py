@@ -1,0 +1,137 @@
+"""Documents: files attached to anything. What is said of them is an element; here their bytes come and go."""
+
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Annotated, Any, BinaryIO, cast
+from urllib.parse import quote
+
+from anyio.to_thread import run_sync
+from fastapi import Query, Request, Response
+from fastapi.responses import StreamingResponse
+from pydantic import Field
+
+from api.access import Reader, Writer
+from api.dependencies import CurrentSettings, IfMatch, OpenRepository, OpenState, Reason, UidPath, version_in
+from api.encoding import address, json_response, not_modified, version_tag
+from api.routes import CHANGES, CREATES, READS, new_router, problems
+from api.schemas import Concept, Line, ModelKey, Uid
+from ea_repo.errors import UnknownFormat
+from ea_repo.planning.records import documents
+from ea_repo.repository import Repository
+from ea_repo.store.changesets import Applied
+
+router = new_router("documents")
+_IN_MEMORY = 4_000_000
+_PIECE = 256 * 1024
+_ANY = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+_BODY: dict[str, Any] = {
+    "requestBody": {"required": True, "description": "The file itself, of any kind.", "content": _ANY}
+}
+FileName = Annotated[
+    str, Query(pattern=documents.FILE_NAME_PATTERN, description="What the file is called, such as agreement.pdf.")
+]
+MediaType = Annotated[
+    Annotated[str, Field(pattern=documents.MEDIA_TYPE_PATTERN)] | None,
+    Query(description="None: told from the file's name.", examples=["application/pdf"]),
+]
+
+
+@router.post("/documents", response_model=Concept, status_code=201, responses=problems(*CREATES), openapi_extra=_BODY)
+async def attach_document(
+    request: Request,
+    repository: OpenRepository,
+    settings: CurrentSettings,
+    user: Writer,
+    model: Annotated[ModelKey, Query(description="The model it becomes an element of.")],
+    file_name: FileName,
+    name: Annotated[Line | None, Query(description="Its title. None: the name of the file.")] = None,
+    attached_to: Annotated[list[Uid], Query(max_length=100, description="What it is evidence of.")] = [],  # noqa: B006
+    media_type: MediaType = None,
+    reason: Reason = None,
+) -> Response:
+    """Keep a file as a new document. Its bytes are kept once, by their SHA-256."""
+    async with _received(request) as file:
+        work = partial(
+            documents.attach, repository, file, model=model, author=user.name, file_name=file_name,
+            most_bytes=settings.upload_bytes, name=name or "", media_type=media_type, attached_to=attached_to,
+            reason=reason or "",
+        )  # fmt: skip
+        return await run_sync(lambda: _shown(repository, work(), 201))
+
+
+@router.put("/documents/{uid}/content", response_model=Concept, responses=problems(*CHANGES), openapi_extra=_BODY)
+async def revise_document(
+    request: Request,
+    repository: OpenRepository,
+    settings: CurrentSettings,
+    user: Writer,
+    uid: UidPath,
+    file_name: FileName,
+    media_type: MediaType = None,
+    if_match: IfMatch = "",
+    reason: Reason = None,
+) -> Response:
+    """A new version of a document. The ones before stay readable with `as_of`."""
+    version = version_in(if_match)
+    async with _received(request) as file:
+        work = partial(
+            documents.revise, repository, uid, file, author=user.name, file_name=file_name,
+            most_bytes=settings.upload_bytes, base_version=version, media_type=media_type, reason=reason or "",
+        )  # fmt: skip
+        return await run_sync(lambda: _shown(repository, work(), 200))
+
+
+@router.get(
+    "/documents/{uid}/content",
+    response_class=Response,
+    responses={200: {"description": "The file.", "content": _ANY}, **problems(304, 410, *READS)},
+)
+def document_content(
+    request: Request, repository: OpenRepository, user: Reader, open_state: OpenState, uid: UidPath
+) -> Response:
+    """The bytes of a document as it stood, verified against its SHA-256."""
+    with open_state() as state:
+        found = documents.document(state, uid)
+    tag = f'"{found.attributes.get("sha256", "")}"'
+    if same := not_modified(request, tag):
+        return same
+    opened = documents.opened(repository, found)
+    file = opened.__enter__()
+
+    def pieces() -> Iterator[bytes]:
+        try:
+            while piece := file.read(_PIECE):
+                yield piece
+        finally:
+            opened.__exit__(None, None, None)
+
+    # A file that somebody sent must never run in the reader's browser under this address.
+    name = quote(found.attributes.get("file_name", "document"), safe="")
+    headers = {
+        "ETag": tag,
+        "Content-Disposition": f"attachment; filename*=UTF-8''{name}",
+        "Content-Length": str(found.attributes["size_bytes"]),
+        "Content-Security-Policy": "sandbox",
+    }
+    return StreamingResponse(pieces(), 200, headers, found.attributes.get("media_type", "application/octet-stream"))
+
+
+@asynccontextmanager
+async def _received(request: Request) -> AsyncIterator[BinaryIO]:
+    """What was sent, in a file that is read from its beginning."""
+    if request.headers.get("content-type", "").startswith("multipart/"):
+        raise UnknownFormat("send the file itself as the body, such as curl --data-binary @agreement.pdf")
+    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
+        async for chunk in request.stream():
+            file.write(chunk)
+        file.seek(0)
+        yield cast(BinaryIO, file)
+
+
+def _shown(repository: Repository, applied: Applied, status: int) -> Response:
+    uid = next(uid for record, uid in applied.versions if record == "concept")
+    with repository.state() as state:
+        found = state.get(uid)
+    return json_response(found, status, {"ETag": version_tag(found.version), "Location": address("elements", uid)})

@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from ea_repo.cli.main import main
+from ea_repo.repository import open_repository
+from tests.factories import a_model, a_system, an_agency
+
 GUIDES = Path(__file__).resolve().parents[1] / "docs" / "how-to"
 _BLOCK = re.compile(r"```python\n(?P<code>.*?)```\n(?:```text\n(?P<printed>.*?)```)?", re.DOTALL)
 
@@ -26,3 +30,38 @@ def test_what_a_guide_prints_is_what_it_says(
         assert printed.getvalue() == (block["printed"] or "")
     for opened in ("state", "repository"):
         names[opened].close()  # type: ignore[attr-defined]
+
+
+def test_the_example_of_the_inventory_guide_is_imported_as_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (GUIDES / "inventory.md").read_text("utf-8")
+    blocks = dict(re.findall(r"```(csv|toml|text)\n(.*?)```", text, re.DOTALL))
+    (tmp_path / "inventory.csv").write_text(blocks["csv"], "utf-8")
+    (tmp_path / "mapping.toml").write_text(blocks["toml"], "utf-8")
+    assert main(["-d", "a.db", "db", "upgrade"]) == 0
+    capsys.readouterr()
+    assert (
+        main(["-d", "a.db", "import", "inventory.csv", "--map", "mapping.toml", "--model", "finance", "--author", "a"])
+        == 0
+    )
+    assert capsys.readouterr().out == blocks["text"]
+    assert main(["-d", "a.db", "map", "suggest", "inventory.csv"]) == 0
+    assert 'name = "Nama Aplikasi"' in capsys.readouterr().out
+
+
+def test_the_commands_of_the_spreadsheet_guide_do_what_it_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with open_repository("a.db", create=True) as repository:
+        repository.changeset(
+            "a", "Begin", [a_model("finance"), an_agency("finance:MOF"), a_system("finance:tax", owner="finance:MOF")]
+        ).apply()
+    commands = re.findall(r"^    ea-repo (.*)$", (GUIDES / "spreadsheet.md").read_text("utf-8"), re.MULTILINE)
+    assert len(commands) == 6
+    for command in commands:
+        assert main(["-d", "a.db", *command.split()]) == 0, command
+    assert capsys.readouterr().out.count("nothing has changed") == 2
+    assert sorted(path.name for path in tmp_path.glob("*.[xc]*")) == ["finance.xlsx", "systems.csv"]

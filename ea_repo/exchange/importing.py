@@ -16,6 +16,7 @@ from ea_repo.exchange.bundle import Bundle
 from ea_repo.exchange.collector import paused_collector
 from ea_repo.exchange.comparison import Missing, Plan, plan
 from ea_repo.exchange.format import Reader
+from ea_repo.exchange.inventory.planner import Inventory
 from ea_repo.exchange.loading import load_large
 from ea_repo.exchange.reading import open_source, recognised
 from ea_repo.exchange.report import ImportReport, Progress
@@ -43,10 +44,11 @@ def import_file(
     dry_run: bool = False,
     missing: Missing = "keep",
     progress: Progress | None = None,
+    inventory: Inventory | None = None,
 ) -> ImportReport:
     """Imports a model file, archive or folder into the model called `model`, which is made if need be.
 
-    A large file in a format that is read line by line is loaded as it is read, where the model is new.
+    A table of any other shape is imported by a mapping, as an `inventory`. A large file in a format that is read line by line is loaded as it is read, where the model is new.
 
     `strict` refuses (`InvalidInput`, with the findings) where there is any; `dry_run` writes nothing;
     `missing="delete"` removes what the model has and the file has not. Raises what `read` and `Pending.apply` raise,
@@ -55,7 +57,7 @@ def import_file(
     tell = progress or (lambda done, total, what: None)
     source = name or (Path(path).name if isinstance(path, str | Path) else "")
     with paused_collector():
-        report = load_large(
+        report = None if inventory is not None else load_large(
             repository, path, model=model, author=author, reason=reason, name=name, strict=strict, dry_run=dry_run,
             progress=progress,
         )  # fmt: skip
@@ -63,7 +65,7 @@ def import_file(
             return report
         tell(0, 1, "reading")
         opened = open_source(path, name)
-        format_name, found = recognised(opened)
+        format_name, found = ("inventory", inventory) if inventory is not None else recognised(opened)
         options: dict[str, Any] = {
             "author": author, "source": source, "strict": strict, "dry_run": dry_run, "progress": progress,
         }  # fmt: skip

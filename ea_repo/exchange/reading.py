@@ -110,4 +110,7 @@ def _unknown(source: Source) -> str:
     if source.root is not None:
         outermost = safe_xml.local_name(source.root.tag)
         return f"{source.name} is XML, but its outermost element <{outermost}> is not a model's (formats read: {known})"
-    return f"{source.name} is neither XML nor a .zip or .tar.gz archive (formats read: {known})"
+    return (
+        f"{source.name} is in none of the formats that are read ({known}); a table of another shape needs a mapping: "
+        f"ea-repo map suggest {source.name}"
+    )

@@ -224,7 +224,7 @@ def test_every_wrong_cell_is_told_with_its_sheet_and_place(filled: Repository, t
         f'Sheet Systems, cell {where["yearly_cost.currency"]}{three}: "" has no currency; fill in yearly_cost.currency, such as IDR.',
         f'Sheet Systems, cell {where["users"]}{three}: "-4" is too small; 0 is the least.',
         f'Sheet Systems, cell {where["operator"]}{three}: "Agensi 3" names no BusinessActor that is there; '
-        "did you mean Agency 3 [gov:agency-3], Agency 2 [gov:agency-2], Agency 1 [gov:agency-1]?",
+        "did you mean Agency 3 [gov:agency-3], Agency 0 [gov:agency-0], Agency 1 [gov:agency-1]?",
         f"Sheet Flow, cell B{flow}: From is required.",
         f'Sheet Flow, cell C{flow}: "nowhere" names nothing that is there.',
     ]

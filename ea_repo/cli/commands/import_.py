@@ -29,18 +29,23 @@ def import_(
     missing: Annotated[
         Literal["keep", "delete"], typer.Option(help="What is in the model but no longer in the file.")
     ] = "keep",
+    mapping: Annotated[
+        Path | None,
+        typer.Option("--map", metavar="FILE", help="A mapping of an inventory of any shape; `map suggest` begins one."),
+    ] = None,
     author: Author = None,
     reason: Reason = None,
     as_json: AsJson = False,
 ) -> None:
     """Import a model file: ArchiMate exchange, Archi, coArchi folder or archive, NDJSON."""
     from ea_repo.exchange.importing import import_file
+    from ea_repo.exchange.inventory.planner import Inventory
 
     by = author or settings().author
     with repository(ctx) as opened, progress_bar(file.name) as progress:
         report = import_file(
             opened, file, model=model, author=by, reason=reason, strict=strict, dry_run=dry_run, missing=missing,
-            progress=progress,
+            progress=progress, inventory=None if mapping is None else Inventory.of_file(mapping),
         )  # fmt: skip
     Output(as_json).one(report.to_json(), _lines(report, dry_run))
 

@@ -6,7 +6,6 @@ conflict; where both say the same, or the fields differ, both stay.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -17,6 +16,7 @@ from ea_repo.exchange.slugs import slug
 from ea_repo.exchange.tabular.cells import Cell, Place, same, text_of
 from ea_repo.exchange.tabular.columns import Column, Field, referred
 from ea_repo.exchange.tabular.matrix_reading import MatrixEdits, MatrixSheet
+from ea_repo.exchange.tabular.patches import fields_of, value_of
 from ea_repo.exchange.tabular.references import Known, References
 from ea_repo.exchange.tabular.values import NameOf, Reading
 from ea_repo.metamodel import Finding
@@ -258,7 +258,7 @@ class _Edits:
             return
         if value is None and column.attribute.required:
             self._wrong(row, column.key, f"{column.label('en')} is required", "required")
-        elif base is None or value != _stored(base, column):
+        elif base is None or value != value_of(base, column.field):
             found[column.field] = value
 
     def _whole(self, row: Row, column: Column, base: Concept | None) -> Any:
@@ -281,7 +281,7 @@ class _Edits:
         return column.attribute.kind.parse({"amount": amount, "currency": currency}, column.attribute)
 
     def _create(self, row: Row, uid: str, edits: Mapping[Field, Any]) -> None:
-        fields = _fields({field: value for field, value in edits.items() if value is not None}, None)
+        fields = fields_of({field: value for field, value in edits.items() if value is not None}, None)
         self.operations.append(Create(uid, row.type, fields))
 
     def _patch(
@@ -290,17 +290,17 @@ class _Edits:
         """The edits that are not said already. A field that others changed too is a conflict."""
         mine: dict[Field, Any] = {}
         for field_, value in edits.items():
-            current = _value(now, field_)
+            current = value_of(now, field_)
             if value == current:
                 continue
-            was = None if base is None else _value(base, field_)
+            was = None if base is None else value_of(base, field_)
             # A row that was new and is imported again: whoever changed it since was not asked.
             changed = now.version > 1 if base is None else current != was
             if changed:
                 self._conflict(row, uid, field_, was, current, value)
             else:
                 mine[field_] = value
-        return _fields(mine, now)
+        return fields_of(mine, now)
 
     # What is gone
 
@@ -366,46 +366,6 @@ def _slug(row: Row) -> str:
     return slug(text_of(row.cells.get("name"))) or slug(row.type)
 
 
-def _value(concept: Concept, field_: Field) -> Any:
-    """A field in stored form, nothing as None."""
-    first, *rest = field_
-    found = getattr(concept, first)
-    for key in rest:
-        found = (found or {}).get(key)
-    if isinstance(found, date):
-        return found.isoformat()
-    if field_ == ("properties",):
-        return list(found) or None
-    return None if found == "" else found
-
-
-def _stored(concept: Concept, column: Column) -> Any:
-    return _value(concept, column.field)
-
-
 def _key(field_: Field) -> str:
     """The key of the column that says a field."""
     return f"{field_[2]}.{field_[1]}" if field_[0] == "translations" else field_[-1]
-
-
-def _fields(values: Mapping[Field, Any], now: Concept | None) -> dict[str, Any]:
-    """Fields of an operation: attributes as a patch, translations whole for each language that changes."""
-    found: dict[str, Any] = {}
-    for field_, value in values.items():
-        match field_:
-            case ("attributes", name):
-                found.setdefault("attributes", {})[name] = value
-            case ("translations", language, name):
-                held = dict(now.translations) if now else {}
-                said = found.setdefault("translations", {}).setdefault(language, dict(held.get(language) or {}))
-                said[name] = value
-            case ("name",):
-                found["name"] = value or ""
-            case ("properties",):
-                found["properties"] = value or []
-            case (name,):
-                found[name] = value
-    for language, said in found.get("translations", {}).items():
-        kept = {name: text for name, text in said.items() if text is not None}
-        found["translations"][language] = kept or None
-    return found

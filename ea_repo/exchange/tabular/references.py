@@ -6,7 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from ea_repo.exchange.identifiers import uid_of
+from ea_repo.exchange.identifiers import identifier_of, uid_of
+from ea_repo.exchange.tabular.values import reference_text
 from ea_repo.store.query import Query
 from ea_repo.store.state import State
 
@@ -44,7 +45,7 @@ class References:
         for uid in (text, uid_of(self.model, text)):
             if ":" in uid and not re.search(r"\s", uid) and (found := self._of_uid(uid)):
                 return self._fitting(found, target)
-        alike = self._index(target).get(text.casefold(), [])
+        alike = self._index(target).get(_folded(text), [])
         if len(alike) == 1:
             return alike[0].uid
         if alike:
@@ -70,12 +71,15 @@ class References:
         """Names that look alike, each with its uid."""
         index = self._index(target)
         if len(index) > _MOST_COMPARED:  # comparing with all would take seconds a cell
-            begins = text.casefold()[:2]
+            begins = _folded(text)[:2]
             names = [name for name in index if name.startswith(begins)]
         else:
             names = list(index)
-        found = difflib.get_close_matches(text.casefold()[:200], names, n=_NEAR, cutoff=0.6)
-        return [f"{index[name][0].name} [{index[name][0].uid}]" for name in found]
+        wanted = _folded(text)[:200]
+        found = difflib.get_close_matches(wanted, names, n=4 * _NEAR, cutoff=0.6)
+        found.sort(key=lambda name: (-difflib.SequenceMatcher(None, name, wanted).ratio(), name))
+        texts = (reference_text(index[name][0].uid, index[name][0].name) for name in found)
+        return list(dict.fromkeys(texts))[:_NEAR]
 
     def name_of(self, uid: str) -> str | None:
         """The name of a concept, None where there is none."""
@@ -126,6 +130,11 @@ class References:
 
     @staticmethod
     def _enter(found: dict[str, list[Known]], known: Known) -> None:
-        for text in dict.fromkeys(each.strip().casefold() for each in (known.name, *known.codes)):
+        for text in dict.fromkeys(map(_folded, (known.name, identifier_of(known.uid), *known.codes))):
             if text:
                 found[text].append(known)
+
+
+def _folded(text: str) -> str:
+    """A name as it is looked up: capitals and blanks aside."""
+    return " ".join(text.split()).casefold()

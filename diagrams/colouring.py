@@ -163,7 +163,7 @@ def _told(by_value: Mapping[Any, Swatch], values: Mapping[str, Any], exact: Mapp
 
 def _of_numbers(state: State, attribute: Attribute, values: Mapping[str, Any]) -> Made:
     unit = f" {attribute.unit}" if attribute.unit else ""
-    return _ranged({uid: float(each) for uid, each in values.items()}, lambda at: number_in_words(at, unit), whole=True)
+    return ranged({uid: float(each) for uid, each in values.items()}, lambda at: number_in_words(at, unit), whole=True)
 
 
 def _of_money(state: State, attribute: Attribute, values: Mapping[str, Any]) -> Made:
@@ -171,7 +171,7 @@ def _of_money(state: State, attribute: Attribute, values: Mapping[str, Any]) -> 
     currencies = Counter(each["currency"] for each in values.values())
     main = min(currencies, key=lambda each: (-currencies[each], each), default="")
     amounts = {uid: float(each["amount"]) for uid, each in values.items() if each["currency"] == main}
-    swatches, by_uid, exact = _ranged(amounts, lambda at: number_in_words(at, f" {main}"))
+    swatches, by_uid, exact = ranged(amounts, lambda at: number_in_words(at, f" {main}"))
     others = {uid: each for uid, each in values.items() if uid not in amounts}
     if not others:
         return swatches, by_uid, exact
@@ -182,11 +182,11 @@ def _of_money(state: State, attribute: Attribute, values: Mapping[str, Any]) -> 
 
 def _of_dates(state: State, attribute: Attribute, values: Mapping[str, Any]) -> Made:
     years = {uid: float(str(each)[:4]) for uid, each in values.items()}
-    swatches, by_uid, _ = _ranged(years, lambda at: f"{at:.0f}", whole=True)
+    swatches, by_uid, _ = ranged(years, lambda at: f"{at:.0f}", whole=True)
     return swatches, by_uid, {uid: str(each) for uid, each in values.items()}
 
 
-def _ranged(numbers: Mapping[str, float], tell: Callable[[float], Words], *, whole: bool = False) -> Made:
+def ranged(numbers: Mapping[str, float], tell: Callable[[float], Words], *, whole: bool = False) -> Made:
     """A class for each number of a few whole ones, else up to five with round bounds and about as many in each."""
     distinct = sorted(set(numbers.values()))
     exact = {uid: tell(each) for uid, each in numbers.items()}

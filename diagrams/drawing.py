@@ -148,11 +148,12 @@ class MarkStyle:
     """How a mark of a chart looks, in the chart and in its legend. A `line` has no area."""
 
     outline: Outlined = "box"
-    swatch: Swatch | None = None  # what it is filled with; None: the page's own colour
+    swatch: Swatch | None = None  # what it is filled with, or a line drawn with; None: the page's own colours
     tone: MarkTone = "line"  # of the line
     width: float = 1.0
     dashes: tuple[float, ...] = ()
     arrow: bool = False
+    opacity: float = 1.0
     sign: str = ""  # a letter or two that say the same as the colour
 
 

@@ -188,8 +188,7 @@ def _chosen_line(look: Look, theme: Theme) -> str | None:
 @cache
 def words(key: str) -> Mapping[str, str]:
     """A sentence that drawings say, by language, with names in braces to fill in."""
-    found: Mapping[str, str] = _data("words.toml")[key]
-    return found
+    return _words()[key]
 
 
 def phrase(key: str, **values: object) -> Words:
@@ -197,7 +196,7 @@ def phrase(key: str, **values: object) -> Words:
 
     For a `count` of one the sentence `<key>_one` is taken where there is one.
     """
-    if values.get("count") == 1 and f"{key}_one" in _data("words.toml"):
+    if values.get("count") == 1 and f"{key}_one" in _words():
         key = f"{key}_one"
     from_each = {}
     for lang, sentence in words(key).items():
@@ -207,6 +206,11 @@ def phrase(key: str, **values: object) -> Words:
         }
         from_each[lang] = sentence.format(**filled)
     return from_each
+
+
+@cache
+def _words() -> Mapping[str, Mapping[str, str]]:
+    return {**_data("words.toml"), **_data("chart_words.toml")}
 
 
 @cache

@@ -13,6 +13,7 @@ _ROW_ROOM, _COLUMN_ROOM = 250.0, 168.0
 _CELL_TEXT, _HEADING_SIZE, _GROUP_SIZE = 10.0, 10.5, 11.0
 _CELL_WIDTH, _CELL_HEIGHT, _MOST_CELL = 30.0, 30.0, 84.0
 _GROUP_HEIGHT, _GAP, _CELL_INSET = 26.0, 8.0, 1.5
+_FLAG, _LONGEST_SIGN = 20.0, 2
 _GRID = MarkStyle("line", tone="rule", width=0.8)
 
 
@@ -54,14 +55,18 @@ class Matrix:
 
     @property
     def legend(self) -> tuple[LegendEntry, ...]:
-        flags = {head.flag: head.sign for head in (*self.rows, *self.columns) if head.flag is not None}
-        used = [*dict.fromkeys(cell.swatch for cell in self.cells), *flags]
+        signs: dict[Swatch, set[str]] = {}
+        for cell in self.cells:
+            signs.setdefault(cell.swatch, set()).add(said(cell.text, "en"))
+        flagged = [head for head in (*self.rows, *self.columns) if head.flag is not None]
+        for head in flagged:
+            signs.setdefault(head.flag, set()).add(head.sign)  # type: ignore[arg-type]
         order = [
-            *(each for each in self.swatches if each in used),
-            *(each for each in used if each not in self.swatches),
+            *(each for each in self.swatches if each in signs),
+            *(each for each in signs if each not in self.swatches),
         ]
         return tuple(
-            LegendEntry("mark", Kind("Value", label=each.label), mark=MarkStyle(swatch=each, sign=flags.get(each, "")))
+            LegendEntry("mark", Kind("Value", label=each.label), mark=MarkStyle(swatch=each, sign=_only(signs[each])))
             for each in order
         )
 
@@ -79,6 +84,7 @@ class _Laid:
         self.row_lines = {head.key: self._row_lines(head) for head in matrix.rows}
         self.column_lines = {head.key: self._column_lines(head) for head in matrix.columns}
         self.flags = any(head.flag for head in matrix.rows)
+        self.column_flags = any(head.flag for head in matrix.columns)
         self.left = self._left()
         self.tops = dict(self._tops())
         self.columns = {head.key: self.left + index * self.wide for index, head in enumerate(matrix.columns)}
@@ -137,7 +143,11 @@ class _Laid:
             yield straight([(x, begin), (x, end)])
 
     def _titles(self) -> Iterator[Mark]:
-        head = -max((len(each) and self._height(each) for each in self.column_lines.values()), default=0.0) - 2 * _GAP
+        head = (
+            -(_FLAG + 4 if self.column_flags else 0)
+            - max((len(each) and self._height(each) for each in self.column_lines.values()), default=0.0)
+            - 2 * _GAP
+        )
         column = said(self.matrix.column_title, self.lang)
         if column:
             lines = lines_of(column, max(self.right - self.left, 220.0), NAME_SIZE, most=2, bold=True)
@@ -167,9 +177,7 @@ class _Laid:
                 tooltip = head.tooltip or head.name
                 yield label(lines, (0, middle), uid=head.uid, type=head.type, tooltip=tooltip)
             if head.flag is not None:
-                rect = Rect(self.left - _CELL_HEIGHT + 4, middle - 10, 20, 20)
-                texts = set_in(rect, [Run(head.sign, _CELL_TEXT, bold=True)])
-                yield Shape(rect, MarkStyle("rounded", head.flag), tuple(texts), tooltip=head.flag.label)
+                yield _flag(Rect(self.left - _CELL_HEIGHT + 4, middle - _FLAG / 2, _FLAG, _FLAG), head)
 
     def _column_heads(self) -> Iterator[Mark]:
         for head in self.matrix.columns:
@@ -187,3 +195,15 @@ class _Laid:
             texts = set_in(rect.grow(-1), [Run(said(cell.text, self.lang), _CELL_TEXT, bold=True)])
             style = MarkStyle("box", cell.swatch, tone="none")
             yield Shape(rect, style, tuple(texts), "node", cell.uid, cell.type, tooltip=cell.tooltip)
+
+
+def _flag(rect: Rect, head: Heading) -> Shape:
+    texts = set_in(rect, [Run(head.sign, _CELL_TEXT, bold=True)])
+    label = head.flag.label if head.flag is not None else ""
+    return Shape(rect, MarkStyle("rounded", head.flag), tuple(texts), tooltip=label)
+
+
+def _only(signs: set[str]) -> str:
+    """What the sample shows: the sign that all of the class have, as long as it is one."""
+    sign = next(iter(signs)) if len(signs) == 1 else ""
+    return sign if len(sign) <= _LONGEST_SIGN and not sign.isdigit() else ""

@@ -66,12 +66,14 @@ def _area(rect: Rect, style: MarkStyle, paint: Paint, theme: Theme) -> str:
 
 
 def _line(mark: Stroke, theme: Theme) -> str:
-    colour = _colour(mark.style.tone, theme)
-    found = f'<path d="{data(mark.path)}" fill="none"{_stroke(mark.style, theme)}/>'
-    sign = ending("arrow-solid", mark.path.flattened(), 0.7) if mark.style.arrow else None
+    style = mark.style
+    colour = swatch_paint(style.swatch, theme).line if style.swatch is not None else _colour(style.tone, theme)
+    found = f'<path d="{data(mark.path)}" fill="none"{_stroke(style, theme, colour)}/>'
+    share = 0.6 + style.width / 12
+    sign = ending("arrow-solid", mark.path.flattened(), share) if style.arrow else None
     if sign is not None:
         found += f'<path d="{sign.data}" fill="{colour}"/>'
-    return found
+    return f'<g opacity="{style.opacity:g}">{found}</g>' if style.opacity < 1 else found
 
 
 def _stroke(style: MarkStyle, theme: Theme, colour: str | None = None) -> str:

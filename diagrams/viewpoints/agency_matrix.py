@@ -24,7 +24,7 @@ _MOST_PAIRS = 4_000
 _REST = "rest"
 
 
-@viewpoint(example={})
+@viewpoint(example={"level": 2})
 def agency_matrix(
     state: State,
     *,

@@ -278,6 +278,12 @@ _CLASSES: Mapping[str, Callable[[State, Attribute, Mapping[str, Any]], Made]] = 
 }
 
 
+def phase_facts() -> Sequence[Mapping[str, Any]]:
+    """The phases of a life cycle in their order: the attribute that says when each begins, its swatch, its label."""
+    found: Sequence[Mapping[str, Any]] = _facts()["phase"]
+    return found
+
+
 @cache
 def _facts() -> Mapping[str, Any]:
     return tomllib.loads((files("diagrams") / "colouring.toml").read_text(encoding="utf-8"))

@@ -15,6 +15,7 @@ from diagrams.text import cleaned
 
 _ROUNDING = 3.0
 _SIGN_SHARE = 0.62
+_DASHED = (3.0, 2.0)
 
 
 def drawn(mark: Mark, theme: Theme) -> str:
@@ -79,7 +80,8 @@ def _line(mark: Stroke, theme: Theme) -> str:
 def _stroke(style: MarkStyle, theme: Theme, colour: str | None = None) -> str:
     if style.tone == "none":
         return ""
-    dashes = f' stroke-dasharray="{" ".join(f"{each:g}" for each in style.dashes)}"' if style.dashes else ""
+    given = style.dashes or (_DASHED if style.swatch is not None and style.swatch.dashed else ())
+    dashes = f' stroke-dasharray="{" ".join(f"{each:g}" for each in given)}"' if given else ""
     return f' stroke="{colour or _colour(style.tone, theme)}" stroke-width="{style.width:g}"{dashes}'
 
 

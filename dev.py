@@ -32,7 +32,7 @@ TASKS = {
     "fix": "format the code and mend what ruff can",
     "bench": "print each figure that the documentation claims, as a ratio",
     "soak": "run the long campaigns of which the tests run a small dose",
-    "docs": "write the generated reference pages anew",
+    "docs": "write the generated pages and the pictures of the gallery anew",
 }
 
 #: The tests that say whether what is generated or migrated fits the code.
@@ -41,6 +41,7 @@ FITTING = [
     "tests/migrations/test_structure.py",
     "tests/metamodel/test_metamodel_reference.py",
     "tests/cli/test_reference.py",
+    "tests/cli/test_gallery.py",
 ]
 
 
@@ -81,6 +82,7 @@ def commands(task: str, more: list[str]) -> list[list[str]]:
             [python, "-m", "ea_repo.cli.main", "metamodel", "reference"],
             [python, "-m", "ea_repo.cli.main", "metamodel", "stub"],
             [python, "-m", "ea_repo.cli.reference"],
+            [python, "-m", "ea_repo.cli.gallery"],
         ],
     }[task]
 

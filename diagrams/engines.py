@@ -43,6 +43,7 @@ class Engine:
     usable: bool
     detail: str
     command: Command | None = None
+    parted: bool = False  # several graphs at once are parted by zero bytes; `dot` itself needs nothing between
 
 
 def engines() -> list[Engine]:
@@ -59,6 +60,24 @@ def engine(name: str | None = None) -> Engine:
 def run(source: str, *, program: str = "dot", seconds: float, name: str | None = None) -> Mapping[str, Any]:
     """Lays DOT text out and gives Graphviz' JSON back. `TimedOut` or `EngineFailed` when it does not."""
     return _run(engine(name), source, program, seconds)
+
+
+def run_many(
+    sources: Sequence[str], *, program: str = "dot", seconds: float, name: str | None = None
+) -> list[Mapping[str, Any] | None]:
+    """Lays many graphs out in one process: most of what a small graph takes is the start of the program.
+
+    `seconds` is for all of them together. None for all where one of them fails or takes too long: `run` them alone.
+    """
+    found = engine(name)
+    if found.command is None or not sources:
+        return [None] * len(sources)
+    try:
+        written = _output(found, "\0".join(sources) if found.parted else "\n".join(sources), program, seconds)
+        laid = _several(written)
+    except (EngineFailed, TimedOut):
+        return [None] * len(sources)
+    return [*laid] if len(laid) == len(sources) else [None] * len(sources)
 
 
 @lru_cache(maxsize=16)
@@ -83,7 +102,7 @@ def _probed(name: str, dot: Path | None) -> Engine:
     detail, command = _look(name, dot)
     if command is None:
         return Engine(name, False, detail)
-    tried = Engine(name, True, detail, command)
+    tried = Engine(name, True, detail, command, parted=name in (PYGRAPHVIZ, WASI))
     try:
         _run(tried, _PROBE, "dot", _PROBE_SECONDS)
     except (EngineFailed, TimedOut) as error:
@@ -117,6 +136,13 @@ def _package(distributions: Sequence[str], child: str, hint: str) -> tuple[str, 
 
 
 def _run(tried: Engine, source: str, program: str, seconds: float) -> Mapping[str, Any]:
+    found = _several(_output(tried, source, program, seconds))
+    if len(found) != 1:
+        raise EngineFailed(f"{tried.name} wrote no JSON")
+    return found[0]
+
+
+def _output(tried: Engine, source: str, program: str, seconds: float) -> bytes:
     if tried.command is None:
         raise EngineFailed(tried.detail)
     command = list(tried.command(program))
@@ -132,10 +158,21 @@ def _run(tried: Engine, source: str, program: str, seconds: float) -> Mapping[st
     if done.returncode != 0:
         raise EngineFailed(_last_words(done.stderr) or f"ended with code {done.returncode}")
     # Warnings on the standard error are usual (fontconfig) and mean nothing.
+    return done.stdout
+
+
+def _several(written: bytes) -> list[Mapping[str, Any]]:
+    """JSON objects that stand one after another."""
+    decoder, text, at = json.JSONDecoder(), written.decode("utf-8", "replace").strip(), 0
+    found: list[Mapping[str, Any]] = []
     try:
-        found: Mapping[str, Any] = json.loads(done.stdout)
+        while at < len(text):
+            one, at = decoder.raw_decode(text, at)
+            found.append(one)
+            while at < len(text) and text[at].isspace():
+                at += 1
     except ValueError as error:
-        raise EngineFailed(f"{tried.name} wrote no JSON") from error
+        raise EngineFailed("no JSON was written") from error
     return found
 
 

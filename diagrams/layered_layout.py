@@ -33,12 +33,12 @@ _FAN = 10  # leaves of one hub in a row before they are staggered
 
 def place(drawing: Drawing, sizes: Mapping[str, tuple[float, float]], lang: str, run: Run) -> Placed:
     """Positions for boxes, frames and lines, and the room that was kept for the names of lines."""
-    plan = _Plan.of(drawing, sizes, lang)
-    return column_lines.drawn(drawing, _read(plan, run(plan.source(), "dot")), lang)
+    plan = Plan.of(drawing, sizes, lang)
+    return plan.read(run(plan.source(), "dot"))
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
+class Plan:
     """The drawing as Graphviz shall see it: numbered, measured, with joints where lines end on lines.
 
     A cluster whose inside no line reaches is packed beforehand and is a single box to Graphviz.
@@ -53,7 +53,7 @@ class _Plan:
     sealed: Mapping[str, Block]  # cluster id -> how it is packed
 
     @classmethod
-    def of(cls, drawing: Drawing, sizes: Mapping[str, tuple[float, float]], lang: str) -> "_Plan":
+    def of(cls, drawing: Drawing, sizes: Mapping[str, tuple[float, float]], lang: str) -> "Plan":
         names = {node.id: f"n{at}" for at, node in enumerate(drawing.nodes)}
         sealed = _sealed(drawing, sizes, lang)
         for at, cluster in enumerate(drawing.clusters):
@@ -63,7 +63,12 @@ class _Plan:
         numbers = {edge.id: f"e{at}" for at, edge in enumerate(drawing.edges)}
         return cls(drawing, lang, sizes, names, joints, numbers, sealed)
 
+    def read(self, found: Mapping[str, Any]) -> Placed:
+        """The positions in Graphviz' answer to `source`."""
+        return column_lines.drawn(self.drawing, _read(self, found), self.lang)
+
     def source(self) -> str:
+        """The drawing as DOT."""
         graph = graphviz.Digraph(graph_attr=self._graph_attributes(), node_attr=_NODE, edge_attr=_EDGE)
         inside: defaultdict[str | None, list[Node]] = defaultdict(list)
         for node in self.drawing.nodes:
@@ -269,7 +274,7 @@ def _dummy(width: float, height: float) -> dict[str, str]:
     }
 
 
-def _read(plan: _Plan, found: Mapping[str, Any]) -> Placed:
+def _read(plan: Plan, found: Mapping[str, Any]) -> Placed:
     """Graphviz' JSON, in points with y upwards, as positions in pixels with y downwards."""
     drawing = plan.drawing
     top = float(found["bb"].split(",")[3])
@@ -297,7 +302,7 @@ def _read(plan: _Plan, found: Mapping[str, Any]) -> Placed:
     return Placed(nodes, paths, clusters, kept_room=kept_room)
 
 
-def _read_edges(plan: _Plan, rows: Iterable[Mapping[str, Any]], top: float) -> tuple[dict[str, Path], dict[str, Point]]:
+def _read_edges(plan: Plan, rows: Iterable[Mapping[str, Any]], top: float) -> tuple[dict[str, Path], dict[str, Point]]:
     drawn: dict[str, Path] = {}
     kept_room: dict[str, Point] = {}
     for row in rows:

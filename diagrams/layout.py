@@ -2,7 +2,7 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +28,29 @@ def place(drawing: Drawing, lang: str, *, engine: str | None = None, seconds: fl
     except engines.EngineFailed:
         note = phrase("engine_failed")
     return with_labels(drawing, simple_layout.place(drawing, sizes, lang, (note,)), lang)
+
+
+def place_many(wanted: Sequence[tuple[Drawing, str]], *, seconds: float = SECONDS) -> list[Placed]:
+    """Positions as `place` gives them for (drawing, language) pairs, `seconds` for each.
+
+    Layered drawings are laid out together in one process, and once where languages differ in no size.
+    """
+    plans = {
+        at: layered_layout.Plan.of(drawing, _sizes(drawing, lang), lang)
+        for at, (drawing, lang) in enumerate(wanted)
+        if not drawing.placed and drawing.arrangement != "map"
+    }
+    sources = {at: plan.source() for at, plan in plans.items()}
+    asked = list(dict.fromkeys(sources.values()))
+    laid = dict(zip(asked, engines.run_many(asked, seconds=seconds), strict=True))
+    found = []
+    for at, (drawing, lang) in enumerate(wanted):
+        answer = laid[sources[at]] if at in sources else None
+        if answer is None:  # or one of them took all the time there is: then each is laid out alone
+            found.append(place(drawing, lang, seconds=seconds))
+        else:
+            found.append(with_labels(drawing, plans[at].read(answer), lang))
+    return found
 
 
 def _sizes(drawing: Drawing, lang: str) -> dict[str, tuple[float, float]]:

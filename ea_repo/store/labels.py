@@ -9,6 +9,7 @@ from sqlalchemy import select, union
 from ea_repo.store import images
 from ea_repo.store.conditions import ids_in
 from ea_repo.store.fields import model_of
+from ea_repo.store.operations import RecordKind
 from ea_repo.store.sorted_ids import Integers
 from ea_repo.store.state import State
 from ea_repo.store.tables import reference
@@ -44,9 +45,9 @@ def uids(state: State, ids: Iterable[int]) -> dict[int, str]:
     return images.uids_by_id(state.connection, "concept", set(ids))
 
 
-def ids_of(state: State, wanted: Iterable[str]) -> dict[str, int]:
-    """The ids of the concepts with these uids that this state knows."""
-    table = state.table("concept")
+def ids_of(state: State, wanted: Iterable[str], record: RecordKind = "concept") -> dict[str, int]:
+    """The ids of the concepts, or other records, with these uids that this state knows."""
+    table = state.table(record)
     found: dict[str, int] = {}
     for chunk in images.chunks(dict.fromkeys(wanted)):
         rows = state.connection.execute(select(table.c.uid, table.c.id).where(table.c.uid.in_(chunk)))

@@ -21,7 +21,9 @@ _ASCII_RUN = re.compile(r"[\x00-\x7f]+")
 _WORD = re.compile(r"[^\W_]+")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
 _ASCII_PARTED = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
-_SYLLABIC = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+#: Characters of scripts that are searched by pairs, as a class of a regular expression.
+SYLLABIC = "[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
+_SYLLABIC = re.compile(SYLLABIC)
 #: Longer texts are found by their beginning: PostgreSQL's index ends at one megabyte a row.
 _INDEXED_CHARACTERS = 100_000
 CANDIDATES = 1_000

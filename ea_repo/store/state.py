@@ -23,7 +23,7 @@ from ea_repo.store.metamodel_in_force import metamodel_in_force
 from ea_repo.store.operations import RecordKind
 from ea_repo.store.overlay import Overlay
 from ea_repo.store.query import Query, read_cursor, write_cursor
-from ea_repo.store.records import Concept, Folder, Hit, Model, Page, Property, Version, View
+from ea_repo.store.records import Changeset, Concept, Folder, Hit, Model, Page, Property, Version, View
 from ea_repo.store.search import CANDIDATES
 
 _CLASSES: dict[RecordKind, Callable[..., Any]] = {"model": Model, "folder": Folder, "concept": Concept, "view": View}
@@ -194,6 +194,24 @@ class State:
             for each in stored
         ]
 
+    def changeset(self, number: int) -> Changeset:
+        """An applied changeset by its number."""
+        return changesets.find_number(self.connection, number)
+
+    def former_versions(self, record: RecordKind = "concept") -> dict[str, list[Version]]:
+        """Every superseded version that this state knows of all records of a kind, by uid, oldest first.
+
+        The version that holds is the record itself. O(versions superseded): nothing after a first import.
+        """
+        known: dict[int, Changeset] = {}
+        found: dict[str, list[Version]] = {}
+        for each in images.superseded(self.connection, record, self.number):
+            if each.written not in known:
+                known[each.written] = changesets.find_number(self.connection, each.written)
+            value = _record(record, each.uid, each.image, each.version, each.written)
+            found.setdefault(each.uid, []).append(Version(value, known[each.written], each.replaced))
+        return found
+
     def _history_without_draft(self, base: "State", uid: str, record: RecordKind) -> list[Version]:
         try:
             return base.history(uid, record)
@@ -242,9 +260,10 @@ class State:
     def folder(self, uid: str) -> Folder:
         return self._one("folder", uid)  # type: ignore[no-any-return]
 
-    def views(self, model: str | None = None) -> list[View]:
-        """Stored views without their content."""
-        return [replace(view, content=None) for view in self._in_model("view", model, "name")]
+    def views(self, model: str | None = None, *, content: bool = False) -> list[View]:
+        """Stored views, with their content only where that is asked for."""
+        found = self._in_model("view", model, "name")
+        return found if content else [replace(view, content=None) for view in found]
 
     def view(self, uid: str) -> View:
         """A stored view with its content."""

@@ -1,0 +1,115 @@
+"""Reports: every question and report of the catalogue that can answer without being told more, as a table.
+
+Nothing is entered here: what another module or distribution brings is a report of the next publication.
+Titles are in `reports.toml`.
+"""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from ea_repo.catalogue import Entry, entries
+from ea_repo.errors import RepositoryError
+from ea_repo.publishing.register import Register
+from ea_repo.publishing.scope import Scope
+from ea_repo.publishing.site import Link, Site
+
+_MOST_ROWS = 500
+#: Said by the linked name of their row, or too long for a table.
+_NOT_SHOWN = frozenset({"name", "source_name", "target_name", "chain", "chains"})
+_UIDS = frozenset({"uid", "owner", "source", "target", "from_uid", "to_uid", "member", "members", "agency", "via"})
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The first rows of an answer, told. `total` is how many there are."""
+
+    name: str
+    summary: str
+    rows: Sequence[Any]
+    total: int
+    command: str
+
+    def title(self, site: Site) -> str:
+        titles = _settings().get(self.name, {}).get("title", {})
+        return str(titles.get(site.language) or titles.get("en") or self.name.replace("-", " ").capitalize())
+
+    def shown(self, site: Site) -> Mapping[str, Any]:
+        """What the template gets."""
+        columns = [each.name for each in fields(self.rows[0]) if each.name not in _NOT_SHOWN] if self.rows else []
+        kept = [name for name in columns if any(_cell(site, name, getattr(row, name)) for row in self.rows)]
+        return {
+            "title": self.title(site),
+            "summary": self.summary,
+            "columns": [(_heading(site, name), _is_number(self.rows, name)) for name in kept],
+            "rows": [[_cell(site, name, getattr(row, name)) for name in kept] for row in self.rows],
+            "total": self.total,
+            "command": self.command,
+        }
+
+
+def reports(register: Register) -> Iterator[Report | str]:
+    """The reports, and a sentence for each question that could not answer."""
+    known = {**entries("question"), **entries("report")}
+    order = [*(name for name in _settings() if name in known), *(name for name in known if name not in _settings())]
+    for name in order:
+        entry = known[name]
+        if any(each.required for each in entry.parameters):
+            continue
+        try:
+            answer = entry.subject(register, **_arguments(entry, register.scope))
+            rows = list(answer[:_MOST_ROWS])
+        except RepositoryError as error:
+            yield f"{name}: {error.detail}"
+            continue
+        command = f"ea-repo {name}" if entry.kind == "question" else f"ea-repo report {name}"
+        yield Report(name, entry.summary, rows, len(answer), command)
+
+
+def _arguments(entry: Entry, scope: Scope) -> Mapping[str, Any]:
+    """What a question is told: what its settings say, and the scope where it can be held to one."""
+    asked = {each.name: each.annotation for each in entry.parameters}
+    told: dict[str, Any] = dict(_settings().get(entry.name, {}).get("arguments", {}))
+    for name, value in (("model", scope.model), ("owner", scope.owner)):
+        if value is not None and name in asked:
+            told[name] = value if asked[name] is str else (value,)
+    return told
+
+
+@cache
+def _settings() -> Mapping[str, Mapping[str, Any]]:
+    found: Mapping[str, Mapping[str, Any]] = tomllib.loads(
+        files("ea_repo.publishing").joinpath("reports.toml").read_text("utf-8")
+    )["question"]
+    return found
+
+
+def _heading(site: Site, name: str) -> str:
+    return site.word("name") if name == "uid" else site.heading(name)
+
+
+def _is_number(rows: Sequence[Any], name: str) -> bool:
+    return all(isinstance(getattr(row, name), int | float) for row in rows)
+
+
+def _cell(site: Site, name: str, value: Any) -> list[Link]:
+    """A cell as a list of names, each linked where it has a page."""
+    if value is None or value == "" or value == ():
+        return []
+    if name in _UIDS:
+        return site.links([value] if isinstance(value, str) else [each for each in value if isinstance(each, str)])
+    if name == "type":
+        return [Link(site.label(str(value)), "")]
+    if isinstance(value, bool):
+        return [Link("✓" if value else "–", "")]
+    if isinstance(value, float):
+        return [Link(f"{value:.4g}", "")]
+    if isinstance(value, str | int | date | datetime):
+        return [Link(str(value), "")]
+    if isinstance(value, tuple | list) and all(isinstance(each, str) for each in value):
+        return [Link(site.link(each).name, site.path(each)) for each in value]
+    return []

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -21,7 +22,6 @@ from ea_repo.publishing.site import Link, Site
 _MOST_ROWS = 500
 #: Said by the linked name of their row, or too long for a table.
 _NOT_SHOWN = frozenset({"name", "source_name", "target_name", "chain", "chains"})
-_UIDS = frozenset({"uid", "owner", "source", "target", "from_uid", "to_uid", "member", "members", "agency", "via"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +97,19 @@ def _is_number(rows: Sequence[Any], name: str) -> bool:
 
 
 def _cell(site: Site, name: str, value: Any) -> list[Link]:
-    """A cell as a list of names, each linked where it has a page."""
-    if value is None or value == "" or value == ():
+    """A cell as a list of names, each linked where it is that of something with a page."""
+    if value is None:
         return []
-    if name in _UIDS:
-        return site.links([value] if isinstance(value, str) else [each for each in value if isinstance(each, str)])
-    if name == "type":
-        return [Link(site.label(str(value)), "")]
+    if isinstance(value, tuple | list):
+        return [link for each in value if isinstance(each, str | int) for link in _cell(site, name, each)]
     if isinstance(value, bool):
         return [Link("✓" if value else "–", "")]
     if isinstance(value, float):
         return [Link(f"{value:.4g}", "")]
-    if isinstance(value, str | int | date | datetime):
-        return [Link(str(value), "")]
-    if isinstance(value, tuple | list) and all(isinstance(each, str) for each in value):
-        return [Link(site.link(each).name, site.path(each)) for each in value]
+    if isinstance(value, str) and site.register.concept(value) is not None:
+        return [site.link(value)]
+    if name == "type":
+        return [Link(site.label(str(value)), "")]
+    if isinstance(value, str | int | date | datetime | Decimal):
+        return [Link(str(value), "")] if value != "" else []
     return []

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from diagrams import fitting, text, wrapping
 from diagrams.drawing import Cluster, Node, Words, said, shown_value
@@ -183,18 +184,24 @@ def size(node: Node, lang: str) -> tuple[float, float]:
     if figure(node.kind.notation).outline in _JUNCTIONS:
         return _JUNCTION_SIDE, _JUNCTION_SIDE
     runs = _runs(node, lang)
-    width = _width_for(runs)
-    block = 0.0
-    for run in runs:
-        lines = min(len(wrapping.balanced(run.text, width - 16, run.size, run.bold)), _MOST_LINES)
-        block += lines * run.size * text.LINE_HEIGHT
-    height = max(_MIN_HEIGHT, block + 18)
+    width, height = _first_size(tuple(runs))
     for _ in range(6):
         box = dress(node, Rect(0, 0, width, height), lang)
         if box.whole and (not box.lines or _full_size(box, runs)):
             break
         height += 8
     return width, height
+
+
+@lru_cache(maxsize=16_384)
+def _first_size(runs: tuple[Run, ...]) -> tuple[float, float]:
+    """A size in which the runs fit if nothing stands in their way."""
+    width = _width_for(runs)
+    block = 0.0
+    for run in runs:
+        lines = min(len(wrapping.balanced(run.text, width - 16, run.size, run.bold)), _MOST_LINES)
+        block += lines * run.size * text.LINE_HEIGHT
+    return width, max(_MIN_HEIGHT, block + 18)
 
 
 def _width_for(runs: Sequence[Run]) -> float:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Literal
 
 from diagrams.text import ELLIPSIS, LINE_HEIGHT, baseline_in, cleaned, shortened, width
@@ -91,6 +92,20 @@ def fit(runs: Sequence[Run], room: Room) -> Fitted:
 
     Shrinks and breaks before anything is cut; cuts what fits in no way.
     """
+    return _fitted(tuple(runs), _steady(room))
+
+
+def _steady(room: Room) -> Room:
+    """Where a box stands leaves traces in the last digits of its room: without them, alike boxes are set once."""
+    right, left = ((round(wide, 6), round(high, 6)) for wide, high in (room.corner_right, room.corner_left))
+    return Room(
+        round(room.width, 6), round(room.height, 6), room.align, room.position, right, left, round(room.top, 6)
+    )  # fmt: skip
+
+
+# The same names are set again and again: for the size of a box, for each theme, in the drawings of all neighbours.
+@lru_cache(maxsize=16_384)
+def _fitted(runs: tuple[Run, ...], room: Room) -> Fitted:
     wanted = [replace(run, text=cleaned(run.text)) for run in runs if cleaned(run.text)]
     if not wanted:
         return Fitted((), 0, True, True)

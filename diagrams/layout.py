@@ -18,16 +18,16 @@ def place(drawing: Drawing, lang: str, *, engine: str | None = None, seconds: fl
     """Positions for everything. A stored view keeps its own; a note says where Graphviz took too long."""
     if drawing.placed:
         return with_labels(drawing, stored_layout.place(drawing), lang)
-    sizes = _sizes(drawing, lang)
+    measured = sizes(drawing, lang)
     allowed = _Allowance(seconds, engine)
     arrange = map_layout.place if drawing.arrangement == "map" else layered_layout.place
     try:
-        return with_labels(drawing, arrange(drawing, sizes, lang, allowed.run), lang)
+        return with_labels(drawing, arrange(drawing, measured, lang, allowed.run), lang)
     except TimedOut:
         note = phrase("simple_layout", seconds=f"{seconds:g}")
     except engines.EngineFailed:
         note = phrase("engine_failed")
-    return with_labels(drawing, simple_layout.place(drawing, sizes, lang, (note,)), lang)
+    return with_labels(drawing, simple_layout.place(drawing, measured, lang, (note,)), lang)
 
 
 def place_many(wanted: Sequence[tuple[Drawing, str]], *, seconds: float = SECONDS) -> list[Placed]:
@@ -36,7 +36,7 @@ def place_many(wanted: Sequence[tuple[Drawing, str]], *, seconds: float = SECOND
     Layered drawings are laid out together in one process, and once where languages differ in no size.
     """
     plans = {
-        at: layered_layout.Plan.of(drawing, _sizes(drawing, lang), lang)
+        at: layered_layout.Plan.of(drawing, sizes(drawing, lang), lang)
         for at, (drawing, lang) in enumerate(wanted)
         if not drawing.placed and drawing.arrangement != "map"
     }
@@ -53,7 +53,7 @@ def place_many(wanted: Sequence[tuple[Drawing, str]], *, seconds: float = SECOND
     return found
 
 
-def _sizes(drawing: Drawing, lang: str) -> dict[str, tuple[float, float]]:
+def sizes(drawing: Drawing, lang: str) -> dict[str, tuple[float, float]]:
     """What each box needs; in a drawing of layers those of a layer are equally wide."""
     found = {node.id: boxes.size(node, lang) for node in drawing.nodes}
     widest: defaultdict[int, float] = defaultdict(float)

@@ -9,8 +9,8 @@ from hashlib import sha256
 _LONGEST = 80
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9_-]+)*")
 _ODD = re.compile(r"[^a-z0-9]+")
-#: What a name made here ends with. A name that by chance ends so is made anew too, so no two are alike.
-_MADE = re.compile(r".*-[0-9a-f]{12}")
+#: What a name made here ends with; no UUID does. A name that by chance ends so is made anew too, so no two are alike.
+_MADE = re.compile(r".*-[0-9a-f]{10}")
 #: No file may be called so on Windows, with any ending; and `index` is the name of the lists.
 _RESERVED = re.compile(r"(con|prn|aux|nul|index|com[0-9]|lpt[0-9])(\..*)?")
 
@@ -23,7 +23,7 @@ def file_name(name: str) -> str:
     if len(name) <= _LONGEST and _PLAIN.fullmatch(name) and not (_RESERVED.fullmatch(name) or _MADE.fullmatch(name)):
         return name
     readable = _ODD.sub("-", name[:_LONGEST].lower()).strip("-")[:40]
-    digest = sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+    digest = sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:10]
     return f"{readable or 'x'}-{digest}"
 
 

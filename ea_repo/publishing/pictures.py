@@ -18,7 +18,7 @@ from diagrams import layout
 from diagrams.drawing import Cluster, Drawing, Edge, Node, Words
 from diagrams.notation import Theme
 from diagrams.options import SECONDS, Options
-from diagrams.placed import Placed
+from diagrams.placed import Placed, dressed_nodes
 from diagrams.renderers import svg
 
 Address = Callable[[str], str]
@@ -133,6 +133,8 @@ def _made(wanted: Sequence[Wanted], seconds: float) -> list[str]:
 
 
 def _themed(wanted: Wanted, placed: Placed | None, seconds: float) -> str:
+    if placed is not None and isinstance(wanted.drawing, Drawing):  # set once for both themes
+        placed = replace(placed, boxes=dressed_nodes(wanted.drawing, placed, wanted.lang))
     light, dark = (
         svg.document(
             wanted.drawing,

@@ -58,7 +58,7 @@ def reports(register: Register) -> Iterator[Report | str]:
     order = [*(name for name in _settings() if name in known), *(name for name in known if name not in _settings())]
     for name in order:
         entry = known[name]
-        if any(each.required for each in entry.parameters):
+        if any(each.required for each in entry.parameters) or _settings().get(name, {}).get("left_out"):
             continue
         try:
             answer = entry.subject(register, **_arguments(entry, register.scope))

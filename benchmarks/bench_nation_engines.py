@@ -40,12 +40,9 @@ def run(elements: int = ELEMENTS, postgresql: str | None = None) -> Iterator[Res
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         here = Path(folder)
         file = here / "nation.ndjson"
-        lines = write_file(Nation(elements), file)
+        print(f"{write_file(Nation(elements), file):,} lines", file=sys.stderr)
         sqlite = measured(f"sqlite:///{here / 'nation.db'}", file, here / "sqlite")
         theirs = measured(postgresql or stack.enter_context(_new_database()), file, here / "postgresql")
-    for name, figures in (("SQLite", sqlite), ("PostgreSQL", theirs)):
-        told = ", ".join(f"{step} {value:,.1f}" for step, value in figures.items())
-        print(f"{name}: {lines:,} lines, {told}", file=sys.stderr)
     for step in ("load", "build the graph", "open the kept graph", "impact of the largest hub"):
         yield Result(f"{elements:,} elements on PostgreSQL: {step}", theirs[step], sqlite[step], "on SQLite")
     for step in ("peak of the load", "peak of the questions"):
@@ -67,7 +64,9 @@ def measured(url: str, file: Path, graphs: Path) -> Figures:
             str(graphs),
         ]
         done = subprocess.run(arguments, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[1])
-        found |= json.loads(done.stdout)
+        told = json.loads(done.stdout)
+        print(url.partition(":")[0], ", ".join(f"{name} {value:,.0f}" for name, value in told.items()), file=sys.stderr)
+        found |= told
     return found
 
 

@@ -1,10 +1,18 @@
 """The agency tree over the arrays of the graph: whose part is whose, and what an owner counts as on a level."""
 
+from typing import Annotated
+
 import numpy as np
 
 from ea_repo.analysis.graph import Graph
 from ea_repo.store.sorted_ids import Integers
 from ea_repo.store.state import State
+
+Level = Annotated[
+    int | None,
+    "Agencies further down the agency tree count as the one above them on this level; 1 is the top.",
+    range(1, 100),
+]
 
 
 def parents(state: State) -> dict[int, int]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ea_repo.analysis.graph import Adjacency, Graph
 from ea_repo.analysis.walk import Walk
@@ -91,6 +92,14 @@ def tell(state: State, hops: Hops, rows: Sequence[int], entry: Concept | None = 
         entered = () if entry is None else (Step(entry.uid, entry.type, entry.uid, begun),)
         found.append(Told(known[row], (*entered, *(steps[hop] for hop in way))))
     return found
+
+
+def weightiest(along: Adjacency, row: int, weights: NDArray[Any]) -> list[Hop]:
+    """The hop to the weightiest neighbour, by the earliest written relationship; none where there is no other."""
+    at = slice(int(along.starts[row]), int(along.starts[row + 1]))
+    others, by = along.neighbours[at], along.relationships[at]
+    best = np.lexsort((by, -weights.take(others), others == row))[:1]
+    return [Hop(row, int(others[each]), int(by[each])) for each in best.tolist() if others[each] != row]
 
 
 def steps_of(state: State, hops: Iterable[Hop]) -> dict[Hop, Step]:

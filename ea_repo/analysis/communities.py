@@ -49,7 +49,8 @@ def communities(
     """What belongs together: communities with many dependencies inside and few between, found by modularity (Louvain).
 
     The largest community first, in it what is tied most, then as first written. What neither depends on anything nor is
-    needed is in none. The conditions choose what is reported, not what is counted. A partition with a higher modularity
+    needed is in none. The conditions choose what is reported, not what is counted; a dependency ties both its ends, so there is
+    neither direction nor depth. A partition with a higher modularity
     may exist: to find the best is NP-hard. The same graph gives the same communities. O(edges) for each of some dozen
     rounds: half a minute for a million concepts and three million dependencies.
     """

@@ -45,7 +45,8 @@ def cycles(
     """What depends on itself through others, with the fewest relationships whose removal ends it, and their owners.
 
     One row a strongly connected component, the largest first, then as they were first written; also what depends on
-    itself directly. The conditions choose components with at least one such member. O(nodes + edges) to find them; the
+    itself directly. The conditions choose components with at least one such member. A circle leads
+    both ways and as far as it does: there is neither direction nor depth. O(nodes + edges) to find them; the
     removal is worked out for those rows that are read (`feedback.py` says when it is exact).
     """
     graph: Graph = state.graph

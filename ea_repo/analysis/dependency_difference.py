@@ -56,7 +56,8 @@ def dependency_difference(
 
     The other moment is a date, a changeset or both. With neither, it is the state without the draft that is laid over
     it, or else before its last changeset. What is cut off comes first, then what disappears, changes and appears, each as it was first
-    written. Only direct dependencies are compared; parallel ones count once. The conditions choose what is reported, by
+    written. Only direct dependencies are compared, so there is no depth; parallel ones count once. What is gained and lost is
+    the explanation. The conditions choose what is reported, by
     what a concept is now or, where it is gone, was. O(nodes + edges).
     """
     before_state = _other(state, from_on, from_as_of)

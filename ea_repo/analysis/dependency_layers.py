@@ -46,7 +46,7 @@ def dependency_layers(
     """How many things stand below each concept one on the other: the longest chain of dependencies, circles as one.
 
     What depends on nothing is on layer 0; the top first, then as first written. The conditions choose what is reported,
-    not what is counted. O(nodes + edges).
+    not what is counted. Layers are counted from the lowest up, all of them: there is neither direction nor depth. O(nodes + edges).
     """
     graph: Graph = state.graph
     whole = condensed(graph.dependencies)

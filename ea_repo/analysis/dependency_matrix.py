@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ea_repo.analysis.agency_tree import rolled_up
+from ea_repo.analysis.agency_tree import Level, rolled_up
 from ea_repo.analysis.answer import Answer
 from ea_repo.analysis.chains import Hop, Step, steps_of
 from ea_repo.analysis.filters import OfModels, OfOwners, OfTypes, chosen
@@ -17,11 +17,6 @@ from ea_repo.store.labels import labels, model_uids
 from ea_repo.store.state import State
 
 By = Literal["owner", "type", "model"]
-Level = Annotated[
-    int | None,
-    "Agencies further down the agency tree count as the one above them on this level; 1 is the top.",
-    range(1, 100),
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +55,8 @@ def dependency_matrix(
     """How many dependencies there are between agencies, types or models: the cells of the matrix that are not empty.
 
     The largest first, then by name. The conditions choose what depends; what it depends on may be anything. What an
-    agency needs of its own is a cell, too. O(nodes + edges).
+    agency needs of its own is a cell, too. Every dependency is one step, told from what depends: turned, it is the same
+    matrix, and there is no depth. O(nodes + edges).
     """
     graph: Graph = state.graph
     groups = _groups(state, by, level)

@@ -12,6 +12,7 @@ import numpy as np
 
 from ea_repo.analysis.answer import Answer
 from ea_repo.analysis.chains import Step, labels_of
+from ea_repo.analysis.filters import OfModels, OfOwners, OfTypes, chosen
 from ea_repo.analysis.graph import Graph, Rows
 from ea_repo.catalogue import question
 from ea_repo.errors import InvalidInput
@@ -60,11 +61,14 @@ def derived(
         Direction, "Whether the element is the source of what is derived, its target, or either."
     ] = "both",
     depth: MaxDepth = 4,
+    type: OfTypes = (),
+    model: OfModels = (),
+    owner: OfOwners = (),
 ) -> Answer[Derived]:
     """Relationships that follow from the recorded ones by ArchiMate's rules of derivation, with the chain.
 
     Those from the element come first, then the shortest chain, then the order in which the other ends were written. One
-    row for each other end and type, by a shortest chain; none where a relationship of that type is recorded itself. The
+    row for each other end and type, by a shortest chain; the conditions choose the other ends; none where a relationship of that type is recorded itself. The
     metamodel permits each between its ends, and nothing between lies in a domain (motivation, strategy, core,
     implementation) foreign to both ends.
 
@@ -80,6 +84,7 @@ def derived(
     wanted = None if to is None else graph.row(id_of(state, to))
     if begin is None or (to is not None and wanted is None):
         return Answer.of(state, [])
+    mask = chosen(state, type, model, owner)
     links = _Links(state)
     if not links.element(begin):
         return Answer.of(state, [])
@@ -87,7 +92,7 @@ def derived(
     for forth in (True, False):
         if direction in ("both", "from" if forth else "to"):
             for row, type_name, chain in _derive(links, begin, depth, forth=forth):
-                if wanted in (None, row):
+                if wanted in (None, row) and (mask is None or mask[row]):
                     found.append((row, type_name, chain, forth))
     return Answer.of(state, _told(state, begin, found))
 

@@ -11,6 +11,7 @@ from ea_repo.analysis.chains import Step, labels_of, steps_of
 from ea_repo.analysis.failure import enduring, failure, way_to
 from ea_repo.analysis.filters import OfModels, OfOwners, OfTypes, chosen
 from ea_repo.analysis.graph import Graph
+from ea_repo.analysis.reach import Depth, check_depth
 from ea_repo.analysis.redundancy import groups_of
 from ea_repo.catalogue import question
 from ea_repo.store.attribute_values import attribute_values
@@ -47,6 +48,7 @@ def outage(
     state: State,
     uid: Annotated[tuple[str, ...], "What stops: a data centre, a system, a supplier; several may stop at once."],
     *,
+    depth: Depth = None,
     type: OfTypes = (),
     model: OfModels = (),
     owner: OfOwners = (),
@@ -57,14 +59,18 @@ def outage(
     group of which so many are needed), what depends on them stops only when too few are left, and degrades before that;
     what depends on something degraded is degraded. Agencies, roles, places, aims and plans are hit, but carry on. What
     stops comes first, by round, then as it was first written. The conditions choose what is reported. What stopped to
-    begin with is not. O(edges of the part reached), after O(edges) for the groups.
+    begin with is not. `depth` is how many rounds are told; an outage goes from what stops to what depends on it, never back.
+    O(edges of the part reached), after O(edges) for the groups.
     """
+    check_depth(depth)
     graph: Graph = state.graph
     begin = [graph.row(id_of(state, each)) for each in uid]
     endures = enduring(state)
     found = failure(graph, groups_of(state), np.array([row for row in begin if row is not None], np.int32), endures)
     mask = chosen(state, type, model, owner)
     reached = (found.stopped > 0) | (found.degraded > 0)
+    if depth is not None:
+        reached &= np.maximum(found.stopped, found.degraded) <= depth
     rows = np.flatnonzero(reached if mask is None else reached & mask)
     rounds = np.maximum(found.stopped, found.degraded).take(rows)
     order = np.lexsort((rows, rounds, endures.take(rows), found.stopped.take(rows) < 0))

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ea_repo.analysis.answer import Answer
-from ea_repo.analysis.chains import Hop, Step, labels_of, steps_of
+from ea_repo.analysis.chains import Hop, Hops, Step, labels_of, steps_of
+from ea_repo.analysis.criticality import demanded
 from ea_repo.analysis.filters import OfModels, OfOwners, OfTypes, chosen
 from ea_repo.analysis.graph import Graph
 from ea_repo.catalogue import question
@@ -41,11 +42,11 @@ class QualityFinding:
 
 
 class Found(NamedTuple):
-    """A finding about a row: what its message has to say, and the hop that shows it; its dependant may be named."""
+    """A finding about a row: what its message has to say, and the way that shows it; the dependant at its begin may be named."""
 
     row: int
     facts: Mapping[str, Any] = {}
-    hop: Hop | None = None
+    way: tuple[Hop, ...] = ()
 
 
 Check = Callable[[State, Mapping[str, Any], int | None], Iterator[Found]]
@@ -64,9 +65,10 @@ def quality(
 ) -> Answer[QualityFinding]:
     """What is wrong or missing in the register: orphans, dead ends, missing owners, ends before those who depend on it.
 
-    Also support that has ended on the state's date or today, relationships that the standard does not allow (told of
-    their source) and, if asked, what nobody wrote for long. The gravest first, then by code, then as first written.
-    O(nodes + edges) for each check.
+    Also support that has ended on the state's date or today, what the register calls less critical than those who depend
+    on it, relationships that the standard does not allow (told of their source) and, if asked, what nobody wrote for
+    long. The gravest first, then by code, then as first written. The whole register is judged, so there is neither
+    direction nor depth. O(nodes + edges) for each check.
     """
     rules = tomllib.loads(files(__package__).joinpath("quality.toml").read_text("utf-8"))
     mask = chosen(state, type, model, owner)
@@ -77,20 +79,19 @@ def quality(
 
     def told(positions: Sequence[int]) -> list[QualityFinding]:
         some = [rows[each] for each in positions]
-        hops = {each.hop for _, each in some if each.hop is not None}
-        known = labels_of(state, {*(each.row for _, each in some), *(hop.before for hop in hops)})
-        steps = steps_of(state, hops)
+        begins = {each.way[0].before for _, each in some if each.way}
+        known = labels_of(state, {*(each.row for _, each in some), *begins})
+        steps = steps_of(state, (hop for _, each in some for hop in each.way))
         answer = []
         for code, each in some:
             label, rule = known[each.row], rules[code]
             facts = dict(each.facts)
-            if each.hop is not None:
-                facts["dependant"] = known[each.hop.before].name
-            chain = () if each.hop is None else (steps[each.hop],)
+            if each.way:
+                facts["dependant"] = known[each.way[0].before].name
             answer.append(
                 QualityFinding(
                     code, rule["severity"], label.uid, label.name, label.type, label.model, label.owner,
-                    rule["message"].format_map(facts), chain,
+                    rule["message"].format_map(facts), tuple(steps[hop] for hop in each.way),
                 )
             )  # fmt: skip
         return answer
@@ -136,7 +137,7 @@ def _ends_before(state: State, rule: Mapping[str, Any], stale_days: int | None) 
     wrong = wrong.take(order)
     for edge in wrong[np.flatnonzero(np.diff(side.neighbours.take(wrong), prepend=-1))].tolist():
         row, by = int(side.neighbours[edge]), int(side.relationships[edge])
-        yield Found(row, {"end": said.date_of(int(ends[row]))}, Hop(int(sources[edge]), row, by))
+        yield Found(row, {"end": said.date_of(int(ends[row]))}, (Hop(int(sources[edge]), row, by),))
 
 
 def _support_ended(state: State, rule: Mapping[str, Any], stale_days: int | None) -> Iterator[Found]:
@@ -148,6 +149,18 @@ def _support_ended(state: State, rule: Mapping[str, Any], stale_days: int | None
         row = graph.row(id_)
         if row is not None and end < today:
             yield Found(row, {"end": end})
+
+
+def _undervalued(state: State, rule: Mapping[str, Any], stale_days: int | None) -> Iterator[Found]:
+    graph: Graph = state.graph
+    found = demanded(state)
+    if found is None:
+        return
+    ways = [Hops(graph.dependents, each) for each in found.walks]
+    for row in np.flatnonzero(found.undervalued & (found.recorded < len(found.values))).tolist():
+        rank = int(found.propagated[row])
+        facts = {"recorded": found.said(row), "demanded": found.values[rank]}
+        yield Found(row, facts, tuple(ways[rank].to(row)))
 
 
 def _illegal(state: State, rule: Mapping[str, Any], stale_days: int | None) -> Iterator[Found]:
@@ -188,6 +201,7 @@ _CHECKS: Mapping[str, Check] = {
     "no-owner": _unowned,
     "ends-before-dependant": _ends_before,
     "support-ended": _support_ended,
+    "undervalued": _undervalued,
     "illegal-relationship": _illegal,
     "stale": _stale,
 }

@@ -51,7 +51,8 @@ def single_points_of_failure(
     a concept stops takes nothing down that the concept itself does not, and a concept takes down no more services than
     it leads to along what hands stopping on: so most need not be tried. The answer is exact, but for a chance of one in
     a thousand that one in a million was ruled out wrongly by an estimate. The conditions choose what is tried; services
-    themselves are not. O(edges) for the estimates and for each 64 that are tried.
+    themselves are not. What stops is followed from what fails to what depends on it, to the end: there is neither
+    direction nor depth. O(edges) for the estimates and for each 64 that are tried.
     """
     graph: Graph = state.graph
     is_service = graph.of_types(each for name in serving for each in state.metamodel.descendants(name))

@@ -33,6 +33,15 @@ def attribute_values(state: State, names: Sequence[str], types: Iterable[str]) -
     return found
 
 
+def described(state: State, types: Iterable[str]) -> list[int]:
+    """The ids of the concepts of exactly these types that have a description and hold by their own dates."""
+    table = state.table("concept")
+    chosen = select(table.c.id).where(table.c.type.in_(sorted(types)), table.c.description != "")
+    if state.on is not None:
+        chosen = chosen.where(holds(table, state.on))
+    return list(state.connection.execute(chosen).scalars())
+
+
 def _as_json(table: str, name: str, dialect: str) -> Any:
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is not an attribute name")

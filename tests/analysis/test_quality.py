@@ -105,3 +105,18 @@ def test_a_relationship_the_standard_forbids_is_told_of_its_source(repository: R
         (row,) = [row for row in quality(state) if row.code == "illegal-relationship"]
     assert row.uid == "gov:data"
     assert row.message == "ArchiMate has no Assignment from DataSet to System"
+
+
+def test_what_is_called_too_ordinary_is_a_finding(repository: Repository) -> None:
+    """The portal is vital and needs the gateway, which needs the log: both are called less, the log's log says nothing."""
+    said = {"portal": "vital", "gateway": "important", "log": "ordinary", "archive": None}
+    systems = [a_system(key, key.title(), attributes={"criticality": value}) for key, value in said.items()]
+    flows = [a_flow("f1", "gateway", "portal"), a_flow("f2", "log", "gateway"), a_flow("f3", "archive", "log")]
+    repository.changeset("t", "begin", [a_model(), *systems, *flows]).apply()
+    with repository.state() as state:
+        found = [row for row in quality(state) if row.code == "undervalued"]
+    assert [(row.uid, row.message) for row in found] == [
+        ("gov:gateway", "the register calls its criticality important, but Portal depends on it and is vital"),
+        ("gov:log", "the register calls its criticality ordinary, but Portal depends on it and is vital"),
+    ]
+    assert [str(step) for step in found[1].chain] == ["gov:portal -Flow- gov:gateway", "gov:gateway -Flow- gov:log"]

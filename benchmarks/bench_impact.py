@@ -1,10 +1,15 @@
-"""Everything that depends on the largest hub of a million nodes and three million edges, against networkx and igraph.
+"""All that depends on each of the ten largest hubs, up to a million nodes and three million edges, against three libraries.
 
-Each searches its own graph, made beforehand, and gives what it reached in its own form: networkx a set, igraph a list,
-we an array with the distances.
+Each searches its own graph, made beforehand, and gives what it reached in its own form: networkx and rustworkx a set,
+igraph a list, we an array with the distances. Beside them, what NumPy takes to touch the very edges of the search once:
+to read the end of each and mark it, with their places and the marks laid out beforehand. rustworkx is left out where it
+is not installed, as it is in no group of ours.
 """
 
 import gc
+import importlib
+import importlib.util
+import sys
 from collections.abc import Iterator
 
 import igraph
@@ -18,37 +23,63 @@ from ea_repo.analysis.walk import Walk, walk
 from ea_repo.store.arrays import Columns, ConceptColumns, RelationshipColumns
 from ea_repo.store.dependent_code import DEPENDENT_BITS
 
-NODES, EDGES = 1_000_000, 3_000_000
+SCALES = ((200_000, 600_000), (1_000_000, 3_000_000))
+HUBS = 10
+ROUNDS = 2
 
 
 def run() -> Iterator[Result]:
-    made = layered(NODES, EDGES)
+    for nodes, edges in SCALES:
+        yield from measured(nodes, edges)
+
+
+def measured(nodes: int, count: int) -> Iterator[Result]:
+    made = layered(nodes, count)
     columns = columns_of(made)
     graph = Graph.build(columns)
     edges = np.column_stack((made.needed, made.dependents))
     in_networkx: nx.DiGraph[int] = nx.DiGraph()
     in_igraph = igraph.Graph(n=made.nodes, edges=edges, directed=True)
     to_build = milliseconds(lambda: in_networkx.add_edges_from(edges.tolist()))
+    rustworkx = importlib.import_module("rustworkx") if importlib.util.find_spec("rustworkx") else None
+    if rustworkx is None:
+        print("rustworkx is not installed and left out", file=sys.stderr)
+    in_rustworkx = rustworkx and rustworkx.PyDiGraph()
+    if rustworkx:
+        in_rustworkx.extend_from_edge_list(list(map(tuple, edges.tolist())))
     gc.freeze()  # or the collector would go through all of networkx's dictionaries again and again
-    hub = made.hub
+    hubs = made.hubs(HUBS)
+    marks = np.zeros(made.nodes, bool)
+    touched = []
 
-    def ours() -> Walk:
-        found = walk(graph.dependents, np.array([hub], np.int32))
-        assert len(found.rows) == len(found.distances)
-        return found
+    def ours() -> list[Walk]:
+        return [walk(graph.dependents, np.array([hub], np.int32)) for hub in hubs]
 
-    reached = set(ours().rows.tolist())
-    assert reached == nx.descendants(in_networkx, hub)
-    assert reached == set(in_igraph.subcomponent(hub, mode="out")) - {hub}
-    mine, by_igraph, by_networkx = in_turns(
-        lambda: median_of(5, ours),
-        lambda: median_of(3, lambda: in_igraph.subcomponent(hub, mode="out")),
-        lambda: milliseconds(lambda: nx.descendants(in_networkx, hub)),
-        rounds=3,
+    for hub, found in zip(hubs, ours(), strict=True):
+        reached = set(found.rows.tolist())
+        assert reached == nx.descendants(in_networkx, hub) - {hub}
+        assert not rustworkx or reached == rustworkx.descendants(in_rustworkx, hub) - {hub}
+        assert reached == set(in_igraph.subcomponent(hub, mode="out")) - {hub}
+        touched.append(graph.dependents.places(np.append(found.rows, np.int32(hub)))[0])
+
+    def touch() -> None:
+        for places in touched:
+            marks[graph.dependents.neighbours.take(places)] = True
+
+    mine, floor, by_igraph, by_rustworkx, by_networkx = in_turns(
+        lambda: median_of(3, ours),
+        lambda: median_of(3, touch),
+        lambda: milliseconds(lambda: [in_igraph.subcomponent(hub, mode="out") for hub in hubs]),
+        lambda: milliseconds(lambda: rustworkx and [rustworkx.descendants(in_rustworkx, hub) for hub in hubs]),
+        lambda: milliseconds(lambda: [nx.descendants(in_networkx, hub) for hub in hubs]),
+        rounds=ROUNDS,
     )
-    what = f"impact of a hub, {len(reached):,} reached"
+    what = f"impact of {HUBS} hubs of {nodes:,}, {sum(map(len, touched)):,} edges"
     yield Result(what, mine, by_networkx, "networkx descendants", at_most=1 / 30)
     yield Result(what, mine, by_igraph, "igraph subcomponent", at_most=1)
+    if rustworkx:
+        yield Result(what, mine, by_rustworkx, "rustworkx descendants", at_most=1)
+    yield Result(what, mine, floor, "NumPy touching the edges", at_most=3)
     (build,) = in_turns(lambda: milliseconds(lambda: Graph.build(columns)), rounds=3)
     yield Result("making the graph", build, to_build, "networkx add_edges_from")
 

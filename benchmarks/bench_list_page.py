@@ -20,8 +20,8 @@ REQUESTS = 60
 ROUNDS = 9
 _LEVELS = ("vital", "important", "ordinary")
 _QUERY = {"type": "System", "filter": "criticality eq 'vital'", "limit": 50}
-_OURS = "import sys; from api.serve import serve; serve(sys.argv[1], port=int(sys.argv[2]), tell=lambda line: None)"
-_BARE = """
+OURS = "import sys; from api.serve import serve; serve(sys.argv[1], port=int(sys.argv[2]), tell=lambda line: None)"
+BARE = """
 import sys, uvicorn
 from fastapi import FastAPI, Response
 body = open(sys.argv[1], "rb").read()
@@ -38,12 +38,12 @@ def run() -> Iterator[Result]:
     with tempfile.TemporaryDirectory() as folder:
         database, body = str(Path(folder) / "large.db"), Path(folder) / "page.json"
         _fill(database)
-        with _served(_OURS, database) as ours:
-            body.write_bytes(_get(ours, path))
-            with _served(_BARE, str(body)) as bare:
+        with served(OURS, database) as ours:
+            body.write_bytes(fetched(ours, path))
+            with served(BARE, str(body)) as bare:
                 page, baseline = in_turns(
-                    lambda: _median(ours, path),
-                    lambda: _median(bare, "/"),
+                    lambda: median_of_requests(ours, path),
+                    lambda: median_of_requests(bare, "/"),
                     rounds=ROUNDS,
                 )
     yield Result("list page over HTTP", page, baseline, "a bare FastAPI route, same bytes", at_most=3)
@@ -72,7 +72,7 @@ def _fill(database: str) -> None:
 
 
 @contextmanager
-def _served(program: str, argument: str) -> Iterator[http.client.HTTPConnection]:
+def served(program: str, argument: str) -> Iterator[http.client.HTTPConnection]:
     """A server in a process of its own, and one connection to it that stays open."""
     port = _free_port()
     with subprocess.Popen([sys.executable, "-c", program, argument, str(port)]) as process:
@@ -85,13 +85,15 @@ def _served(program: str, argument: str) -> Iterator[http.client.HTTPConnection]
             process.terminate()
 
 
-def _median(connection: http.client.HTTPConnection, path: str) -> float:
+def median_of_requests(connection: http.client.HTTPConnection, path: str) -> float:
+    """How long one request takes, in milliseconds, after a first that does not count."""
     connection.close()  # the server has, by now
-    _get(connection, path)
-    return median_of(REQUESTS, lambda: _get(connection, path))
+    fetched(connection, path)
+    return median_of(REQUESTS, lambda: fetched(connection, path))
 
 
-def _get(connection: http.client.HTTPConnection, path: str) -> bytes:
+def fetched(connection: http.client.HTTPConnection, path: str) -> bytes:
+    """What is answered there."""
     connection.request("GET", path)
     answer = connection.getresponse()
     body = answer.read()

@@ -29,7 +29,12 @@ class Dependencies:
     @property
     def hub(self) -> int:
         """What most need directly."""
-        return int(np.bincount(self.needed).argmax())
+        return self.hubs(1)[0]
+
+    def hubs(self, count: int) -> list[int]:
+        """What most need directly, the largest first."""
+        found: list[int] = np.argsort(-np.bincount(self.needed), kind="stable")[:count].tolist()
+        return found
 
 
 def layered(nodes: int, edges: int, seed: int = 1) -> Dependencies:

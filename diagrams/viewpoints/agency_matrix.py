@@ -13,7 +13,8 @@ from diagrams.concepts import joined, moment_of, name_of, tooltip
 from diagrams.drawing import Swatch, Words
 from diagrams.notation import NO_SWATCH, phrase
 from diagrams.round_numbers import number_in_words
-from ea_repo.analysis.dependency_matrix import Level, dependency_matrix
+from ea_repo.analysis.agency_tree import Level
+from ea_repo.analysis.dependency_matrix import dependency_matrix
 from ea_repo.analysis.owner_flows import OwnerFlow, flows_between_owners, lines_of_owners
 from ea_repo.catalogue import viewpoint
 from ea_repo.store.state import State

@@ -52,7 +52,7 @@ def communities(
     needed is in none. The conditions choose what is reported, not what is counted; a dependency ties both its ends, so there is
     neither direction nor depth. A partition with a higher modularity
     may exist: to find the best is NP-hard. The same graph gives the same communities. O(edges) for each of some dozen
-    rounds: half a minute for a million concepts and three million dependencies.
+    rounds.
     """
     graph: Graph = state.graph
     side = graph.dependencies

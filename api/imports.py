@@ -1,24 +1,32 @@
-"""Imports: a model file sent here becomes a changeset."""
+"""Imports: a model file sent here is looked at, and then applied as one changeset."""
 
 import tempfile
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from functools import partial
-from typing import Annotated, Any, BinaryIO, cast
+from typing import Annotated, Any, BinaryIO, Literal, cast
 
 from anyio.to_thread import run_sync
-from fastapi import Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
-from api.access import Writer
+from api.access import Reader, Writer
 from api.dependencies import DryRun, OpenRepository, Reason
-from api.encoding import json_response
-from api.routes import CREATES, new_router, problems
-from api.schemas import FindingAnswer, Line, ModelKey
+from api.encoding import API, json_response
+from api.routes import CREATES, DELETES, READS, new_router, problems
+from api.schemas import Answer, FindingAnswer, Line, ModelKey
 from ea_repo.errors import UnknownFormat
 from ea_repo.exchange import importing
+from ea_repo.exchange.importing import ImportReport
+from ea_repo.repository import Repository
+from ea_repo.store.uploads import Upload
 
 router = new_router("imports")
 #: A file up to this size stays in memory.
 _IN_MEMORY = 1_000_000
+#: So many previews are remembered, as people page through them.
+_REMEMBERED = 4
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -26,6 +34,9 @@ _BODY: dict[str, Any] = {
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
+Section = Literal["changes", "missing", "conflicts", "findings"]
+ImportId = Annotated[int, Path(ge=1, le=2**31 - 1)]
+_Key = tuple[int, int, int]
 
 
 class Counts(BaseModel):
@@ -37,6 +48,8 @@ class Counts(BaseModel):
 
 
 class ImportAnswer(BaseModel):
+    """What an import did or, where it is only looked at, would do."""
+
     model: str
     format: str
     changeset: int | None = Field(description="Its number; null where nothing was written.")
@@ -48,27 +61,201 @@ class ImportAnswer(BaseModel):
     findings: list[FindingAnswer]
 
 
-@router.post("/imports", response_model=ImportAnswer, responses=problems(*CREATES), openapi_extra=_BODY)
+class AppliedImport(ImportAnswer):
+    replanned: bool = Field(description="Whether somebody wrote since the file was sent, so that it was compared anew.")
+
+
+class ImportRow(BaseModel):
+    """A file that waits."""
+
+    id: int
+    model: str
+    name: str
+    author: str
+    size: int = Field(description="In bytes.")
+    created_at: str
+
+
+class ImportList(BaseModel):
+    items: list[ImportRow]
+
+
+class ImportPreview(ImportRow):
+    """What applying it would do now, page by page."""
+
+    format: str
+    planned: int = Field(description="The last changeset, with which the file was compared.")
+    base: int | None = Field(description="The changeset that the file is as old as; null where nothing tells.")
+    elements: Counts
+    relationships: Counts
+    views: Counts
+    sections: dict[Section, int] = Field(description="How many each section has.")
+    section: Section
+    items: list[Answer]
+    next: int | None = Field(description="The cursor of the next page.")
+
+
+@router.post(
+    "/imports",
+    response_model=ImportPreview | ImportAnswer,
+    status_code=201,
+    responses={
+        **problems(*CREATES),
+        200: {"description": "With `apply` what was done, with `dry_run` what would be.", "model": ImportAnswer},
+    },
+    openapi_extra=_BODY,
+)
 async def import_model(
     request: Request,
     repository: OpenRepository,
     user: Writer,
     model: Annotated[ModelKey, Query(description="The model it goes into; made where there is none.")],
     name: Annotated[Line | None, Query(description="The file's name, for messages.")] = None,
+    apply: Annotated[bool, Query(description="Apply it at once, without a look at the preview.")] = False,
     dry_run: DryRun = False,
     strict: Annotated[bool, Query(description="Refuse the file on any finding.")] = False,
+    missing: Annotated[
+        Literal["keep", "delete"], Query(description="What is in the model but not in the file.")
+    ] = "keep",
+    conflicts: Annotated[
+        Literal["file", "keep"],
+        Query(
+            description="Where a field was changed here after the file was made: the file wins, or what is here is kept."
+        ),
+    ] = "file",
+    base: Annotated[
+        int | None,
+        Query(
+            ge=0,
+            le=2**31 - 1,
+            description="The changeset at which the file was exported. None: the model's last import.",
+        ),
+    ] = None,
     reason: Reason = None,
 ) -> Response:
-    """Import a model file: ArchiMate Model Exchange, Archi, coArchi as an archive, NDJSON. Again changes nothing twice."""
+    """Send a model file. It waits to be looked at (`GET /imports/{id}`) and applied; `apply` does both at once.
+
+    ArchiMate Model Exchange, Archi, coArchi as an archive, Archi's CSV, NDJSON: told from the content.
+    """
+    options: dict[str, Any] = {
+        "model": model, "strict": strict, "missing": missing, "conflicts": conflicts, "base": base, "reason": reason,
+    }  # fmt: skip
+    called = name or "the upload"
+    async with _received(request) as file:
+        done = apply and not dry_run
+        work = partial(importing.import_file, repository, file, name=called, author=user.name, dry_run=not done)
+        report: ImportReport = await run_sync(partial(work, **options))
+        if done or dry_run:
+            return json_response(report.to_json())
+        keep = partial(
+            repository.uploads.keep, file, author=user.name, name=called, planned=report.planned, options=options
+        )
+        upload = await run_sync(keep)
+    _remembered(request)[upload.id, upload.planned, upload.size] = report
+    found = _preview_json(upload, report, "changes", 0, 50)
+    return json_response(found, 201, {"Location": f"{API}/imports/{upload.id}"})
+
+
+@router.get("/imports", response_model=ImportList, responses=problems(*READS))
+def list_imports(repository: OpenRepository, user: Reader) -> Response:
+    """The files that wait to be applied, newest first."""
+    return json_response({"items": [_row(each) for each in repository.uploads.all()]})
+
+
+@router.get("/imports/{id}", response_model=ImportPreview, responses=problems(*READS, 400, 413, 415))
+def preview_import(
+    request: Request,
+    repository: OpenRepository,
+    user: Reader,
+    id: ImportId,
+    section: Annotated[Section, Query(description="Which part of the preview.")] = "changes",
+    cursor: Annotated[int, Query(ge=0, le=2**31 - 1, description="Where the page before ended: its `next`.")] = 0,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 50,
+) -> Response:
+    """What applying a file would do now: what it changes, before and after; what the model has and the file has not; where
+    it would write over newer work; what was found in it."""
+    upload = repository.uploads.find(id)
+    return json_response(_preview_json(upload, _report(request, repository, upload), section, cursor, limit))
+
+
+@router.post("/imports/{id}/apply", response_model=AppliedImport, responses=problems(*CREATES, 412))
+def apply_import(repository: OpenRepository, user: Writer, id: ImportId) -> Response:
+    """Apply a file as one changeset. Where somebody wrote since it was sent, it is compared anew, and the answer says so."""
+    upload = repository.uploads.find(id)
+    with repository.uploads.open(id) as file:
+        report = importing.import_file(repository, file, name=upload.name, author=user.name, **upload.options)
+    repository.uploads.drop(id)
+    return json_response({**report.to_json(), "replanned": report.planned != upload.planned})
+
+
+@router.delete("/imports/{id}", status_code=204, response_class=Response, responses=problems(*DELETES))
+def drop_import(repository: OpenRepository, user: Writer, id: ImportId) -> Response:
+    """Forget a file that waits."""
+    repository.uploads.drop(id)
+    return Response(status_code=204)
+
+
+@asynccontextmanager
+async def _received(request: Request) -> AsyncIterator[BinaryIO]:
+    """The body as a file, on the disk where it is large."""
     if request.headers.get("content-type", "").startswith("multipart/"):
         raise UnknownFormat("send the file itself as the body, such as curl --data-binary @model.archimate")
     with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
         async for chunk in request.stream():
             file.write(chunk)
         file.seek(0)
-        work = partial(
-            importing.import_file, repository, cast(BinaryIO, file), model=model, author=user.name, reason=reason,
-            name=name or "the upload", strict=strict, dry_run=dry_run,
-        )  # fmt: skip
-        report = await run_sync(work)
-    return json_response(report.to_json())
+        yield cast(BinaryIO, file)
+
+
+def _remembered(request: Request) -> OrderedDict[_Key, ImportReport]:
+    """Previews that this process made, the latest last. Those of another changeset are of no use and fall out."""
+    known: OrderedDict[_Key, ImportReport] = request.app.state.remembered.setdefault("imports", OrderedDict())
+    while len(known) >= _REMEMBERED:
+        known.popitem(last=False)
+    return known
+
+
+def _report(request: Request, repository: Repository, upload: Upload) -> ImportReport:
+    with repository.state() as state:
+        number = state.number
+    known = _remembered(request)
+    report = known.get((upload.id, number, upload.size))
+    if report is None:
+        with repository.uploads.open(upload.id) as file:
+            report = importing.import_file(
+                repository, file, name=upload.name, author=upload.author, dry_run=True, **upload.options
+            )
+        known[upload.id, report.planned, upload.size] = report
+    return report
+
+
+def _preview_json(upload: Upload, report: ImportReport, section: Section, cursor: int, limit: int) -> dict[str, Any]:
+    parts: Mapping[Section, Sequence[Any]] = {
+        "changes": report.changes,
+        "missing": report.missing,
+        "conflicts": report.conflicts,
+        "findings": report.findings,
+    }
+    found = parts[section]
+    return {
+        **_row(upload),
+        "format": report.format,
+        "planned": report.planned,
+        "base": report.base,
+        **{sort: dict(counts) for sort, counts in report.counts.items()},
+        "sections": {name: len(each) for name, each in parts.items()},
+        "section": section,
+        "items": [each.to_json() for each in found[cursor : cursor + limit]],
+        "next": cursor + limit if cursor + limit < len(found) else None,
+    }
+
+
+def _row(upload: Upload) -> dict[str, Any]:
+    return {
+        "id": upload.id,
+        "model": upload.options["model"],
+        "name": upload.name,
+        "author": upload.author,
+        "size": upload.size,
+        "created_at": upload.created_at.isoformat(),
+    }

@@ -27,6 +27,7 @@ from ea_repo.store.resolve import RECORDS
 from ea_repo.store.revert import undoing
 from ea_repo.store.standbys import Readers
 from ea_repo.store.state import Laid, State
+from ea_repo.store.uploads import Uploads
 
 
 class Repository:
@@ -45,6 +46,7 @@ class Repository:
         self._snapshots = Snapshots(path=_graph_file(parsed, graph_folder))
         self.accounts = Accounts(self._writer, self._reader)
         self.contents = Contents(self._writer, self._reader)
+        self.uploads = Uploads(self._writer, self._reader)
 
     def __enter__(self) -> "Repository":
         return self

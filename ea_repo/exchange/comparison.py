@@ -14,6 +14,7 @@ from ea_repo.exchange.meanings import NATIVE_ATTRIBUTES, Meanings, Meant
 from ea_repo.metamodel import Finding
 from ea_repo.metamodel.rules import check_relationship
 from ea_repo.store.fields import model_of
+from ea_repo.store.newer import NewerWork, last_import, newer_work, without
 from ea_repo.store.operations import Create, Delete, Operation, RecordKind, Update
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept, Folder, Model, View
@@ -21,6 +22,8 @@ from ea_repo.store.state import State
 
 #: What happens to records of the model that the file does not have.
 Missing = Literal["keep", "delete"]
+#: What holds where a field was changed here after the file was made, and the file says otherwise.
+Conflicts = Literal["file", "keep"]
 #: What the attributes that formats have fields for mean where nothing is said.
 _USUAL: Mapping[str, Any] = {"access_type": "access", "strength": "", "directed": False, "junction_type": "and"}
 _DONE: Mapping[type[Operation], str] = {Create: "created", Update: "changed", Delete: "deleted"}
@@ -37,6 +40,23 @@ class Plan:
     findings: Sequence[Finding]
     #: Where the file says a field of a concept: for programs, and for people. None where it does not say.
     place: Callable[[str, str], tuple[str, str] | None] = lambda uid, field: None
+    missing: Sequence["Missed"] = ()  # what the model has and the file has not
+    conflicts: Sequence[NewerWork] = ()  # where the file says otherwise than newer work
+    base: int | None = None  # the changeset that the file is as old as
+    number: int = 0  # the changeset it was compared with
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A record of the model that the file does not have."""
+
+    record: RecordKind
+    uid: str
+    type: str
+    name: str
+
+    def to_json(self) -> dict[str, str]:
+        return {"record": self.record, "uid": self.uid, "type": self.type, "name": self.name}
 
 
 @dataclass(slots=True)
@@ -49,11 +69,20 @@ class _Held:
     views: Mapping[str, View]
 
 
-def plan(state: State, bundle: Bundle, model: str, missing: Missing = "keep") -> Plan:
+def plan(
+    state: State,
+    bundle: Bundle,
+    model: str,
+    missing: Missing = "keep",
+    base: int | None = None,
+    conflicts: Conflicts = "file",
+) -> Plan:
     """The operations, counts and findings of importing a bundle into a model. O(file + model); nothing is
-    written.
+    written. `base` is the changeset at which the file was exported; None: the last import of the model.
     """
-    return _Comparison(state, bundle, model, missing).plan()
+    if base is not None and base > state.number:
+        raise NotFound(f"there is no changeset {base} that a file can be of; the latest is {state.number}")
+    return _Comparison(state, bundle, model, missing).plan(base, conflicts)
 
 
 class _Comparison:
@@ -76,20 +105,35 @@ class _Comparison:
         self.folder_uids = {folder.identifier: uid_of(model, folder.identifier) for folder in bundle.folders}
         self.held_views = {view.identifier: self._held_view(view) for view in bundle.views}
 
-    def plan(self) -> Plan:
+    def plan(self, base: int | None, conflicts: Conflicts) -> Plan:
         operations = [*self._model(), *self._folders(), *self._concepts(), *self._views()]
+        deletions = list(self._deletions())
         if self.missing == "delete":
-            operations.extend(self._deletions())
+            operations.extend(deletions)
+        base = last_import(self.state, self.model) if base is None else base
+        newer = [] if base is None else newer_work(self.state, base, operations)
+        if conflicts == "keep":
+            operations = without(operations, newer)
         findings = [
             *(self._of_the_model(finding) for finding in (*self.bundle.findings, *self.meanings.findings)),
             *self._illegal_relationships(),
         ]
-        return Plan(operations, self._counts(operations), findings, self._place)
+        missed = [self._missed(each) for each in deletions]
+        return Plan(
+            operations, self._counts(operations), findings, self._place, missed, newer, base, self.state.number
+        )  # fmt: skip
 
     def _place(self, uid: str, field: str) -> tuple[str, str] | None:
         self.lines = self.lines or {self.uids[each.identifier]: each.line for each in self.bundle.concepts}
         line = self.lines.get(uid)
         return None if line is None else (f"line {line}", f"line {line}")
+
+    def _missed(self, deletion: Delete) -> Missed:
+        if deletion.record == "concept":
+            concept = self.held.concepts[deletion.uid]
+            return Missed("concept", concept.uid, concept.type, concept.name)
+        held = self.held.views if deletion.record == "view" else self.held.folders
+        return Missed(deletion.record, deletion.uid, "", held[deletion.uid].name)
 
     def _uid(self, identifier: str) -> str:
         return self.uids.get(identifier) or uid_of(self.model, identifier)
@@ -285,7 +329,7 @@ class _Comparison:
             gone = [key for key in held if key not in said]
         return {**patch, **dict.fromkeys(gone)}
 
-    def _deletions(self) -> Iterator[Operation]:
+    def _deletions(self) -> Iterator[Delete]:
         views = {self._view_uid(view.identifier) for view in self.bundle.views}
         folders = {uid_of(self.model, folder.identifier) for folder in self.bundle.folders}
         concepts = set(self.uids.values())

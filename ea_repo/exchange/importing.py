@@ -8,13 +8,14 @@ What the file says wins; what no file can say (owner, dates, attributes set here
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from ea_repo.errors import Conflict, InvalidInput, StaleVersion
 from ea_repo.exchange.bundle import Bundle
 from ea_repo.exchange.collector import paused_collector
-from ea_repo.exchange.comparison import Missing, Plan, plan
+from ea_repo.exchange.comparison import Conflicts, Missing, Plan, plan
 from ea_repo.exchange.format import Reader
 from ea_repo.exchange.inventory.planner import Inventory
 from ea_repo.exchange.loading import load_large
@@ -43,6 +44,8 @@ def import_file(
     strict: bool = False,
     dry_run: bool = False,
     missing: Missing = "keep",
+    conflicts: Conflicts = "file",
+    base: int | None = None,
     progress: Progress | None = None,
     inventory: Inventory | None = None,
 ) -> ImportReport:
@@ -51,7 +54,10 @@ def import_file(
     A table of any other shape is imported by a mapping, as an `inventory`. A large file in a format that is read line by line is loaded as it is read, where the model is new.
 
     `strict` refuses (`InvalidInput`, with the findings) where there is any; `dry_run` writes nothing;
-    `missing="delete"` removes what the model has and the file has not. Raises what `read` and `Pending.apply` raise,
+    `missing="delete"` removes what the model has and the file has not. The file is as old as the changeset `base`, or else
+    as the last import of the model: where a field was changed since and the file says otherwise, the file wins and the
+    report tells of it under `conflicts`; with `conflicts="keep"` what is here is kept. A workbook knows itself what it
+    was exported from. Raises what `read` and `Pending.apply` raise,
     and then nothing was written.
     """
     tell = progress or (lambda done, total, what: None)
@@ -73,7 +79,9 @@ def import_file(
             bundle = found.read(opened)
             tell(1, 1, "reading")
             said = reason or f"Import {source or bundle.name}"
-            return import_bundle(repository, bundle, model=model, reason=said, missing=missing, **options)
+            return import_bundle(
+                repository, bundle, model=model, reason=said, missing=missing, conflicts=conflicts, base=base, **options
+            )
         tell(1, 1, "reading")
         return import_plan(
             repository, lambda state: found.plan(state, opened, model, missing), format_name, model=model,
@@ -92,11 +100,13 @@ def import_bundle(
     strict: bool = False,
     dry_run: bool = False,
     missing: Missing = "keep",
+    conflicts: Conflicts = "file",
+    base: int | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Imports what a reader made. See `import_file`."""
     return import_plan(
-        repository, lambda state: plan(state, bundle, model, missing), bundle.format, model=model, author=author,
+        repository, lambda state: plan(state, bundle, model, missing, base, conflicts), bundle.format, model=model, author=author,
         reason=reason, source=source, strict=strict, dry_run=dry_run, progress=progress, size=len(bundle.concepts),
     )  # fmt: skip
 
@@ -120,7 +130,7 @@ def import_plan(
     for attempt in range(1, _ATTEMPTS + 1):
         tell(0, size, "comparing")
         with repository.state() as state:
-            planned = planned_by(state)
+            planned = replace(planned_by(state), number=state.number)
         tell(size, size, "comparing")
         if strict:
             refuse_findings(planned.findings)
@@ -157,15 +167,19 @@ def _placed(error: InvalidInput, planned: Plan) -> InvalidInput:
 def _carry_out(
     pending: Pending, planned: Plan, format_name: str, model: str, dry_run: bool, tell: Progress
 ) -> ImportReport:
+    report = partial(
+        ImportReport, model, format_name, counts=planned.counts, base=planned.base, planned=planned.number,
+        missing=planned.missing, conflicts=planned.conflicts,
+    )  # fmt: skip
     if not planned.operations:
         unchanged = Difference((), tuple(planned.findings))
-        return ImportReport(model, format_name, None, planned.counts, planned.findings, unchanged, dry_run)
+        return report(changeset=None, findings=planned.findings, difference=unchanged, dry_run=dry_run)
     if dry_run:
         difference = pending.preview()
-        return ImportReport(model, format_name, None, planned.counts, difference.findings, difference, True)
+        return report(changeset=None, findings=difference.findings, difference=difference, dry_run=True)
     applied = pending.apply(lambda done, total: tell(done, total, "writing"))
     number = applied.number if applied.changed else None
-    return ImportReport(model, format_name, number, planned.counts, applied.difference.findings, applied.difference)
+    return report(changeset=number, findings=applied.difference.findings, difference=applied.difference)
 
 
 __all__ = ["ImportReport", "Plan", "import_bundle", "import_file", "plan"]

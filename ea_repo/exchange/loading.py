@@ -68,6 +68,8 @@ def load_large(
                 raise MalformedRequest(f"{called}: the file is damaged ({error})") from None
 
         load = repository.load(author, reason or f"Import {called}", lines, source=called, strict=strict)
+        with repository.state() as state:
+            planned = state.number
         loaded = load.apply(_told(progress, file, size), dry_run=dry_run)
     counts = {
         many: {"in_file": loaded.counts[one]["created"], "created": loaded.counts[one]["created"]}
@@ -75,7 +77,9 @@ def load_large(
         for many, one in _COUNTED.items()
     }
     findings = loaded.findings
-    return ImportReport(model, format_name, loaded.number, counts, findings, Difference((), findings), dry_run, loaded)
+    return ImportReport(
+        model, format_name, loaded.number, counts, findings, Difference((), findings), dry_run, loaded, planned
+    )
 
 
 def _told(progress: Progress | None, file: BinaryIO, size: int) -> Callable[[int], None] | None:

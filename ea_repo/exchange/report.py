@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ea_repo.exchange.comparison import Missed
 from ea_repo.metamodel import Finding
-from ea_repo.store.difference import Difference
+from ea_repo.store.difference import Change, Difference
 from ea_repo.store.load import Loaded
+from ea_repo.store.newer import NewerWork
 
 #: (done, total, what is being done: reading, comparing or writing)
 Progress = Callable[[int, int, str], None]
@@ -26,6 +28,15 @@ class ImportReport:
     difference: Difference
     dry_run: bool = False
     loaded: Loaded | None = None
+    planned: int = 0  # the last changeset, with which the file was compared
+    base: int | None = None  # the changeset that the file is as old as, None where nothing tells
+    missing: Sequence[Missed] = ()
+    conflicts: Sequence[NewerWork] = ()
+
+    @property
+    def changes(self) -> list[Change]:
+        """What differs, record by record."""
+        return [change for change in self.difference.changes if change.action != "unchanged"]
 
     @property
     def changed(self) -> bool:
@@ -41,4 +52,15 @@ class ImportReport:
             "changed": self.changed,
             **{sort: dict(counts) for sort, counts in self.counts.items()},
             "findings": [finding.to_json() for finding in self.findings],
+        }
+
+    def details_json(self) -> dict[str, Any]:
+        """The same, with each change before and after, what is missing from the file, and conflicts with newer work."""
+        return {
+            **self.to_json(),
+            "planned": self.planned,
+            "base": self.base,
+            "changes": [change.to_json() for change in self.changes],
+            "missing": [each.to_json() for each in self.missing],
+            "conflicts": [each.to_json() for each in self.conflicts],
         }

@@ -288,6 +288,28 @@ content_piece = Table(
     Column("piece", LargeBinary, nullable=False),
 )
 
+#: Files that wait to be imported, in parts.
+upload = Table(
+    "upload",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=False),
+    Column("author", Text, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("size", Id, nullable=False),
+    Column("planned", Id, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("options", Json, nullable=False),
+    info=NOT_ARCHIVED,
+)
+upload_part = Table(
+    "upload_part",
+    metadata,
+    Column("upload_id", Id, ForeignKey("upload.id", ondelete="CASCADE"), primary_key=True, autoincrement=False),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("content", LargeBinary, nullable=False),
+    info=NOT_ARCHIVED,
+)
+
 CURRENT: dict[str, Table] = {"profile": profile, "model": model, "folder": folder, "concept": concept, "view": view}
 HISTORY: dict[str, Table] = {
     "profile": profile_history,

@@ -19,7 +19,7 @@ from ea_repo.store.engine import parse_url
 from ea_repo.store.operations import Delete, Update
 from tests.factories import a_flow, a_folder, a_model, a_system, a_view, an_agency
 
-REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006"]
+REVISIONS = ["0001", "0002", "0003", "0004", "0005", "0006", "0007"]
 STEPS = list(zip(["base", *REVISIONS], REVISIONS, strict=False))
 Rows = dict[str, list[tuple[Any, ...]]]
 

@@ -1,5 +1,6 @@
 """List the changesets, show what one changed, or undo one."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -98,12 +99,17 @@ def print_difference(difference: "Difference") -> None:
     if not differing:
         say("nothing differs")
     else:
-        print_table([row for each in differing[:_MOST_CHANGES] for row in _change_rows(each)],
-                    ("action", "uid", "type", "field", "before", "after"))  # fmt: skip
-    if len(differing) > _MOST_CHANGES:
-        say(f"and {len(differing) - _MOST_CHANGES} more records; --json shows all")
+        print_changes(differing)
     for finding in difference.findings:
         say(f"{finding.severity}: {text_of(finding.message)}")
+
+
+def print_changes(differing: Sequence["Change"]) -> None:
+    """Records that differ, a line for each field; of very many the first."""
+    print_table([row for each in differing[:_MOST_CHANGES] for row in _change_rows(each)],
+                ("action", "uid", "type", "field", "before", "after"))  # fmt: skip
+    if len(differing) > _MOST_CHANGES:
+        say(f"and {len(differing) - _MOST_CHANGES} more records; --json shows all")
 
 
 def _change_rows(change: "Change") -> list[dict[str, Any]]:

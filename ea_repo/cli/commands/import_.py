@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ea_repo.cli.options import AsJson, Author, Reason, new_app, progress_bar, repository, settings
-from ea_repo.cli.output import Output, text_of
+from ea_repo.cli.output import Output, print_table, say, text_of
 
 if TYPE_CHECKING:
     from ea_repo.exchange.importing import ImportReport
 
 app = new_app()
 _MOST_FINDINGS = 20
+_MOST_SHOWN = 50
 _SEVERITIES = ("error", "warning", "note")
 
 
@@ -33,6 +34,14 @@ def import_(
         Path | None,
         typer.Option("--map", metavar="FILE", help="A mapping of an inventory of any shape; `map suggest` begins one."),
     ] = None,
+    conflicts: Annotated[
+        Literal["file", "keep"],
+        typer.Option(help="Where a field was changed here since: the file wins, or what is here is kept."),
+    ] = "file",
+    base: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="The changeset the file was exported at; else the model's last import."),
+    ] = None,
     author: Author = None,
     reason: Reason = None,
     as_json: AsJson = False,
@@ -45,9 +54,28 @@ def import_(
     with repository(ctx) as opened, progress_bar(file.name) as progress:
         report = import_file(
             opened, file, model=model, author=by, reason=reason, strict=strict, dry_run=dry_run, missing=missing,
-            progress=progress, inventory=None if mapping is None else Inventory.of_file(mapping),
+            conflicts=conflicts, base=base, progress=progress,
+            inventory=None if mapping is None else Inventory.of_file(mapping),
         )  # fmt: skip
-    Output(as_json).one(report.to_json(), _lines(report, dry_run))
+    if dry_run and not as_json:
+        _print_preview(report, missing, conflicts)
+    Output(as_json).one(report.details_json() if dry_run else report.to_json(), _lines(report, dry_run))
+
+
+def _print_preview(report: "ImportReport", missing: str, conflicts: str) -> None:
+    """What would change, field by field; what is missing from the file; where newer work is written over."""
+    from ea_repo.cli.commands.changes import print_changes
+
+    if report.changes:
+        print_changes(report.changes)
+    if report.missing:
+        say(f"missing from the file, and {'deleted' if missing == 'delete' else 'kept'}: {len(report.missing):,}")
+        print_table([each.to_json() for each in report.missing[:_MOST_SHOWN]], ("uid", "type", "name"))
+    if report.conflicts:
+        wins = "the file wins" if conflicts == "file" else "what is here is kept"
+        say(f"changed here since changeset {report.base}, and otherwise in the file; {wins}: {len(report.conflicts):,}")
+        rows = [{**each.to_json(), "here": each.theirs, "file": each.mine} for each in report.conflicts[:_MOST_SHOWN]]
+        print_table(rows, ("uid", "field", "base", "here", "file", "changeset"))
 
 
 def _lines(report: "ImportReport", dry_run: bool) -> Iterator[str]:

@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 
 from api import (
     changesets,
+    differences,
     documents,
     elements,
     exports,
@@ -122,6 +123,7 @@ def _routers() -> tuple[APIRouter, ...]:
         views.router,
         folders.router,
         metamodel.router,
+        differences.router,
         imports.router,
         documents.router,
         exports.router,

@@ -15,7 +15,7 @@ GUIDES = Path(__file__).resolve().parents[1] / "docs" / "how-to"
 _BLOCK = re.compile(r"```python\n(?P<code>.*?)```\n(?:```text\n(?P<printed>.*?)```)?", re.DOTALL)
 
 
-@pytest.mark.parametrize(("guide", "printing"), [("networkx.md", 3), ("archive.md", 1)])
+@pytest.mark.parametrize(("guide", "printing"), [("networkx.md", 3), ("archive.md", 1), ("compare.md", 1)])
 def test_what_a_guide_prints_is_what_it_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, guide: str, printing: int
 ) -> None:
@@ -28,7 +28,7 @@ def test_what_a_guide_prints_is_what_it_says(
         with contextlib.redirect_stdout(printed):
             exec(block["code"], names)  # noqa: S102 - our own guide
         assert printed.getvalue() == (block["printed"] or "")
-    for opened in ("state", "repository"):
+    for opened in {"state", "repository"} & names.keys():
         names[opened].close()  # type: ignore[attr-defined]
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 #: The order of the help page. A command that is not named here stands at the end.
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Start": ("demo", "serve", "doctor", "version"),
-    "Look": ("list", "show", "search", "diagram", "report", "publish"),
+    "Look": ("list", "show", "search", "diff", "diagram", "report", "publish"),
     "Ask": (),
     "Change": ("import", "export", "document", "changes", "metamodel"),
     "Keep": ("archive", "db", "token"),

@@ -50,6 +50,11 @@ class Export:
             kept = self._joining
             yield from (each for each in everything if each.uid in kept)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether whole models are selected, so that rows can be read straight from the store."""
+        return self._chosen is None
+
     def models(self) -> list[Model]:
         """The models that anything selected is of."""
         if self.selection.model is not None:

@@ -25,15 +25,17 @@ The format is exact: other formats repair what they can and tell of it, this one
 
 import io
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, cast
 
 from ea_repo.catalogue import file_format
 from ea_repo.errors import InvalidInput, MalformedRequest, Problem
+from ea_repo.exchange import ndjson_lines
 from ea_repo.exchange.bundle import Bundle, BundleConcept, BundleFolder
+from ea_repo.exchange.export import Export
 from ea_repo.exchange.format import Source
 from ea_repo.exchange.identifiers import uid_of
-from ea_repo.metamodel import Metamodel
+from ea_repo.metamodel import Finding, Metamodel
 from ea_repo.store.fields import BY_NAME, check
 from ea_repo.store.operations import Create, RecordKind
 from ea_repo.store.records import Property
@@ -67,6 +69,12 @@ class Ndjson:
         """Whether a file that begins so is in this format."""
         text = head.removeprefix(_BYTE_ORDER_MARK.encode()).lstrip()
         return text[:1] == b"{" and b'"' in text[:64]
+
+    media_type = "application/x-ndjson"
+    suffix = ".ndjson"
+
+    def write(self, export: Export, file: BinaryIO) -> Sequence[Finding]:
+        return ndjson_lines.write(export, file)
 
     def read(self, source: Source) -> Bundle:
         return _bundle(parsed(io.BytesIO(source.data), source.name), source.name)

@@ -177,10 +177,12 @@ def _lines(file: BinaryIO, table: str) -> Iterator[bytes]:
 
 def _parts(lines: Iterator[str]) -> Iterator[list[str]]:
     part: list[str] = []
+    size = 0
     for line in lines:
         part.append(line)
-        if len(part) == _LINES_AT_ONCE:
+        size += len(line)
+        if len(part) == _LINES_AT_ONCE or size > MEGABYTE:
             yield part
-            part = []
+            part, size = [], 0
     if part:
         yield part

@@ -53,6 +53,8 @@ _KINDS: Sequence[tuple[type, Kind]] = (
     (LargeBinary, "bytes"),
 )
 _PART = 5_000
+#: Of rows that hold views with pictures, or pieces of documents.
+_HEAVY_PART = 20
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False, sort_keys=True)
 
 
@@ -109,7 +111,9 @@ class Dump:
         source = metadata.tables[table]
         names = [column.name for column in source.columns]
         rewritten = [column.name for column in source.columns if _kind(column) in ("moment", "bytes", "day")]
-        asked = select(source).order_by(*source.primary_key.columns).execution_options(yield_per=_PART)
+        is_heavy = any(_kind(column) == "bytes" or column.name == "content" for column in source.columns)
+        part = _HEAVY_PART if is_heavy else _PART
+        asked = select(source).order_by(*source.primary_key.columns).execution_options(yield_per=part)
         for rows in self._connection.execute(asked).partitions():
             for row in rows:
                 values = dict(zip(names, row, strict=True))

@@ -80,6 +80,21 @@ def newer_work(state: State, base: int, operations: Iterable[Operation]) -> list
     return found
 
 
+def changed_between(state: State, low: int, high: int) -> dict[RecordKind, set[str]]:
+    """The uids of what the changesets after `low` up to `high` wrote or took away."""
+    found: dict[RecordKind, set[str]] = {}
+    for record in ("folder", "concept", "view"):
+        now, past = CURRENT[record], HISTORY[record]
+        uids = found[record] = set()
+        for query in (
+            select(now.c.uid).where(now.c.written > low, now.c.written <= high),
+            select(past.c.uid).where(past.c.written > low, past.c.written <= high),
+            select(past.c.uid).where(past.c.replaced > low, past.c.replaced <= high),
+        ):
+            uids.update(state.connection.execute(query).scalars())
+    return found
+
+
 def without(operations: Sequence[Operation], newer: Iterable[NewerWork]) -> list[Operation]:
     """The operations less what would write over newer work."""
     kept: dict[tuple[RecordKind, str], set[str | None]] = {}
@@ -138,12 +153,12 @@ def _newer(operation: Create | Update | Delete, now: Stored, was: Image | None) 
             theirs = "created" if was is None else "changed"
             yield NewerWork(operation.record, now.uid, name, None, None, theirs, mine, now.written)
         return
-    for each in conflicts(was, now.image, _plain(operation.fields)):
+    for each in conflicts(was, now.image, plain_fields(operation.fields)):
         if each.mine != each.theirs:
             yield NewerWork(operation.record, now.uid, name, each.field, each.base, each.theirs, each.mine, now.written)
 
 
-def _plain(fields: Mapping[str, Any]) -> dict[str, Any]:
+def plain_fields(fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields as an image has them."""
     return {name: _value(value) for name, value in fields.items()}
 

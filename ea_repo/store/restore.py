@@ -4,7 +4,7 @@ A dump of an older schema is restored into that schema and then brought up as a 
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -17,11 +17,11 @@ from ea_repo.store import schema, search
 from ea_repo.store.bulk import indexes_last
 from ea_repo.store.dump import DumpedTable, Progress, Rows
 from ea_repo.store.engine import refresh_statistics, write_transaction
-from ea_repo.store.images import chunks
 
 #: The lines of a table, by its name.
 Lines = Callable[[str], Iterable[str | bytes]]
 _BATCH = 10_000
+_BATCH_BYTES = 16_000_000
 _CACHE_KILOBYTES = 256_000
 
 
@@ -114,10 +114,24 @@ def _fill(connection: Connection, tables: Sequence[DumpedTable], lines: Lines, p
         columns = {column["name"] for column in known.get_columns(table.name)}
         if {column.name for column in table.columns} != columns:
             raise InvalidInput(f"{table.name}: its columns are {', '.join(sorted(columns))}")
-        for rows in chunks(Rows(table).of(lines(table.name)), _BATCH):
+        for rows in _batches(Rows(table).of(lines(table.name))):
             _insert(connection, table, rows)
             done += len(rows)
             progress(done, total, table.name)
+
+
+def _batches(rows: Iterator[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    """The rows, so many at a time as are not too large together: some hold pictures or pieces of documents."""
+    batch: list[tuple[Any, ...]] = []
+    size = 0
+    for row in rows:
+        batch.append(row)
+        size += sum(len(value) for value in row if isinstance(value, str | bytes))
+        if len(batch) == _BATCH or size > _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
 
 
 def _insert(connection: Connection, table: DumpedTable, rows: Sequence[tuple[Any, ...]]) -> None:

@@ -151,6 +151,15 @@ class State:
             page = self.find(replace(query, limit=1_000, cursor=page.next))
             yield from page.rows
 
+    def iterate_rows(self, query: Query) -> Iterator[Sequence[Any]]:
+        """All concepts that answer the query in order of uid, as the rows that `concept_rows.selected_as_text` selects:
+        links as uids, JSON and dates as text. One statement, flat in memory: for writing out very many.
+        """
+        table, statement = concept_rows.selected_as_text(self.as_of, self._dialect)
+        found = statement.where(*self._conditions(query, table)).order_by(table.c.uid)
+        for rows in self.connection.execute(found.execution_options(yield_per=2_000)).partitions():
+            yield from rows
+
     def find_all(self, query: Query | None = None) -> list[Concept]:
         """Every concept that answers the query, or every concept."""
         return list(self.iterate(query or Query()))

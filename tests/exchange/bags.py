@@ -1,5 +1,6 @@
 """Archives for the tests, and hands that alter them: made whole again by the `bagit` library, which is not ours."""
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -48,6 +49,8 @@ def eventful(repository: Repository) -> Repository:
     repository.changeset("planner", "handed in", [Delete(uid("rr"))]).save(submitted=True)
     dropped = repository.changeset("planner", "no", [a_system("no", "No")]).save()
     repository.draft(dropped.id).reject()
+    for data in (bytes(range(256)) * 9_000, b"small"):
+        repository.contents.keep(io.BytesIO(data), most_bytes=10_000_000)
     repository.accounts.create_token("robot", ["read"])
     return repository
 

@@ -279,7 +279,14 @@ def test_tables_json_that_is_no_json_is_refused(bag: Path, new_url: str) -> None
 
 def test_an_archive_of_an_older_schema_is_brought_up(bag: Path, new_url: str, sqlite_repository: Repository) -> None:
     """Schema 0004 has the same tables with other indexes."""
-    whole_archive.restore(retold(bag, lambda said: said.update(schema="0004")), new_url)
+
+    def older(said: dict[str, Any]) -> None:
+        later = ("content", "content_piece")
+        said.update(schema="0004", tables=[each for each in said["tables"] if each["name"] not in later])
+        for name in later:
+            (bag / "data" / f"{name}.ndjson").unlink()
+
+    whole_archive.restore(retold(bag, older), new_url)
     assert schema.check(parse_url(new_url)) == []
     with open_repository(new_url) as restored:
         assert everything(restored) == everything(sqlite_repository)

@@ -4,12 +4,13 @@
 `viewpoints/`, one a module, formats in `renderers/`; the ArchiMate notation in data files beside `notation.py`.
 """
 
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 
 from diagrams.chart import Chart, Picture
 from diagrams.drawing import Drawing
-from diagrams.notation import THEMES, Theme
+from diagrams.notation import THEMES, Theme, plain
 from diagrams.options import Links, Options
 from diagrams.renderers import PictureFormat
 from ea_repo.catalogue import entries, entry
@@ -43,7 +44,15 @@ def render(picture: Picture, format: str = "svg", **options: Any) -> bytes:
 
     `UnknownFormat` for a chart in a format that only graphs can be written as; it names the others.
     """
-    return picture_format(format).write(picture, Options.of(options))
+    chosen = Options.of(options)
+    return picture_format(format).write(_in_notation(picture, chosen), chosen)
+
+
+def _in_notation(picture: Picture, options: Options) -> Picture:
+    if options.notation == "archimate" or not isinstance(picture, Drawing):
+        return picture
+    nodes = (replace(node, kind=replace(node.kind, notation=plain(node.kind.notation))) for node in picture.nodes)
+    return replace(picture, nodes=tuple(replace(node, alternative=False) for node in nodes))
 
 
 def formats() -> tuple[str, ...]:

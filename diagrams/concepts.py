@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from diagrams.drawing import Cluster, Edge, Emphasis, Kind, Node, Words, said
 from diagrams.notation import phrase, words
 from ea_repo.metamodel import Metamodel
+from ea_repo.store import changesets
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
 
@@ -132,13 +133,20 @@ def _upward(notation: str, source: str, target: str) -> bool:
 
 
 def moment_of(state: State) -> list[Words]:
-    """Of when a drawing is: the changeset, the draft that is laid over it, and the date where one was asked for."""
-    found = [phrase("of_changeset", number=state.number)]
+    """Of when a drawing is: changeset and its date, the draft laid over it, and the date where one was asked for."""
+    found = [_changeset(state)]
     if state.draft is not None:
         found.append(phrase("with_draft", id=state.draft.id))
     if state.on is not None:
         found.append(phrase("on_date", date=state.on.isoformat()))
     return found
+
+
+def _changeset(state: State) -> Words:
+    if not state.number:
+        return phrase("of_nothing")
+    applied = changesets.find_number(state.connection, state.number).applied_at
+    return phrase("of_changeset", number=state.number, date=applied.date().isoformat() if applied else "")
 
 
 def joined(parts: Iterable[Words], separator: str = " · ") -> Words:

@@ -76,7 +76,7 @@ class Kind:
 
     @property
     def refined(self) -> bool:
-        return bool(self.type) and self.type != self.notation
+        return bool(self.type) and self.type != self.notation.rpartition(":")[2]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,14 +5,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from diagrams.colours import contrast, for_dark, grey, mixed, readable_on
 from diagrams.drawing import Edge, Look, Node, Swatch, Words
 from ea_repo.errors import InvalidInput
 
-Theme = Literal["light", "dark", "print"]
-THEMES: tuple[Theme, ...] = ("light", "dark", "print")
+Theme = Literal["light", "dark", "print", "colour-blind"]
+THEMES: tuple[Theme, ...] = get_args(Theme)
+#: How boxes are drawn: by the standard, or as simple boxes that keep the icon.
+Notation = Literal["archimate", "plain"]
+NOTATIONS: tuple[Notation, ...] = get_args(Notation)
+_PLAIN = "plain:"
 #: The tone of what has no value.
 NO_SWATCH = "none"
 
@@ -71,7 +75,22 @@ class Palette:
 def figure(notation: str) -> Figure:
     """The figure of an ArchiMate type or of a drawing's own thing; a plain box for what is not known."""
     known = _figures()
+    if notation.startswith(_PLAIN):
+        return _plain_figure(notation.removeprefix(_PLAIN))
     return known.get(notation) or known["Unknown"]
+
+
+def plain(notation: str) -> str:
+    """The notation of the same thing as a simple box. What is no box of ArchiMate stays what it is."""
+    look = figure(notation)
+    boxed = look.icon and look.layer not in ("plain", "note")
+    return f"{_PLAIN}{notation}" if boxed and not notation.startswith(_PLAIN) else notation
+
+
+@cache
+def _plain_figure(notation: str) -> Figure:
+    look = figure(notation)
+    return Figure(look.layer, "rectangle", "rectangle", look.icon, "")
 
 
 def is_known(notation: str) -> bool:
@@ -112,7 +131,8 @@ def palette(theme: Theme) -> Palette:
     data = _data("palettes.toml")
     if theme not in data:
         raise InvalidInput(f'there is no theme "{theme}"; there are: {", ".join(THEMES)}')
-    row = dict(data[theme])
+    row = {**data.get(data[theme].get("base"), {}), **data[theme]}
+    row.pop("base", None)
     layers, swatches = (
         {name: (each["fill"], each["line"]) for name, each in row.pop(part).items()} for part in ("layer", "swatch")
     )
@@ -171,6 +191,8 @@ def _chosen_fill(layer: str, look: Look, theme: Theme) -> str | None:
         return look.fill
     if look.fill in _data("notation.toml")["tool_defaults"].get(layer, ()):
         return None
+    if theme == "colour-blind":
+        return look.fill
     # Black text stays readable on the lifted grey, whatever colour it was.
     return grey(look.fill, darkest=150) if theme == "print" else for_dark(look.fill)
 
@@ -178,7 +200,7 @@ def _chosen_fill(layer: str, look: Look, theme: Theme) -> str | None:
 def _chosen_line(look: Look, theme: Theme) -> str | None:
     if look.line is None:
         return None
-    if theme == "light":
+    if theme in ("light", "colour-blind"):
         return look.line
     page = palette(theme).page
     chosen = grey(look.line) if theme == "print" else look.line

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Annotated, Any, Literal, get_args
 
-from diagrams.notation import THEMES, Theme
+from diagrams.notation import NOTATIONS, THEMES, Notation, Theme
 from ea_repo import catalogue
 from ea_repo.catalogue import Parameter
 from ea_repo.errors import InvalidInput
@@ -28,7 +28,8 @@ class Options:
     `links` and `embed_font` count for SVG; `engine` is the only Graphviz to use, by its name in `engines`.
     """
 
-    theme: Annotated[Theme, "print stays readable in grey."] = "light"
+    theme: Annotated[Theme, "print stays readable in grey, colour-blind tells layers apart for everybody."] = "light"
+    notation: Annotated[Notation, "plain: simple boxes with icons, for who does not read ArchiMate."] = "archimate"
     scale: Annotated[float, "PNG: pixels for each pixel of the SVG.", _SCALES] = 2.0
     width: Annotated[int | None, "PNG: how many pixels wide, in place of scale.", _WIDTHS] = None
     dpi: Annotated[int | None, "PNG: dots per inch, in place of scale; 96 is scale 1.", _DPIS] = None
@@ -44,6 +45,7 @@ class Options:
 
     def __post_init__(self) -> None:
         _one_of("theme", self.theme, THEMES)
+        _one_of("notation", self.notation, NOTATIONS)
         _one_of("paper", self.paper, PAPER_SIZES)
         _one_of("orientation", self.orientation, ORIENTATIONS)
         if not _SCALES[0] <= self.scale <= _SCALES[1]:

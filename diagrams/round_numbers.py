@@ -11,6 +11,8 @@ from diagrams.drawing import Words
 
 MOST_CLASSES = 5
 _MANY_DIGITS = 10_000
+#: Below this a power of ten is no longer a number of its own.
+_SMALLEST = 1e-300
 #: Large numbers in words; Korean writes them short.
 _COMPACT: Mapping[str, Literal["short", "long"]] = {"en": "long", "id": "long", "ko": "short"}
 
@@ -36,7 +38,7 @@ def _bounds(ascending: Sequence[float], rounded: Callable[[float], float]) -> li
 
 
 def _to_one_two_five(number: float) -> float:
-    if not number:
+    if abs(number) < _SMALLEST:
         return 0.0
     power = 10.0 ** math.floor(math.log10(abs(number)))
     share = abs(number) / power

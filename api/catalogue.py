@@ -6,6 +6,7 @@ import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
+from hashlib import sha256
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
@@ -31,10 +32,13 @@ from api.encoding import (
 from api.routes import READS, new_router, problems
 from api.schemas import TEXT_PATTERN
 from diagrams.options import offered
+from diagrams.remembered import Remembered
 from ea_repo import catalogue
 from ea_repo.analysis.answer import Answer
 from ea_repo.catalogue import Entry, EntryKind, Parameter
+from ea_repo.clock import now
 from ea_repo.exchange import row_workbook
+from ea_repo.store.state import State
 
 #: What the rows of a question may be cut to.
 MOST_ROWS = 100_000
@@ -87,9 +91,10 @@ def planning_router() -> APIRouter:
 def diagrams_router() -> APIRouter:
     """`/diagrams` lists the viewpoints, `/diagrams/{viewpoint}.{format}` draws by one."""
     router = new_router("diagrams")
+    remembered = Remembered()
     _add_list(router, "viewpoint", "/diagrams", "The viewpoints to draw by", "/diagrams/{name}.svg")
     for entry in catalogue.entries("viewpoint").values():
-        _add_viewpoint(router, entry)
+        _add_viewpoint(router, entry, remembered)
     return router
 
 
@@ -133,7 +138,7 @@ def _add_question(router: APIRouter, entry: Entry, folder: str) -> None:
     )(ask)
 
 
-def _add_viewpoint(router: APIRouter, entry: Entry) -> None:
+def _add_viewpoint(router: APIRouter, entry: Entry, remembered: Remembered) -> None:
     options = offered()
 
     def draw(
@@ -145,13 +150,18 @@ def _add_viewpoint(router: APIRouter, entry: Entry) -> None:
         lang: Language = None,
         **given: Any,
     ) -> Response:
+        chosen = {"lang": lang or settings.language, **_values(options, given)}
+        arguments = _values(entry.parameters, given)
         with open_state() as state:
-            tag = list_tag(state)
+            tag = _picture_tag(state, entry.name, format, arguments, chosen)
             if same := not_modified(request, tag):
                 return same
-            drawing = diagrams.draw(state, entry.name, **_values(entry.parameters, given))
-        chosen = _values(options, given)
-        picture = diagrams.render(drawing, format, lang=lang or settings.language, links=page_of, **chosen)
+
+            def made() -> bytes:
+                return diagrams.render(diagrams.draw(state, entry.name, **arguments), format, links=page_of, **chosen)
+
+            # What a draft holds may change while its number stays.
+            picture = made() if state.draft is not None else remembered.get((tag, state.on), made)
         return Response(picture, 200, {"ETag": tag}, diagrams.picture_format(format).media_type)
 
     _sign(draw, (*options, *entry.parameters), entry.name)
@@ -167,6 +177,12 @@ def _add_viewpoint(router: APIRouter, entry: Entry) -> None:
             **problems(304, 501, *READS),
         },
     )(draw)
+
+
+def _picture_tag(state: State, viewpoint: str, format: str, *options: Mapping[str, Any]) -> str:
+    """The ETag of a picture: the state's, the day, as some drawings show what is over, and everything that was asked."""
+    asked = repr((viewpoint, format, state.on, now().date(), [sorted(each.items()) for each in options]))
+    return f'{list_tag(state)[:-1]}-{sha256(asked.encode()).hexdigest()[:16]}"'
 
 
 def page_of(uid: str) -> str:

@@ -4,6 +4,7 @@
 `viewpoints/`, one a module, formats in `renderers/`; the ArchiMate notation in data files beside `notation.py`.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
@@ -12,7 +13,8 @@ from diagrams.chart import Chart, Picture
 from diagrams.drawing import Drawing
 from diagrams.notation import THEMES, Theme, plain
 from diagrams.options import Links, Options
-from diagrams.renderers import PictureFormat
+from diagrams.renderers import PictureFormat, pdf
+from diagrams.renderers.svg import document
 from ea_repo.catalogue import entries, entry
 from ea_repo.errors import UnknownFormat
 
@@ -25,6 +27,7 @@ __all__ = [
     "Picture",
     "PictureFormat",
     "Theme",
+    "bind",
     "draw",
     "format_of",
     "formats",
@@ -46,6 +49,12 @@ def render(picture: Picture, format: str = "svg", **options: Any) -> bytes:
     """
     chosen = Options.of(options)
     return picture_format(format).write(_in_notation(picture, chosen), chosen)
+
+
+def bind(pictures: Sequence[tuple[Picture, Options]], title: str) -> bytes:
+    """Several drawings and charts as one PDF with a page and a bookmark for each; their options say the paper."""
+    documents = [(document(_in_notation(picture, chosen), chosen), chosen) for picture, chosen in pictures]
+    return pdf.write(documents, title=title)
 
 
 def _in_notation(picture: Picture, options: Options) -> Picture:

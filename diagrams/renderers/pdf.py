@@ -51,16 +51,16 @@ class Pdf:
 
     def write(self, picture: Picture, options: Options) -> bytes:
         made = document(picture, options)
-        return write([made], title=made.title, options=options)
+        return write([(made, options)], title=made.title)
 
 
-def write(documents: Sequence[Document], *, title: str, options: Options) -> bytes:
-    """A page for each of the documents, in that order. `MissingPart` without typst."""
+def write(documents: Sequence[tuple[Document, Options]], *, title: str) -> bytes:
+    """A page for each of the documents, in that order, on the paper that its options say. `MissingPart` without typst."""
     if not documents:
         raise InvalidInput("a PDF needs at least one drawing")
     typst = _typst()
-    source, inputs = [_START], {"title": title, "lang": options.lang}
-    for at, each in enumerate(documents):
+    source, inputs = [_START], {"title": title, "lang": documents[0][1].lang}
+    for at, (each, options) in enumerate(documents):
         width, height, share = _fitted(*_size(each.svg), options.paper, options.orientation)
         wide, high = (side * share for side in _size(each.svg))
         bookmarked = "true" if len(documents) > 1 else "false"
@@ -69,7 +69,7 @@ def write(documents: Sequence[Document], *, title: str, options: Options) -> byt
     written: bytes = typst.compile(
         "".join(source).encode(),
         font_paths=[str(fonts.folder())],
-        ignore_system_fonts=not any(each.lacking for each in documents),
+        ignore_system_fonts=not any(each.lacking for each, _ in documents),
         sys_inputs=inputs,
         format="pdf",
     )

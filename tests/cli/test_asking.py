@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import pytest
 from typer.exceptions import TyperException
@@ -170,10 +171,34 @@ def test_a_diagram_can_be_piped(run: Run) -> None:
     assert "<svg" in run("diagram", "export", "view", "gov:overview", "-o", "-").out[:300]
 
 
+def test_a_diagram_is_shown_as_text_or_opened(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = run("diagram", "show", "view", "gov:overview")
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out.startswith("Overview\n========\n")
+    opened = list[str]()
+    monkeypatch.setattr("webbrowser.open", lambda address: not opened.append(address))
+    assert run("diagram", "show", "view", "gov:overview", "--open").code == 0
+    assert b"<svg" in Path(urlsplit(opened[0]).path).read_bytes()
+    Path(urlsplit(opened[0]).path).unlink()
+
+
+def test_a_book_is_drawn_into_a_folder_or_bound(run: Run, tmp_path: Path) -> None:
+    book = tmp_path / "book.toml"
+    book.write_text("formats = ['svg', 'text']\n[[diagram]]\nviewpoint = 'view'\noptions = {uid = 'gov:overview'}\n")
+    assert run("diagram", "export", "--all", str(book), "-o", str(tmp_path / "out")).code == 0
+    assert sorted(each.name for each in (tmp_path / "out").iterdir()) == ["01-view.svg", "01-view.txt"]
+    assert run("diagram", "export", "--all", str(book), "-o", str(tmp_path / "all.pdf")).code == 0
+    assert (tmp_path / "all.pdf").read_bytes().startswith(b"%PDF")
+    book.write_text("[[diagram]]\nviewpoint = 'veiw'\n")
+    wrong = run("diagram", "export", "--all", str(book))
+    assert (wrong.code, wrong.out) == (4, "")
+    assert "book.toml, line 2" in wrong.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "line"),
     [
-        (["view", "gov:overview", "-o", "x.bmp"], 4, ".pdf, "),
+        (["view", "gov:overview", "-o", "x.bmp"], 4, ".pdf, .puml, .plantuml, .png, .svg"),
         (["view", "gov:overview"], 2, "--output"),
         (["view", "gov:overvew", "-o", "x.svg"], 3, "gov:overview"),
         (["view", "gov:overview", "-o", "missing/folder/x.svg"], 4, "name another file"),

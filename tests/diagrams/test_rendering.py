@@ -15,7 +15,7 @@ from diagrams.drawing import Drawing
 from diagrams.geometry import Rect
 from diagrams.options import Options
 from diagrams.renderers import pdf, png
-from diagrams.renderers.svg import Document, document
+from diagrams.renderers.svg import Document
 from ea_repo.errors import InvalidInput, MissingPart, UnknownFormat
 from tests.diagrams.drawings import a_cluster, a_drawing, a_node, an_edge
 
@@ -116,7 +116,7 @@ def test_without_typst_a_pdf_is_refused_with_the_extra_to_install(monkeypatch: p
     monkeypatch.setattr(pdf, "importlib", importlib)
     monkeypatch.setattr(importlib, "import_module", missing)
     with pytest.raises(MissingPart, match=r"ea-repo\[pdf\]"):
-        pdf.write([Document('<svg width="1" height="1"/>', "", False)], title="", options=Options())
+        pdf.write([(Document('<svg width="1" height="1"/>', "", False), Options())], title="")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "print"])
@@ -213,8 +213,10 @@ def test_the_page_of_a_pdf_has_the_paper_that_was_chosen(
 
 def test_several_drawings_are_pages_of_one_pdf_with_a_bookmark_each() -> None:
     titles = ["First", '*[#"\\ <b>', "세 번째"]
-    made = [document(a_drawing([a_node("a")], title=each), Options(engine=WASI)) for each in titles]
-    read = pypdf.PdfReader(BytesIO(pdf.write(made, title="Book", options=Options())))
+    options = [Options(engine=WASI), Options(engine=WASI, paper="A4"), Options(engine=WASI, notation="plain")]
+    pictures = [a_drawing([a_node("a")], title=each) for each in titles]
+    read = pypdf.PdfReader(BytesIO(diagrams.bind(list(zip(pictures, options, strict=True)), "Book")))
+    assert float(read.pages[1].mediabox.width) == pytest.approx(210 / 25.4 * 72, abs=1)
     assert [each["/Title"] for each in read.outline] == titles  # type: ignore[index, call-overload]
     assert [read.get_destination_page_number(each) for each in read.outline] == [0, 1, 2]  # type: ignore[arg-type]
     assert read.metadata is not None

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from ea_repo.cli.files import read_text
 from ea_repo.cli.options import AsCsv, AsJson, Author, Reason, new_app, repository, settings
 from ea_repo.cli.output import Output, print_table, say, text_of, write_file
 from ea_repo.cli.telling import print_json
-from ea_repo.errors import MalformedRequest, NotFound
 
 if TYPE_CHECKING:
     from ea_repo.metamodel import Attribute, Metamodel, Type
@@ -56,7 +56,7 @@ def check(ctx: typer.Context, file: Profile, as_json: AsJson = False) -> None:
     """Check a profile; say every wrong line and what would be right."""
     from ea_repo.metamodel import merge, standard
 
-    merged = merge(standard(), _text(file), source=file.name)
+    merged = merge(standard(), read_text(file, "a profile in TOML"), source=file.name)
     added = [name for name in merged.types if name not in standard().types]
     Output(as_json).one(
         {"types": added, "fingerprint": merged.fingerprint},
@@ -77,7 +77,9 @@ def apply(
     output = Output(as_json)
     with repository(ctx) as opened:
         pending = opened.apply_profile(
-            _text(file), author or settings().author, reason or f"Apply the profile {file.name}"
+            read_text(file, "a profile in TOML"),
+            author or settings().author,
+            reason or f"Apply the profile {file.name}",
         )
         if dry_run:
             difference, number = pending.preview(), None
@@ -117,15 +119,6 @@ def _metamodel(ctx: typer.Context, built_in: bool) -> "Metamodel":
         return standard()
     with repository(ctx) as opened:
         return opened.metamodel
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except OSError as error:
-        raise NotFound(f"{file} cannot be read: {error.strerror}; name a profile in TOML") from error
-    except UnicodeDecodeError as error:
-        raise MalformedRequest(f"{file} is not UTF-8 at byte {error.start}; save it as UTF-8") from error
 
 
 def _type_rows(found: "Metamodel", language: str) -> Iterator[dict[str, Any]]:

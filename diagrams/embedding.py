@@ -1,14 +1,13 @@
-"""The shipped font cut down to the characters of one drawing, so that its SVG looks right anywhere."""
+"""The shipped font cut down to the characters of one drawing, so that its SVG looks right anywhere.
+
+fontTools is loaded on first use: it takes as long as laying a drawing out, and only SVG needs it.
+"""
 
 import base64
 from collections.abc import Iterable
 from functools import cache, lru_cache
 from io import BytesIO
 from typing import Any
-
-from fontTools.fontBuilder import FontBuilder
-from fontTools.pens.t2CharStringPen import T2CharStringPen
-from fontTools.ttLib import TTFont
 
 from diagrams import fonts
 
@@ -28,6 +27,8 @@ def face(weight: fonts.Weight, texts: Iterable[str]) -> str:
 @lru_cache(maxsize=32)
 def _subset(weight: fonts.Weight, characters: frozenset[str]) -> str:
     """Built anew from the outlines wanted: ten times faster than cutting the other 14,000 glyphs away."""
+    from fontTools.fontBuilder import FontBuilder
+
     source = _opened(weight)
     codes = sorted(ord(each) for each in characters)
     names = {code: source.names[code] for code in codes}
@@ -58,6 +59,8 @@ class _Opened:
     """A font file kept open: its character map, its widths and its outlines on demand."""
 
     def __init__(self, weight: fonts.Weight) -> None:
+        from fontTools.ttLib import TTFont
+
         font: Any = TTFont(BytesIO(fonts.fonts()[weight].path.read_bytes()), lazy=True)
         self.names: dict[int, str] = font.getBestCmap()
         self.widths: dict[str, tuple[int, int]] = font["hmtx"].metrics
@@ -65,6 +68,8 @@ class _Opened:
         self._glyphs = font.getGlyphSet()
 
     def outline(self, name: str) -> Any:
+        from fontTools.pens.t2CharStringPen import T2CharStringPen
+
         pen = T2CharStringPen(self.widths[name][0], self._glyphs)
         self._glyphs[name].draw(pen)
         return pen.getCharString()

@@ -10,8 +10,7 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 from typing import Any
-
-from lxml import etree
+from xml.etree import ElementTree
 
 from diagrams import layout, text
 from diagrams.boxes import NAME_SIZE, STORED_NAME_SIZE
@@ -50,7 +49,9 @@ class DrawIo:
             header=options.header, legend=options.legend,
         )  # fmt: skip
         written = _Writer(drawing, placed, page, options).written()
-        return etree.tostring(written, encoding="utf-8", xml_declaration=True, pretty_print=True)
+        ElementTree.indent(written)
+        content: bytes = ElementTree.tostring(written, encoding="utf-8", xml_declaration=True)
+        return content
 
 
 @dataclass(slots=True)
@@ -68,7 +69,7 @@ class _Writer:
     def __post_init__(self) -> None:
         self.nesting = Nesting(self.drawing)
         self.colours = palette(self.options.theme)
-        self.root = etree.Element("root")
+        self.root = ElementTree.Element("root")
 
     def written(self) -> Any:
         self._layer(_ROOT, None, "")
@@ -84,16 +85,16 @@ class _Writer:
 
     def _file(self) -> Any:
         title = text.cleaned(said(self.drawing.title, self.options.lang)).replace("\n", " ")
-        file = etree.Element("mxfile", host="ea-repo", type="device")
-        diagram = etree.SubElement(file, "diagram", id="drawing", name=title or "Drawing")
+        file = ElementTree.Element("mxfile", host="ea-repo", type="device")
+        diagram = ElementTree.SubElement(file, "diagram", id="drawing", name=title or "Drawing")
         size = {"pageWidth": f"{math.ceil(self.page.width)}", "pageHeight": f"{math.ceil(self.page.height)}"}
         settings = {"grid": "0", "page": "1", "tooltips": "1", "background": self.colours.page, **size}
-        model = etree.SubElement(diagram, "mxGraphModel", settings)
+        model = ElementTree.SubElement(diagram, "mxGraphModel", settings)
         model.append(self.root)
         return file
 
     def _layer(self, id: str, parent: str | None, name: str) -> None:
-        cell = etree.SubElement(self.root, "mxCell", id=id)
+        cell = ElementTree.SubElement(self.root, "mxCell", id=id)
         if parent is not None:
             cell.set("parent", parent)
         if name:
@@ -116,7 +117,7 @@ class _Writer:
             values["tooltip"] = _html(tooltip)
         if item.uid and self.options.links is not None and (address := self.options.links(item.uid)):
             values["link"] = text.cleaned(address)
-        return etree.SubElement(etree.SubElement(self.root, "UserObject", values), "mxCell")
+        return ElementTree.SubElement(ElementTree.SubElement(self.root, "UserObject", values), "mxCell")
 
     def _box(self, item: Node | Cluster) -> None:
         rects = self.placed.clusters if isinstance(item, Cluster) else self.placed.nodes
@@ -199,11 +200,11 @@ class _Writer:
         for end, name in (("source", edge.source), ("target", edge.target)):
             if name in self._ids:
                 cell.set(end, self._ids[name])
-        geometry = etree.SubElement(cell, "mxGeometry", relative="1", attrib={"as": "geometry"})
+        geometry = ElementTree.SubElement(cell, "mxGeometry", relative="1", attrib={"as": "geometry"})
         for end, point in (("sourcePoint", corners[0]), ("targetPoint", corners[-1])):
             _point(geometry, point, end)
         if len(corners) > 2:
-            between = etree.SubElement(geometry, "Array", attrib={"as": "points"})
+            between = ElementTree.SubElement(geometry, "Array", attrib={"as": "points"})
             for point in corners[1:-1]:
                 _point(between, point)
         if label is not None:
@@ -216,9 +217,10 @@ class _Writer:
         """Lines end at vertices: one without size in the middle of this line is what others end at."""
         joint = self._ids[edge.id] = f"{id}-joint"
         style = "shape=ellipse;connectable=1;strokeColor=none;fillColor=none;"
-        cell = etree.SubElement(self.root, "mxCell", id=joint, style=style, vertex="1", parent=id)
+        values = {"id": joint, "style": style, "vertex": "1", "parent": id}
+        cell = ElementTree.SubElement(self.root, "mxCell", values)
         size = f"{_JOINT:g}"
-        geometry = etree.SubElement(
+        geometry = ElementTree.SubElement(
             cell, "mxGeometry", x="0", y="0", width=size, height=size, relative="1", attrib={"as": "geometry"}
         )
         _point(geometry, (-_JOINT / 2, -_JOINT / 2), "offset")
@@ -267,16 +269,21 @@ class _Writer:
                 "fillColor": "none",
             }
             style = _style("text", values)
-            cell = etree.SubElement(
-                self.root, "mxCell", id=f"text-{at}", value=_html(line.text), style=style, vertex="1", parent=_AROUND
-            )
+            attributes = {
+                "id": f"text-{at}",
+                "value": _html(line.text),
+                "style": style,
+                "vertex": "1",
+                "parent": _AROUND,
+            }
+            cell = ElementTree.SubElement(self.root, "mxCell", attributes)
             _geometry(cell, rect)
         for at, symbol in enumerate(self.page.symbols):
             self._symbol(f"legend-{at}", symbol)
 
     def _symbol(self, id: str, symbol: Symbol) -> None:
         kind, rect = symbol.entry.kind, symbol.rect
-        cell = etree.SubElement(self.root, "mxCell", id=id, value="", parent=_AROUND)
+        cell = ElementTree.SubElement(self.root, "mxCell", {"id": id, "value": "", "parent": _AROUND})
         if symbol.entry.shape != "edge":
             sample = Node(id, "", kind, swatch=symbol.entry.swatch)
             cell.set("style", self._node_style(sample, figure(kind.notation)))
@@ -288,7 +295,7 @@ class _Writer:
         ends = [(rect.x, y), (rect.right, y)]
         cell.set("style", self._line_style(edge, ends, curved=False))
         cell.set("edge", "1")
-        geometry = etree.SubElement(cell, "mxGeometry", relative="1", attrib={"as": "geometry"})
+        geometry = ElementTree.SubElement(cell, "mxGeometry", relative="1", attrib={"as": "geometry"})
         for name, point in zip(("sourcePoint", "targetPoint"), ends, strict=True):
             _point(geometry, point, name)
 
@@ -346,10 +353,10 @@ def _cluster_label(cluster: Cluster, lang: str) -> str:
 
 def _geometry(cell: Any, rect: Rect) -> None:
     sides = {name: f"{getattr(rect, name):.1f}" for name in ("x", "y", "width", "height")}
-    etree.SubElement(cell, "mxGeometry", {**sides, "as": "geometry"})
+    ElementTree.SubElement(cell, "mxGeometry", {**sides, "as": "geometry"})
 
 
 def _point(parent: Any, point: Point, role: str | None = None) -> None:
-    found = etree.SubElement(parent, "mxPoint", x=f"{point[0]:.1f}", y=f"{point[1]:.1f}")
+    found = ElementTree.SubElement(parent, "mxPoint", x=f"{point[0]:.1f}", y=f"{point[1]:.1f}")
     if role is not None:
         found.set("as", role)

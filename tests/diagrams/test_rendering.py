@@ -213,7 +213,11 @@ def test_the_page_of_a_pdf_has_the_paper_that_was_chosen(
 
 def test_several_drawings_are_pages_of_one_pdf_with_a_bookmark_each() -> None:
     titles = ["First", '*[#"\\ <b>', "세 번째"]
-    options = [Options(engine=WASI), Options(engine=WASI, paper="A4"), Options(engine=WASI, notation="plain")]
+    options = [
+        Options(engine=WASI),
+        Options(engine=WASI, paper="A4", orientation="portrait"),
+        Options(engine=WASI, notation="plain"),
+    ]
     pictures = [a_drawing([a_node("a")], title=each) for each in titles]
     read = pypdf.PdfReader(BytesIO(diagrams.bind(list(zip(pictures, options, strict=True)), "Book")))
     assert float(read.pages[1].mediabox.width) == pytest.approx(210 / 25.4 * 72, abs=1)

@@ -32,7 +32,9 @@ class Options:
     notation: Annotated[Notation, "plain: simple boxes with icons, for who does not read ArchiMate."] = "archimate"
     scale: Annotated[float, "PNG: pixels for each pixel of the SVG.", _SCALES] = 2.0
     width: Annotated[int | None, "PNG: how many pixels wide, in place of scale.", _WIDTHS] = None
-    dpi: Annotated[int | None, "PNG: dots per inch, in place of scale; 96 is scale 1.", _DPIS] = None
+    dpi: Annotated[
+        int | None, "PNG: dots per inch, in place of scale; 96 is scale 1. With a width it is only stated.", _DPIS
+    ] = None
     paper: Annotated[PaperSize, "PDF: the size of the page; drawing: as large as the drawing."] = "drawing"
     orientation: Annotated[Orientation, "PDF: how the page lies; auto: as the drawing is."] = "auto"
     header: Annotated[bool, "Title, date, changeset and filter above the drawing."] = True
@@ -53,8 +55,6 @@ class Options:
         for name, value, allowed in (("width", self.width, _WIDTHS), ("dpi", self.dpi, _DPIS)):
             if value is not None and value not in allowed:
                 raise InvalidInput(f"{name} {value} is out of range; use {allowed[0]} to {allowed[-1]}")
-        if self.width is not None and self.dpi is not None:
-            raise InvalidInput("width and dpi exclude each other; give one of them")
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> "Options":

@@ -52,12 +52,10 @@ def write(svg: str, *, scale: float = 2.0, system_fonts: bool = False) -> bytes:
 
 def _scale(svg: str, options: Options) -> float:
     """Pixels of the picture for one of the SVG."""
-    if options.dpi is not None:
-        return options.dpi / _PIXELS_PER_INCH
     found = _SIZE.search(svg)
     if options.width is not None and found is not None:
         return options.width / float(found[1])
-    return options.scale
+    return options.scale if options.dpi is None else options.dpi / _PIXELS_PER_INCH
 
 
 def _with_density(png: bytes, dpi: int) -> bytes:

@@ -1,10 +1,12 @@
-"""Model files for schemathesis: JSON Schema can say "bytes", not which bytes are a model."""
+"""Model files and books for schemathesis: JSON Schema can say "bytes" and "text", not which of them mean anything."""
 
 from itertools import combinations
 from xml.sax.saxutils import escape
 
 import schemathesis
 from hypothesis import strategies as st
+
+import diagrams
 
 _TYPES = ("BusinessActor", "BusinessFunction", "ApplicationComponent", "DataObject", "Node", "Requirement")
 _TEXTS = st.text(st.characters(min_codepoint=32, exclude_categories=("Cs", "Cn", "Cc")), max_size=20)
@@ -37,3 +39,25 @@ def exchange_files(draw: st.DrawFn) -> bytes:
 
 
 schemathesis.openapi.media_type("application/octet-stream", exchange_files())
+
+
+@st.composite
+def books(draw: st.DrawFn) -> str:
+    """Small books of diagrams that need nothing of the repository."""
+    themes = draw(st.lists(st.sampled_from(diagrams.THEMES), min_size=1, max_size=2))
+    return "".join(
+        f'[[diagram]]\nviewpoint = "landscape"\nfile = "{draw(_FILES)}{at}"\noptions = {{theme = "{theme}", limit = 3}}\n'
+        for at, theme in enumerate(themes)
+    )
+
+
+_FILES = st.text("abcXYZ", min_size=1, max_size=5)
+
+
+@schemathesis.serializer("application/toml")
+def toml(context: schemathesis.SerializationContext, value: object) -> bytes:
+    """A book is sent as it is."""
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+schemathesis.openapi.media_type("application/toml", books())

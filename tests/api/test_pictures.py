@@ -26,7 +26,7 @@ def test_what_is_no_format_or_option_is_refused(small: TestClient) -> None:
     wrong = small.get(f"{CONTEXT}.gif?uid=gov:tax")
     assert (wrong.status_code, "drawio" in wrong.text) == (415, True)
     assert small.get(f"{CONTEXT}.png?uid=gov:tax&width=3").status_code == 422
-    assert small.get(f"{CONTEXT}.png?uid=gov:tax&width=300&dpi=90").status_code == 422
+    assert small.get(f"{CONTEXT}.png?uid=gov:tax&paper=A9").status_code == 422
 
 
 def test_the_same_picture_is_drawn_once_until_something_changes(

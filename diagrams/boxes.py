@@ -122,6 +122,11 @@ def _room(node: Node, drawn: Outline, label_room: float | None) -> Rect:
     room = drawn.room
     if label_room is None or drawn.header:
         return room
+    if drawn.band is not None and node.look.position != "bottom":
+        label_room -= drawn.band.height  # it counts from the top of the box
+        if node.alternative and label_room < STORED_NAME_SIZE:
+            # The band of the type's own shape holds nothing else: a name that has no room below stands in it.
+            return Rect(room.x, drawn.band.y, room.width, drawn.band.height)
     height = min(max(label_room, 10.0), room.height)
     top = room.bottom - height if node.look.position == "bottom" else room.y
     return Rect(room.x, top, room.width, height)

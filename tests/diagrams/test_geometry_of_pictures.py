@@ -127,3 +127,16 @@ def test_a_box_that_holds_others_has_its_name_above_them() -> None:
     outer, inner = read(a_drawing(nodes)).things("node")
     name = next(area for text, area in outer.texts if text == "Ministry")
     assert name.bottom <= inner.box.top
+
+
+@pytest.mark.parametrize("top", [33, 45, 70])
+def test_a_name_keeps_clear_of_the_band_and_of_what_stands_inside(top: int) -> None:
+    nodes = [
+        a_node("outer", "DataObject", "Confirm", place=Rect(0, 0, 213, 160), holds_others=True, alternative=True),
+        a_node("inner", "DataObject", "Schedule", place=Rect(46, top, 133, 66), alternative=True),
+    ]
+    outer, inner = read(a_drawing(nodes)).things("node")
+    ((_, name),) = [each for each in outer.texts if each[0] == "Confirm"]
+    band = outer.box.top + 17
+    assert name.bottom <= inner.box.top + 1
+    assert name.bottom <= band + 1 or name.top >= band - 1

@@ -35,7 +35,8 @@ def documents(data: bytes, name: str) -> Iterator[tuple[int, Any]]:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         where = f", line {mark.line + 1}" if mark is not None else ""
-        raise MalformedRequest(f"{name}{where}: not YAML: {getattr(error, 'problem', None) or error}") from None
+        said = " ".join(str(getattr(error, "problem", None) or error).split())
+        raise MalformedRequest(f"{name}{where}: not YAML: {said}") from None
     except (
         ValueError,
         OverflowError,

@@ -41,7 +41,7 @@ class Workbook:
         )
 
     def write(self, export: Export, file: BinaryIO) -> Sequence[Finding]:
-        """The workbook of what is selected. O(selected) in constant memory but for the names of what is referred to."""
+        """The workbook of what is selected. O(selected) ; beyond 120,000 concepts, in memory of some 100 bytes each."""
         wanted = [each.strip() for each in export.options.get("matrix", "").split(",") if each.strip()]
         matrices = [matrix_of(each, export.state.metamodel) for each in wanted]
         return list(write_workbook(export, file, matrices))

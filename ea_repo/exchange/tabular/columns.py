@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
+from operator import attrgetter
 from typing import Any, Literal
 
 from ea_repo.exchange.tabular.cells import Cell, fitting, property_lines
@@ -66,16 +67,22 @@ class Column:
     def shown_in(self, language: str) -> Callable[[Concept, NameOf], Cell]:
         """What gives the cell of a concept. Made once for a column: a large table asks it a million times."""
         if self.field == ("properties",):
-            return lambda concept, name_of: fitting(property_lines(concept.properties)) or None
+            return lambda concept, name_of: fitting(property_lines(concept.properties)) if concept.properties else None
         show = None if self.part or self.field == ("type",) else shown_as(self.attribute, language)
+        value_of = self._getter()
+        if show is None:
+            return lambda concept, name_of: value_of(concept)
+        if self.kind == "text" and not self.attribute.many:
+            return lambda concept, name_of: fitting(value) if (value := value_of(concept)) else None
+        return lambda concept, name_of: None if (value := value_of(concept)) is None else show(value, name_of)
 
-        def cell(concept: Concept, name_of: NameOf) -> Cell:
-            value = self.value(concept)
-            if value is None or value == "":
-                return None
-            return value if show is None else show(value, name_of)
-
-        return cell
+    def _getter(self) -> Callable[[Concept], Any]:
+        """As `value`, made for this column."""
+        if self.field[0] == "attributes" and self.part is None:
+            name = self.field[1]
+            return lambda concept: concept.attributes.get(name)
+        is_plain = len(self.field) == 1 and self.attribute.kind.name != "date"
+        return attrgetter(self.field[0]) if is_plain else self.value
 
     def read(self, cell: Cell, reading: Reading) -> Any:
         """The value that a cell says, in stored form; None for an empty one. `ValueError` ends a sentence."""

@@ -10,7 +10,7 @@ import xlsxwriter
 
 from ea_repo.exchange.export import Export
 from ea_repo.exchange.tabular import workbook_facts
-from ea_repo.exchange.tabular.cells import Cell, letters
+from ea_repo.exchange.tabular.cells import MOST_CHARACTERS, Cell, letters
 from ea_repo.exchange.tabular.columns import Column, columns_of, referred
 from ea_repo.exchange.tabular.drop_downs import SHEET as LISTS
 from ea_repo.exchange.tabular.drop_downs import DropDowns
@@ -24,6 +24,8 @@ from ea_repo.store.records import Concept
 
 #: Rows of a sheet (the keys and the header not counted) and columns, as Excel has them.
 MOST_ROWS, MOST_COLUMNS = 1_048_574, 16_384
+#: So many concepts are kept from the first reading, in about 150 MB; more are read twice.
+MOST_KEPT = 120_000
 #: Rows below the last that may be chosen in, too.
 _ROWS_TO_ADD = 1_000
 _HEADER_ROW = 1
@@ -39,6 +41,9 @@ _OPTIONS = {
 }
 
 
+_Show = tuple[int, Callable[[Concept, NameOf], Cell]]
+
+
 @dataclass(slots=True)
 class Survey:
     """What is selected, counted in a first reading. `names` are of everything selected, by uid."""
@@ -46,11 +51,15 @@ class Survey:
     counts: Counter[str] = field(default_factory=Counter)
     languages: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     names: dict[str, str | None] = field(default_factory=dict)
-    cut: int = 0
+    kept: list[Concept] | None = field(default_factory=list)  # None where they are too many to keep
 
     def take(self, concept: Concept) -> None:
         self.counts[concept.type] += 1
         self.names[concept.uid] = concept.name
+        if self.kept is not None:
+            self.kept.append(concept)
+            if len(self.kept) > MOST_KEPT:
+                self.kept = None
         if concept.translations:
             self.languages[concept.type].update(concept.translations)
 
@@ -95,7 +104,9 @@ class _Writing:
         for type_ in (*self.metamodel.elements(), *self.metamodel.relationships()):
             if self.survey.counts[type_.name]:
                 self.sheets[type_.name] = self._begin(type_.name)
-        for concepts in (self.export.elements(), self.export.relationships()):
+        kept = self.survey.kept
+        read = (self.export.elements(), self.export.relationships()) if kept is None else (iter(kept),)
+        for concepts in read:
             self._rows(concepts)
         for matrix in matrices:
             self.findings.extend(write_matrix(matrix, self.export, self.workbook, self.names, self.header))
@@ -124,7 +135,9 @@ class _Writing:
         kind = column.kind
         if kind == "integer" and column.attribute.unit:
             return self.formats["counted"]
-        return self.formats.get(kind, self.formats["text"])
+        # As text only where a number may be meant as one, such as a code 007: a style costs time in every cell.
+        is_code = kind == "text" and column.field[0] == "attributes"
+        return self.formats.get(kind) if kind != "text" or is_code else None
 
     def _rows(self, concepts: Iterator[Concept]) -> None:
         batch: list[Concept] = []
@@ -183,8 +196,17 @@ class _TypeSheet:
     sheet: Any
     formats: list[Any]
     shows: list[Callable[[Concept, NameOf], Cell]]
+    always: list[_Show] = field(default_factory=list)
+    of_attribute: dict[str, list[_Show]] = field(default_factory=dict)
     row: int = _HEADER_ROW
     cut: int = 0
+
+    def __post_init__(self) -> None:
+        for number, (column, show) in enumerate(zip(self.columns, self.shows, strict=True)):
+            if column.field[0] == "attributes":
+                self.of_attribute.setdefault(column.field[1], []).append((number, show))
+            else:
+                self.always.append((number, show))
 
     def begin(self, type_name: str, language: str, header: Any, hidden: Any) -> None:
         sheet = self.sheet
@@ -213,13 +235,16 @@ class _TypeSheet:
         if self.row > MOST_ROWS + _HEADER_ROW:
             return
         sheet, row = self.sheet, self.row
-        for number, show in enumerate(self.shows):
+        asked = self.always
+        if concept.attributes:  # most of what a type declares is not said
+            asked = asked + [each for name in concept.attributes for each in self.of_attribute.get(name, ())]
+        for number, show in asked:
             cell = show(concept, name_of)
             if cell is None:
                 continue
             if type(cell) is str:
                 sheet.write_string(row, number, cell)
-                if cell[-1:] == "…" and len(cell) == 32_767:
+                if cell[-1:] == "…" and len(cell) == MOST_CHARACTERS:
                     self.cut += 1
             else:
                 _write_value(sheet, row, number, cell, self.formats[number])

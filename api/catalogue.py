@@ -174,7 +174,7 @@ def _add_viewpoint(router: APIRouter, entry: Entry, remembered: Remembered) -> N
         response_class=Response,
         responses={
             200: {"description": "The picture.", "content": dict.fromkeys(media_types, _BINARY)},
-            **problems(304, 501, *READS),
+            **problems(304, 415, 501, *READS),
         },
     )(draw)
 

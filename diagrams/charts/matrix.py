@@ -184,7 +184,10 @@ class _Laid:
             lines, x = self.column_lines[head.key], self.columns[head.key] + self.wide / 2
             if lines:
                 tooltip = head.tooltip or head.name
-                yield upward_label(lines, (x, -_GAP), size=_HEADING_SIZE, uid=head.uid, type=head.type, tooltip=tooltip)
+                foot = -_GAP - (_FLAG + 4 if self.column_flags else 0)
+                yield upward_label(lines, (x, foot), size=_HEADING_SIZE, uid=head.uid, type=head.type, tooltip=tooltip)
+            if head.flag is not None:
+                yield _flag(Rect(x - _FLAG / 2, -_GAP / 2 - _FLAG, _FLAG, _FLAG), head)
 
     def _cells(self) -> Iterator[Mark]:
         for cell in self.matrix.cells:

@@ -227,7 +227,10 @@ class _Laid:
     def _bar(self, row: Row, span: Span, rect: Rect) -> Iterator[Mark]:
         words, texts = said(span.text, self.lang), []
         free = self._free(row, Rect(rect.x, rect.y, rect.width, rect.height - (_DONE if span.done is not None else 0)))
-        if words and text.width(words, SMALL_SIZE) * _LEAST_SHARE <= free.width - 4:
+        wanted = text.width(words, SMALL_SIZE) * _LEAST_SHARE + 4
+        if wanted > free.width and not row.signs:  # rather a line through it than a colour without a word
+            free = Rect(rect.x, rect.y, rect.width, free.height)
+        if words and wanted <= free.width:
             texts = set_in(free.grow(-0.5), [Run(words, SMALL_SIZE)])
         yield Shape(
             rect, MarkStyle("rounded", span.swatch), tuple(texts), "node", span.uid, span.type, tooltip=span.tooltip

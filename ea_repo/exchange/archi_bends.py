@@ -1,11 +1,15 @@
 """Bend points of Archi: offsets from the centres of both ends, made into points of the view."""
 
+import math
+from collections.abc import Iterable, Iterator
+
 from ea_repo.exchange.coordinates import Point, middle
 from ea_repo.exchange.view_assembly import Drawing
-from ea_repo.store.view_content import Connection, Node
+from ea_repo.store.view_content import Connection, Node, ViewContent
 
 #: startX, startY from the centre of the source; endX, endY from the centre of the target.
 Offsets = tuple[float, float, float, float]
+WholeOffsets = tuple[int, int, int, int]
 
 #: What Archi draws for a size of -1.
 _DEFAULT_SIZES = {"group": (400, 140), "note": (185, 80), "sticky": (135, 70), "actor": (60, 90)}
@@ -18,34 +22,96 @@ def absolute_bends(drawing: Drawing, offsets: list[tuple[Connection, list[Offset
     """
     if not offsets:
         return
-    ends = _Ends(drawing)
-    for connection, pairs in offsets:
+    ends = _Ends((node for node, _ in drawing.nodes), (line for line, _ in drawing.connections))
+    for connection, pairs in _ends_first(offsets):
         start, end = ends.point(connection.source), ends.point(connection.target)
         if start is None or end is None:
             continue  # an end is not in the view: the line will be left out, and that is said
         exact = True
-        for index, (start_x, start_y, end_x, end_y) in enumerate(pairs, start=1):
-            from_start = (start[0] + start_x, start[1] + start_y)
-            from_end = (end[0] + end_x, end[1] + end_y)
-            if from_start == from_end:
-                connection.bend_points.append(from_start)
-                continue
-            # Draw2D weighs the two by how far along the line the point is.
-            weight = index / (len(pairs) + 1)
-            x = from_start[0] * (1 - weight) + from_end[0] * weight
-            y = from_start[1] * (1 - weight) + from_end[1] * weight
-            connection.bend_points.append((int(x), int(y)))
-            exact = False
+        for index, pair in enumerate(pairs, start=1):
+            point, agreed = _point(pair, index / (len(pairs) + 1), start, end)
+            connection.bend_points.append(point)
+            exact = exact and agreed
         if not exact:
             connection.style.extra["bend_offsets"] = ";".join(",".join(f"{each:g}" for each in pair) for pair in pairs)
+
+
+def _ends_first(found: list[tuple[Connection, list[Offsets]]]) -> Iterator[tuple[Connection, list[Offsets]]]:
+    """The lines in an order in which one that others end on comes before them: its bends say where they end."""
+    waiting = {connection.id: (connection, pairs) for connection, pairs in found}
+    for connection, _ in found:
+        chain = [connection.id]
+        while chain:
+            each = waiting.get(chain[-1])
+            ends = () if each is None else (each[0].source, each[0].target)
+            before = next((end for end in ends if end in waiting and end not in chain), None)
+            if before is not None:
+                chain.append(before)
+                continue
+            if each is not None:
+                yield waiting.pop(chain[-1])
+            chain.pop()
+
+
+def offsets(content: ViewContent) -> dict[str, list[WholeOffsets]]:
+    """The offsets of the bend points of each line that has any: those it was read with where they still fit."""
+    bent = [line for line in content.connections if line.bend_points]
+    if not bent:
+        return {}
+    ends = _Ends((node for node, _ in content.walk()), content.connections)
+    found = {}
+    for line in bent:
+        start, end = ends.point(line.source), ends.point(line.target)
+        if start is not None and end is not None:
+            found[line.id] = _kept(line, start, end) or [_whole(point, start, end) for point in line.bend_points]
+    return found
+
+
+def _kept(line: Connection, start: Point, end: Point) -> list[WholeOffsets] | None:
+    """The contradicting offsets that a line was read with, where they still give its bend points."""
+    written = line.style.extra.get("bend_offsets")
+    if written is None:
+        return None
+    try:
+        pairs = [tuple(round(float(part)) for part in pair.split(",")) for pair in written.split(";")]
+    except (ValueError, OverflowError):
+        return None
+    if any(len(pair) != 4 for pair in pairs):
+        return None
+    read = [_point(pair, index / (len(pairs) + 1), start, end)[0] for index, pair in enumerate(pairs, 1)]  # type: ignore[arg-type]
+    return pairs if read == list(line.bend_points) else None  # type: ignore[return-value]
+
+
+def _whole(point: Point, start: Point, end: Point) -> WholeOffsets:
+    """Whole numbers; where a half is in the way, away from zero, as readers cut fractions off."""
+    return (
+        _away(point[0] - start[0], point[0]), _away(point[1] - start[1], point[1]),
+        _away(point[0] - end[0], point[0]), _away(point[1] - end[1], point[1]),
+    )  # fmt: skip
+
+
+def _away(offset: float, place: float) -> int:
+    return math.ceil(offset) if place >= 0 else math.floor(offset)
+
+
+def _point(pair: Offsets, weight: float, start: Point, end: Point) -> tuple[Point, bool]:
+    """The point that two offsets mean, and whether they agree on it."""
+    from_start = (start[0] + pair[0], start[1] + pair[1])
+    from_end = (end[0] + pair[2], end[1] + pair[3])
+    if from_start == from_end:
+        return from_start, True
+    # Draw2D weighs the two by how far along the line the point is.
+    x = from_start[0] * (1 - weight) + from_end[0] * weight
+    y = from_start[1] * (1 - weight) + from_end[1] * weight
+    return (int(x), int(y)), False
 
 
 class _Ends:
     """Centres of boxes, and middles of lines that lines end on."""
 
-    def __init__(self, drawing: Drawing) -> None:
-        self._points: dict[str, Point | None] = {node.id: _centre(node) for node, _ in drawing.nodes}
-        self._lines = {connection.id: connection for connection, _ in drawing.connections}
+    def __init__(self, nodes: Iterable[Node], connections: Iterable[Connection]) -> None:
+        self._points: dict[str, Point | None] = {node.id: _centre(node) for node in nodes}
+        self._lines = {connection.id: connection for connection in connections}
 
     def point(self, identifier: str) -> Point | None:
         if identifier in self._points:
@@ -60,8 +126,12 @@ class _Ends:
         return self._points[identifier]
 
 
-def _centre(node: Node) -> Point:
+def size_of(node: Node) -> tuple[float, float]:
+    """Width and height as drawn."""
     usual = _DEFAULT_SIZES.get(node.kind, _DEFAULT_SIZE)
-    width = usual[0] if node.width == -1 else node.width
-    height = usual[1] if node.height == -1 else node.height
+    return usual[0] if node.width == -1 else node.width, usual[1] if node.height == -1 else node.height
+
+
+def _centre(node: Node) -> Point:
+    width, height = size_of(node)
     return (node.x + width // 2, node.y + height // 2)

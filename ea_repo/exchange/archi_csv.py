@@ -23,6 +23,7 @@ from ea_repo.exchange.export import Export
 from ea_repo.exchange.format import ZIP, Source
 from ea_repo.exchange.identifiers_xml import from_xml_id, xml_id
 from ea_repo.exchange.losses import not_carried
+from ea_repo.exchange.markers import OTHER_KINDS, without_kinds
 from ea_repo.exchange.packing import add_file
 from ea_repo.exchange.type_names import element_meaning, relationship_meaning
 from ea_repo.metamodel import Finding
@@ -126,11 +127,12 @@ class _Tables:
         return self._table(_RELATIONS, rows)
 
     def properties(self) -> bytes:
-        rows = [(self.model, each.key, each.value) for each in self.bundle.properties if each.kind is None]
+        said = without_kinds(self.bundle.properties, OTHER_KINDS)
+        rows = [(self.model, each.key, each.value) for each in said]
         for concept in self.concepts:
             identifier = xml_id(concept.identifier)
             rows += [(identifier, *_attribute_row(name, value)) for name, value in concept.attributes.items()]
-            rows += [(identifier, each.key, each.value) for each in concept.properties]
+            rows += [(identifier, each.key, each.value) for each in without_kinds(concept.properties, OTHER_KINDS)]
         return self._table(_PROPERTIES, rows)
 
     def _table(self, name: str, rows: Sequence[tuple[str, ...]]) -> bytes:
@@ -164,6 +166,7 @@ class _Reader:
         self.start = elements.removesuffix(_ELEMENTS)
         self.files = {_ELEMENTS: data, **others}
         self.assembly = Assembly("archi-csv")
+        self.assembly.bundle.says_kinds = False
         self.concepts: dict[str, BundleConcept] = {}
         self.types: dict[str, str] = {}
 
@@ -171,7 +174,7 @@ class _Reader:
         bundle = self.assembly.bundle
         for line, row in self._rows(_ELEMENTS):
             if row["Type"] == _MODEL:
-                bundle.identifier, bundle.name = row["ID"], row["Name"]
+                bundle.identifier, bundle.name = from_xml_id(row["ID"]), row["Name"]
                 bundle.description = row["Documentation"] or None
             else:
                 self.assembly.add_element(self._concept(row, line, _ELEMENTS))
@@ -204,7 +207,7 @@ class _Reader:
         said = Property(row["Key"], row["Value"])
         concept = self.concepts.get(identifier)
         if concept is None:
-            if row["ID"] == self.assembly.bundle.identifier:
+            if identifier == self.assembly.bundle.identifier:
                 self.assembly.bundle.properties.append(said)
             else:
                 self.assembly.finding(

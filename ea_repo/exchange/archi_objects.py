@@ -5,9 +5,13 @@ identifier;
 coArchi spells `properties`, `children`, puts texts into attributes and refers by `Type_id.xml#id`.
 """
 
+import re
+
+from ea_repo.exchange.archi_features import KINDS, POSITION, TRANSLATIONS, translations_of, with_kinds
 from ea_repo.exchange.archi_views import ViewReader
 from ea_repo.exchange.assembly import Assembly
 from ea_repo.exchange.bundle import BundleConcept, BundleFolder
+from ea_repo.exchange.file_names import own_name
 from ea_repo.exchange.safe_xml import XSI_TYPE, Element
 from ea_repo.exchange.type_names import (
     Meaning,
@@ -17,8 +21,12 @@ from ea_repo.exchange.type_names import (
 )
 from ea_repo.store.records import Property
 
+_POSITION = re.compile("[0-9]{1,9}")
 #: Archi's numbers for the kinds of access; it leaves the first unsaid.
 ACCESS_TYPES = {"0": "write", "1": "read", "2": "access", "3": "read_write"}
+
+#: Begins the identifiers of folders and specializations that only the file needs.
+OF_THE_FILE = "ea-repo.only-here."
 
 #: The views of Archi by the type it writes, and the kind of view each is.
 VIEW_KINDS = {
@@ -39,6 +47,7 @@ class ArchiReader:
 
     def __init__(self, assembly: Assembly) -> None:
         self.assembly = assembly
+        assembly.bundle.says_kinds = False
         self.specializations: dict[str, str] = {}  # by identifier of Archi's "profile"
         self._views = ViewReader(assembly)
 
@@ -48,6 +57,7 @@ class ArchiReader:
         """
         bundle = self.assembly.bundle
         bundle.identifier = root.get("id")
+        kinds = ""
         bundle.name = root.get("name", "")
         bundle.description = root.get("purpose") or root.get("documentation")
         for child in root:
@@ -62,11 +72,19 @@ class ArchiReader:
                     for entry in child:
                         said = Property(entry.get("key", ""), entry.get("value", ""), kind="metadata")
                         bundle.properties.append(said)
+                case "feature" | "features" if child.get("name") == TRANSLATIONS:
+                    bundle.translations = translations_of(child.get("value", ""))
+                case "feature" | "features" if child.get("name") == KINDS:
+                    kinds = child.get("value", "")
+        bundle.properties = with_kinds(bundle.properties, kinds) if kinds else bundle.properties
         self.assembly.holds["properties"] += sum(each.kind is None for each in bundle.properties)
 
     def _specialization(self, element: Element) -> None:
         name = element.get("name", "")
-        self.specializations[element.get("id", "")] = name
+        identifier = element.get("id", "")
+        self.specializations[identifier] = name
+        if identifier.startswith(OF_THE_FILE):
+            return
         # Kept with the model too, so that one that nothing uses yet is not lost.
         said = Property(name, element.get("conceptType", ""), kind="specialization")
         self.assembly.bundle.properties.append(said)
@@ -121,6 +139,7 @@ class ArchiReader:
             meaning.specialization, folder=folder, file=file, line=element.sourceline,
         )  # fmt: skip
         profiles = element.get("profiles", "").split()
+        kinds = ""
         for child in element:
             match child.tag:
                 case "documentation":
@@ -133,9 +152,15 @@ class ArchiReader:
                     concept.target = referred(child)
                 case "profile" | "profiles":
                     profiles.append(referred(child))
+                case "feature" | "features" if child.get("name") == TRANSLATIONS:
+                    concept.translations = translations_of(child.get("value", ""))
+                case "feature" | "features" if child.get("name") == KINDS:
+                    kinds = child.get("value", "")
                 case "feature" | "features":
                     said = Property(child.get("name", ""), child.get("value", ""), kind="feature")
                     concept.properties.append(said)
+        if kinds:
+            concept.properties = with_kinds(concept.properties, kinds)
         self.assembly.holds["properties"] += len(concept.properties)
         if meaning.code is not None and meaning.message is not None:
             self.assembly.finding(
@@ -164,24 +189,36 @@ class ArchiReader:
     def _note(self, concept: BundleConcept, code: str, message: str) -> None:
         self.assembly.finding(code, "warning", message, uid=concept.identifier, file=concept.file, line=concept.line)
 
-    def folder(self, element: Element, parent: str | None, position: int) -> BundleFolder:
-        """A folder without what is in it."""
+    def folder(self, element: Element, parent: str | None, position: int) -> str | None:
+        """Reads a folder without what is in it. Its identifier; None for one that only the file needs."""
+        if element.get("id", "").startswith(OF_THE_FILE):
+            return None
         folder = BundleFolder(
-            element.get("id", ""), element.get("name", ""), parent, element.get("type"),
+            own_name("folder", element.get("id", "")), element.get("name", ""), parent, element.get("type"),
             element.get("documentation"), position,
         )  # fmt: skip
+        kinds = ""
         for child in element:
             match child.tag:
                 case "documentation":
                     folder.description = child.text
                 case "property" | "properties":
                     folder.properties.append(Property(child.get("key", ""), child.get("value", "")))
+                case "feature" | "features" if child.get("name") == TRANSLATIONS:
+                    folder.translations = translations_of(child.get("value", ""))
+                case "feature" | "features" if child.get("name") == KINDS:
+                    kinds = child.get("value", "")
+                case "feature" | "features" if child.get("name") == POSITION and _POSITION.fullmatch(
+                    child.get("value", "")
+                ):
+                    folder.position = int(child.get("value", ""))
+        folder.properties = with_kinds(folder.properties, kinds) if kinds else folder.properties
         self.assembly.holds["properties"] += len(folder.properties)
         self.assembly.holds["folders"] += 1
         if not folder.identifier:
             folder.identifier = f"without-id-{self.assembly.holds['folders']}"
         self.assembly.add_folder(folder)
-        return folder
+        return folder.identifier
 
 
 def type_name(element: Element) -> str:

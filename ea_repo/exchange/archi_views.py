@@ -7,9 +7,11 @@ from functools import lru_cache
 from typing import Literal
 
 from ea_repo.exchange.archi_bends import Offsets, absolute_bends
+from ea_repo.exchange.archi_features import KINDS, PREFIX, TRANSLATIONS, translations_of, with_kinds
 from ea_repo.exchange.assembly import Assembly
 from ea_repo.exchange.bundle import BundleView
 from ea_repo.exchange.coordinates import LARGEST, number
+from ea_repo.exchange.file_names import own_name
 from ea_repo.exchange.safe_xml import XSI_TYPE, Element
 from ea_repo.exchange.view_assembly import Drawing
 from ea_repo.store.records import Property
@@ -30,8 +32,8 @@ NODE_KINDS: dict[str, NodeKind] = {
     "CanvasModelBlock": "container",
     "CanvasModelImage": "image",
 }
-_TEXT_ALIGNMENTS: dict[str, Literal["left", "center", "right"]] = {"1": "left", "2": "center", "4": "right"}
-_TEXT_POSITIONS: dict[str, Literal["top", "middle", "bottom"]] = {"0": "top", "1": "middle", "2": "bottom"}
+TEXT_ALIGNMENTS: dict[str, Literal["left", "center", "right"]] = {"1": "left", "2": "center", "4": "right"}
+TEXT_POSITIONS: dict[str, Literal["top", "middle", "bottom"]] = {"0": "top", "1": "middle", "2": "bottom"}
 _BOLD, _ITALIC = 1, 2
 _CONNECTION_TYPES = ("", "Connection", "DiagramModelConnection", "DiagramModelArchimateConnection")
 
@@ -50,12 +52,13 @@ class ViewReader:
         attributes = dict(element.items())
         attributes.pop(XSI_TYPE, None)
         view = BundleView(
-            attributes.pop("id", ""), attributes.pop("name", ""), attributes.pop("documentation", None),
-            attributes.pop("viewpoint", None), kind, folder, line=element.sourceline,
+            own_name("view", attributes.pop("id", "")), attributes.pop("name", ""),
+            attributes.pop("documentation", None), attributes.pop("viewpoint", None), kind, folder, line=element.sourceline,
         )  # fmt: skip
         self.drawing = drawing = Drawing(view, file=file)
         self.offsets = []
         extra: dict[str, str] = attributes
+        kinds = ""
         for child in element:
             match child.tag:
                 case "child" | "children":
@@ -64,10 +67,15 @@ class ViewReader:
                     view.description = child.text
                 case "property" | "properties":
                     view.properties.append(Property(child.get("key", ""), child.get("value", "")))
+                case "feature" | "features" if child.get("name") == TRANSLATIONS:
+                    view.translations = translations_of(child.get("value", ""))
+                case "feature" | "features" if child.get("name") == KINDS:
+                    kinds = child.get("value", "")
                 case "feature" | "features":
-                    extra[f"feature.{child.get('name', '')}"] = child.get("value", "")
+                    _add_feature(extra, child)
                 case _:
                     extra[child.tag] = child.text or ""
+        view.properties = with_kinds(view.properties, kinds) if kinds else view.properties
         view.content.extra.update(extra)
         absolute_bends(drawing, self.offsets)
         return drawing
@@ -76,14 +84,14 @@ class ViewReader:
         attributes = dict(element.items())
         attributes.pop("targetConnections", None)  # said by the lines themselves
         written = attributes.pop(XSI_TYPE, "").rpartition(":")[2]
-        node = Node(attributes.pop("id", ""), NODE_KINDS.get(written, "note"), left, top, -1, -1)
+        node = Node(self._part(attributes.pop("id", "")), NODE_KINDS.get(written, "note"), left, top, -1, -1)
         style = node.style
         if written not in NODE_KINDS:
             style.extra["type"] = written
             self._finding(element, "unknown-box", f'a box of unknown type "{written}" is kept as a note')
         self.drawing.nodes.append((node, element.sourceline))
         node.concept = attributes.pop("archimateElement", None)
-        node.view = attributes.pop("model", None)
+        node.view = _own_view(attributes.pop("model", None))
         node.image = attributes.pop("imagePath", None)
         node.description = attributes.pop("documentation", None)
         figure = attributes.pop("type", None)
@@ -102,7 +110,7 @@ class ViewReader:
                 case "archimateElement":
                     node.concept = child.get("href", "").rpartition("#")[2]
                 case "referencedModel":
-                    node.view = child.get("href", "").rpartition("#")[2]
+                    node.view = _own_view(child.get("href", "").rpartition("#")[2])
                 case "content":
                     content = child.text
                 case "documentation":
@@ -114,7 +122,7 @@ class ViewReader:
         if attributes or style.extra:
             self._style(element, attributes, style)
             position = style.extra.pop("textPosition", None)
-            style.text_position = _TEXT_POSITIONS.get(position) if position else None
+            style.text_position = TEXT_POSITIONS.get(position) if position else None
         # After its own bounds: what stands in a box is placed from the box's corner.
         node.nodes = [self._node(child, node.x, node.y) for child in pending]
         return node
@@ -147,7 +155,8 @@ class ViewReader:
         attributes.pop("targetConnections", None)
         written = attributes.pop(XSI_TYPE, "").rpartition(":")[2]
         connection = Connection(
-            attributes.pop("id", ""), attributes.pop("source", ""), attributes.pop("target", ""),
+            self._part(attributes.pop("id", "")), self._part(attributes.pop("source", "")),
+            self._part(attributes.pop("target", "")),
             attributes.pop("archimateRelationship", None) or attributes.pop("relationship", None),
             attributes.pop("name", None),
         )  # fmt: skip
@@ -182,7 +191,7 @@ class ViewReader:
         """What few boxes have. Kept in `extra`, in the spelling of Archi's own file."""
         match child.tag:
             case "feature" | "features":
-                style.extra[f"feature.{child.get('name', '')}"] = child.get("value", "")
+                _add_feature(style.extra, child)
             case "property" | "properties":
                 said = json.loads(style.extra.get("properties", "[]"))
                 said.append([child.get("key", ""), child.get("value", "")])
@@ -205,7 +214,7 @@ class ViewReader:
         if (line_alpha := style.extra.pop("feature.lineAlpha", None)) is not None:
             style.line_alpha = int(self._number(element, line_alpha, 255))
         if (alignment := take("textAlignment", None)) is not None:
-            style.text_alignment = _TEXT_ALIGNMENTS.get(alignment)
+            style.text_alignment = TEXT_ALIGNMENTS.get(alignment)
         if attributes:
             style.extra.update(attributes)
 
@@ -216,12 +225,26 @@ class ViewReader:
             self._finding(element, "not-a-number", str(error))
             return default
 
+    def _part(self, written: str) -> str:
+        return own_name(self.drawing.view.identifier, written)
+
     def _finding(self, element: Element, code: str, message: str) -> None:
         view = self.drawing.view
         self.assembly.finding(
             code, "warning", f'view "{view.name}": {message}',
             uid=view.identifier, file=self.drawing.file, line=element.sourceline,
         )  # fmt: skip
+
+
+def _add_feature(extra: dict[str, str], element: Element) -> None:
+    """One of ours says what another tool gave the view."""
+    name = element.get("name", "")
+    key = name.removeprefix(PREFIX) if name.startswith(PREFIX) else f"feature.{name}"
+    extra[key] = element.get("value", "")
+
+
+def _own_view(written: str | None) -> str | None:
+    return None if written is None else own_name("view", written)
 
 
 def _colour(written: str | None) -> str | None:

@@ -12,6 +12,7 @@ from ea_repo.exchange.bundle import Bundle, BundleConcept
 from ea_repo.exchange.markers import (
     ATTRIBUTE,
     OWNER,
+    SEVERAL,
     TYPE,
     VALID_FROM,
     VALID_UNTIL,
@@ -28,6 +29,7 @@ def archimate_form(bundle: Bundle, metamodel: Metamodel) -> Bundle:
     """The bundle in the standard's terms. The one given stays as it is. O(bundle)."""
     return replace(
         bundle,
+        properties=[*bundle.properties, *([Property(SEVERAL, "true")] if bundle.is_of_several else ())],
         concepts=[_concept(each, metamodel) for each in bundle.concepts],
         views=[
             replace(view, properties=[*view.properties, *place_markers(view.uid, is_cut=view.is_cut)])

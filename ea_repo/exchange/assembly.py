@@ -22,12 +22,13 @@ _NAMELESS_TYPES = frozenset({"Junction"})
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """An object put in a folder somewhere else in the file than where it is defined."""
+    """An object put in a folder somewhere else in the file than where it is defined. `is_view`: it can be nothing else."""
 
     item: str
     folder: str
     file: str | None
     line: int | None
+    is_view: bool = False
 
 
 class Assembly:
@@ -185,9 +186,9 @@ class Assembly:
         views = {view.identifier: view for view in self.bundle.views}
         known = concepts.keys() | views.keys()
         known |= {each.identifier for each in self.relationships}  # left out above, and said so there
-        placed: dict[str, str] = {}
+        placed: dict[tuple[str, bool], str] = {}
         for place in self.places:
-            first = placed.setdefault(place.item, place.folder)
+            first = placed.setdefault((place.item, place.is_view), place.folder)
             if place.item not in known:
                 self.finding(
                     "dangling-item", "warning", f'a folder lists "{place.item}", which is not in the file',
@@ -198,8 +199,8 @@ class Assembly:
                     "two-folders", "note", f'"{place.item}" is in two folders; it is kept in the first',
                     uid=place.item, file=place.file, line=place.line,
                 )  # fmt: skip
-        for item, folder in placed.items():
-            found = concepts.get(item) or views.get(item)
+        for (item, is_view), folder in placed.items():
+            found = views.get(item) if is_view else concepts.get(item) or views.get(item)
             if found is not None:
                 found.folder = folder
 

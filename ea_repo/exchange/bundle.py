@@ -79,6 +79,8 @@ class Bundle:
     """One model. `holds` counts what the file holds, faulty entries included: {"elements": 120,
     "relationships": 178, "views": 17}.
 
+    One that is of several models was exported from them: it describes none.
+
     `concepts` are in file order, ends resolved: a concept whose end is missing is not in it but in
     `findings`.
     """
@@ -94,3 +96,5 @@ class Bundle:
     views: list[BundleView] = field(default_factory=list)
     holds: Mapping[str, int] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    is_of_several: bool = False
+    says_kinds: bool = True  # whether a property without a data type has none, or the format just cannot say

@@ -17,7 +17,7 @@ from ea_repo.store.fields import model_of
 from ea_repo.store.newer import NewerWork, last_import, newer_work, without
 from ea_repo.store.operations import Create, Delete, Operation, RecordKind, Update
 from ea_repo.store.query import Query
-from ea_repo.store.records import Concept, Folder, Model, View
+from ea_repo.store.records import Concept, Folder, Model, Property, View
 from ea_repo.store.state import State
 
 #: What happens to records of the model that the file does not have.
@@ -95,7 +95,7 @@ class _Comparison:
         self.in_file = {concept.identifier: concept for concept in bundle.concepts}
         self.elsewhere = _elsewhere(state, bundle, model)
         self.uids = {
-            identifier: uid if (uid := concept.uid or "") in self.elsewhere else uid_of(model, identifier)
+            identifier: self._lives_at(concept) or uid_of(model, identifier)
             for identifier, concept in self.in_file.items()
         }
         self.meanings = Meanings(state.metamodel, self._target)
@@ -103,6 +103,7 @@ class _Comparison:
         self.lines: dict[str, int | None] = {}
         self.reference_names: dict[str, frozenset[str]] = {}
         self.folder_uids = {folder.identifier: uid_of(model, folder.identifier) for folder in bundle.folders}
+        self.positions = _positions(bundle.folders, self.folder_uids, self.held.folders)
         self.held_views = {view.identifier: self._held_view(view) for view in bundle.views}
 
     def plan(self, base: int | None, conflicts: Conflicts) -> Plan:
@@ -135,6 +136,11 @@ class _Comparison:
         held = self.held.views if deletion.record == "view" else self.held.folders
         return Missed(deletion.record, deletion.uid, "", held[deletion.uid].name)
 
+    def _lives_at(self, concept: BundleConcept) -> str | None:
+        """The uid that a file gives a concept, where it is of this model or the repository has it."""
+        uid = concept.uid
+        return uid if uid is not None and (uid in self.elsewhere or model_of(uid) == self.model) else None
+
     def _uid(self, identifier: str) -> str:
         return self.uids.get(identifier) or uid_of(self.model, identifier)
 
@@ -159,6 +165,8 @@ class _Comparison:
 
     def _model(self) -> Iterator[Operation]:
         bundle, held = self.bundle, self.held.model
+        if bundle.is_of_several and held is not None:
+            return  # it says nothing of this one
         fields = {
             "name": bundle.name or (held.name if held else self.model),
             "description": bundle.description or None,
@@ -180,7 +188,7 @@ class _Comparison:
             "parent": None if folder.parent is None else self._folder(folder.parent),
             "type": folder.type or None,
             "description": folder.description or None,
-            "position": folder.position,
+            "position": self.positions[folder.identifier],
             "properties": folder.properties,
             "translations": folder.translations,
         }
@@ -297,6 +305,11 @@ class _Comparison:
         for line in content["connections"]:
             if "relationship" in line:
                 line["relationship"] = self._uid(line["relationship"])
+        held = self.held_views[view.identifier]
+        if held is not None and held.content:
+            # The order of lines means nothing, and formats that put a line where it begins have one of their own.
+            order = {line["id"]: at for at, line in enumerate(held.content.get("connections", ()))}
+            content["connections"].sort(key=lambda line: order.get(line["id"], len(order)))
         return content
 
     def _difference(
@@ -309,6 +322,8 @@ class _Comparison:
         if held is None:
             yield Create(uid, "", _said(fields), record)
             return
+        if not self.bundle.says_kinds:
+            fields["properties"] = _with_kinds(fields["properties"], held.properties)
         changed = {name: value for name, value in fields.items() if not _equal(value, getattr(held, name))}
         for name in ("attributes", "translations"):
             if name in changed:
@@ -401,6 +416,20 @@ def _elsewhere(state: State, bundle: Bundle, model: str) -> Mapping[str, Concept
     return state.get_many(named) if named else {}
 
 
+def _positions(folders: Sequence[BundleFolder], uids: Mapping[str, str], held: Mapping[str, Folder]) -> dict[str, int]:
+    """The position of each folder: as held, where siblings stand in the same order; numbers between them mean nothing."""
+    found = {folder.identifier: folder.position for folder in folders}
+    siblings: dict[str | None, list[BundleFolder]] = {}
+    for folder in folders:
+        siblings.setdefault(folder.parent, []).append(folder)
+    for each in siblings.values():
+        there = [held.get(uids[folder.identifier]) for folder in sorted(each, key=lambda folder: folder.position)]
+        places = [folder.position for folder in there if folder is not None]
+        if len(places) == len(each) and places == sorted(places):
+            found.update((folder.identifier, held[uids[folder.identifier]].position) for folder in each)
+    return found
+
+
 def _held(state: State, model: str) -> _Held:
     known = {each.uid: each for each in state.models()}
     if model not in known:
@@ -413,6 +442,17 @@ def _held(state: State, model: str) -> _Held:
     )
 
 
+def _with_kinds(said: Sequence[Property], held: Sequence[Property]) -> list[Property]:
+    """The properties with the data types and languages that those held have which say the same."""
+    known: dict[tuple[str, str], list[Property]] = {}
+    for each in held:
+        known.setdefault((each.key, each.value), []).append(each)
+    return [
+        waiting.pop(0) if each.kind is None and (waiting := known.get((each.key, each.value))) else each
+        for each in said
+    ]
+
+
 def _said(fields: Mapping[str, Any]) -> dict[str, Any]:
     """Without what says nothing: every field's default is empty, 0 or None."""
     return {name: value for name, value in fields.items() if value}
@@ -421,4 +461,4 @@ def _said(fields: Mapping[str, Any]) -> dict[str, Any]:
 def _equal(said: Any, held: Any) -> bool:
     if isinstance(said, list) and isinstance(held, Sequence) and not isinstance(held, str):
         return said == list(held)
-    return bool(said == held)
+    return bool(said == held or (said is None and held == ""))

@@ -3,7 +3,7 @@ values.
 """
 
 from ea_repo.exchange.assembly import Assembly
-from ea_repo.exchange.safe_xml import XML_LANG, Element, local_name, namespace
+from ea_repo.exchange.safe_xml import XML_LANG, XML_SPACE, Element, local_name, namespace
 from ea_repo.store.records import Property
 
 Translations = dict[str, dict[str, str]]
@@ -20,18 +20,20 @@ class Texts:
         self.properties_tag = ""
         self._name_tags: tuple[str, ...] = ()
         self._documentation_tag = ""
+        self._is_exact = False
         self._definitions: dict[str, tuple[str, str | None]] = {}
 
     def begin(self, root: Element) -> None:
         """Learns the file's namespace, language and property definitions, wherever they stand."""
+        self._is_exact = root.get(XML_SPACE) == "preserve"
         prefix = f"{{{namespace(root.tag)}}}"
         self._name_tags = (f"{prefix}name", f"{prefix}label")
         self._documentation_tag = f"{prefix}documentation"
         self.properties_tag = f"{prefix}properties"
+        named = next((child for child in root if child.tag in self._name_tags), None)
+        self.language = None if named is None else named.get(XML_LANG)
         for child in root:
-            if child.tag in self._name_tags and self.language is None:
-                self.language = child.get(XML_LANG)
-            elif local_name(child.tag) in ("propertyDefinitions", "propertydefs"):
+            if local_name(child.tag) in ("propertyDefinitions", "propertydefs"):
                 self._define(child)
 
     def keep_language(self, translations: Translations, name: str) -> None:
@@ -51,7 +53,7 @@ class Texts:
 
     def text_of(self, element: Element, translations: Translations) -> str:
         """One text. Its language goes to `translations` where it says one."""
-        text = _clean(element.text or "", strip=False)
+        text = self._clean(element.text or "", strip=False)
         if language := element.get(XML_LANG):
             translations[language] = {"text": text}
         return text
@@ -60,7 +62,7 @@ class Texts:
         said: dict[str | None, str] = {}
         for element in texts:
             language = element.get(XML_LANG) or None
-            text = _clean(element.text or "", strip=strip)
+            text = self._clean(element.text or "", strip=strip)
             if said.setdefault(language, text) != text:
                 self.assembly.finding(
                     "repeated-text", "warning",
@@ -113,6 +115,10 @@ class Texts:
     def _own_language(self, value: Element) -> str | None:
         language = value.get(XML_LANG)
         return None if language == self.language else language
+
+    def _clean(self, text: str, *, strip: bool) -> str:
+        """The text without what a writer put around it, unless the file says that all of it is meant."""
+        return text if self._is_exact else _clean(text, strip=strip)
 
     def _finding(self, element: Element, code: str, severity: str, message: str) -> None:
         self.assembly.finding(code, "warning" if severity == "warning" else "note", message, line=element.sourceline)

@@ -2,14 +2,21 @@
 views.
 """
 
+import re
+
 from ea_repo.exchange.assembly import Assembly
 from ea_repo.exchange.bundle import BundleView
 from ea_repo.exchange.coordinates import hex_colour, number
 from ea_repo.exchange.exchange_texts import Texts, Translations
+from ea_repo.exchange.file_names import own_name
+from ea_repo.exchange.identifiers_xml import from_xml_id
+from ea_repo.exchange.markers import DETAILS, SHIFT
 from ea_repo.exchange.safe_xml import XSI_TYPE, Element, local_name
 from ea_repo.exchange.view_assembly import Drawing
+from ea_repo.exchange.view_details import apply_details, shift_back
 from ea_repo.store.view_content import Connection, Node, NodeKind, Style
 
+_SHIFT = re.compile("([0-9]{1,8}),([0-9]{1,8})")
 _VIEW_ATTRIBUTES = frozenset({"identifier", "viewpoint", "viewpointRef", XSI_TYPE})
 
 
@@ -43,7 +50,7 @@ class ExchangeViews:
             self.assembly.finding("viewpoint-definition", "note", message, line=viewpoint.sourceline)
 
     def _view(self, element: Element) -> None:
-        view = BundleView(element.get("identifier", ""), "", line=element.sourceline)
+        view = BundleView(own_name("view", from_xml_id(element.get("identifier", ""))), "", line=element.sourceline)
         reference = element.get("viewpointRef")
         view.viewpoint = element.get("viewpoint") or (self._viewpoints.get(reference, reference) if reference else None)
         view.name = self.texts.name_of(element, view.translations) or ""
@@ -58,7 +65,28 @@ class ExchangeViews:
                     self._connection(child)
                 case "properties":
                     view.properties.extend(self.texts.properties(child, view.identifier))
+        if any(each.key in (DETAILS, SHIFT) for each in view.properties):
+            self._details(view)
         self.assembly.add_view(self.drawing)
+
+    def _details(self, view: BundleView) -> None:
+        """What a file of ours says of a view beyond what the format can."""
+        said = {each.key: each.value for each in view.properties}
+        view.properties = [each for each in view.properties if each.key not in (DETAILS, SHIFT)]
+        content = view.content
+        content.connections = [line for line, _ in self.drawing.connections]
+        shift = _SHIFT.fullmatch(said.get(SHIFT, ""))
+        if shift is not None:
+            shift_back(content, (int(shift[1]), int(shift[2])))
+        lines = {line.id: number for line, number in self.drawing.connections}
+        numbers = {node.id: number for node, number in self.drawing.nodes}
+        apply_details(view, said.get(DETAILS, ""))
+        self.drawing.nodes = [(node, numbers.get(node.id)) for node, _ in view.content.walk()]
+        self.drawing.connections = [(line, lines.get(line.id)) for line in view.content.connections]
+        view.content.connections = []
+
+    def _part(self, written: str) -> str:
+        return own_name(self.drawing.view.identifier, from_xml_id(written))
 
     def _node(self, element: Element) -> Node:
         attributes = dict(element.items())
@@ -66,9 +94,10 @@ class ExchangeViews:
         written = take(XSI_TYPE, "").rpartition(":")[2]
         shown = take("elementRef", None) or take("elementref", None)
         node = Node(
-            take("identifier", ""), "note",
+            self._part(take("identifier", "")), "note",
             self._number(element, take("x", None)), self._number(element, take("y", None)),
-            self._number(element, take("w", None), -1), self._number(element, take("h", None), -1), shown,
+            self._number(element, take("w", None), -1), self._number(element, take("h", None), -1),
+            None if shown is None else from_xml_id(shown),
         )  # fmt: skip
         self.drawing.nodes.append((node, element.sourceline))
         for child in element:
@@ -82,7 +111,7 @@ class ExchangeViews:
                 case "documentation":
                     node.description = child.text
                 case "viewRef":
-                    node.view = child.get("ref")
+                    node.view = own_name("view", from_xml_id(child.get("ref", ""))) or None
         node.kind = self._kind(node, written)
         if attributes:
             node.style.extra.update(attributes)
@@ -113,8 +142,8 @@ class ExchangeViews:
         take = attributes.pop
         take(XSI_TYPE, None)  # said by whether it shows a relationship
         connection = Connection(
-            take("identifier", ""), take("source", ""), take("target", ""),
-            take("relationshipRef", None) or take("relationshipref", None),
+            self._part(take("identifier", "")), self._part(take("source", "")), self._part(take("target", "")),
+            from_xml_id(take("relationshipRef", "") or take("relationshipref", "")) or None,
         )  # fmt: skip
         self.drawing.connections.append((connection, element.sourceline))
         for child in element:

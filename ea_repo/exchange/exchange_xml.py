@@ -5,16 +5,25 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import BinaryIO
 
 from ea_repo.catalogue import file_format
+from ea_repo.exchange.archimate_form import archimate_form
 from ea_repo.exchange.assembly import Assembly, Place
 from ea_repo.exchange.bundle import Bundle, BundleConcept, BundleFolder
 from ea_repo.exchange.exchange_texts import Texts
 from ea_repo.exchange.exchange_views import ExchangeViews
+from ea_repo.exchange.exchange_writing import ExchangeWriter
+from ea_repo.exchange.export import Export
+from ea_repo.exchange.file_names import own_name
 from ea_repo.exchange.format import Source
+from ea_repo.exchange.identifiers_xml import from_xml_id
+from ea_repo.exchange.markers import recover_folders
 from ea_repo.exchange.safe_xml import XSI_TYPE, Element, local_name, namespace
 from ea_repo.exchange.type_names import Meaning, element_meaning, relationship_meaning
+from ea_repo.exchange.xml_writing import XmlText
+from ea_repo.metamodel import Finding
 from ea_repo.store.records import Property
 
 NAMESPACES = ("http://www.opengroup.org/xsd/archimate/3.0/", "http://www.opengroup.org/xsd/archimate")
@@ -30,6 +39,9 @@ _JUNCTIONS = {"AndJunction": "and", "OrJunction": "or", "Junction": "and"}
 class ExchangeXml:
     """ArchiMate Model Exchange File Format (.xml), version 3 and the older one."""
 
+    media_type = "application/xml"
+    suffix = ".xml"
+
     def recognises(self, source: Source) -> bool:
         root = source.root
         return root is not None and local_name(root.tag) == "model" and bool(_NAMESPACE.fullmatch(namespace(root.tag)))
@@ -37,6 +49,14 @@ class ExchangeXml:
     def read(self, source: Source) -> Bundle:
         assert source.root is not None  # noqa: S101 - `recognises` has seen it
         return _Reader(source.root).read()
+
+    def write(self, export: Export, file: BinaryIO) -> Sequence[Finding]:
+        """Version 3, valid against the schema."""
+        bundle = archimate_form(export.bundle(), export.state.metamodel)
+        writer = ExchangeWriter(bundle)
+        text = XmlText()
+        file.write(text.document(writer.document()))
+        return [*bundle.findings, *writer.findings, *text.findings]
 
 
 class _Reader:
@@ -67,9 +87,11 @@ class _Reader:
     def read(self) -> Bundle:
         root, bundle = self.root, self.assembly.bundle
         bundle.identifier = root.get("identifier")
+        if bundle.identifier:
+            bundle.identifier = own_name("model", from_xml_id(bundle.identifier))
         if not bundle.identifier:
             self.assembly.finding("missing-identifier", "note", "the model has no identifier", line=root.sourceline)
-        elif not _XML_ID.fullmatch(bundle.identifier):
+        elif not _XML_ID.fullmatch(root.get("identifier", "")):
             message = f'the model identifier "{bundle.identifier}" is not one that the format allows; it is kept'
             self.assembly.finding("odd-identifier", "note", message, line=root.sourceline)
         self.texts.begin(root)
@@ -83,6 +105,7 @@ class _Reader:
             else:
                 name = local_name(section.tag)
                 self.assembly.finding("unknown-section", "note", f"<{name}> is not read", line=section.sourceline)
+        recover_folders(bundle)
         return self.assembly.finish()
 
     def _metadata(self, section: Element) -> None:
@@ -111,7 +134,8 @@ class _Reader:
         for element in section:
             meaning = relationship_meaning(element.get(XSI_TYPE, "").rpartition(":")[2])
             concept = self._concept(element, meaning)
-            concept.source, concept.target = element.get("source", ""), element.get("target", "")
+            concept.source = from_xml_id(element.get("source", ""))
+            concept.target = from_xml_id(element.get("target", ""))
             match meaning.type:
                 case "Access":
                     self._access_type(element, concept)
@@ -136,7 +160,7 @@ class _Reader:
 
     def _concept(self, element: Element, meaning: Meaning) -> BundleConcept:
         concept = BundleConcept(
-            element.get("identifier", ""), meaning.type, specialization=meaning.specialization,
+            from_xml_id(element.get("identifier", "")), meaning.type, specialization=meaning.specialization,
             line=element.sourceline,
         )  # fmt: skip
         concept.name = self.texts.name_of(element, concept.translations) or ""
@@ -168,7 +192,9 @@ class _Reader:
                 self._items(item, inside.identifier, below)
                 continue
             if folder is not None:
-                self.assembly.places.append(Place(item_of, folder, None, item.sourceline))
+                name = from_xml_id(item_of)
+                own = own_name("view", name)
+                self.assembly.places.append(Place(own, folder, None, item.sourceline, is_view=own != name))
             if any(local_name(child.tag) == "item" for child in item):
                 message = f'a folder item names "{item_of}" and has items of its own; those are put into the folder'
                 self.assembly.finding("item-with-items", "warning", message, uid=item_of, line=item.sourceline)
@@ -176,7 +202,9 @@ class _Reader:
 
     def _folder(self, item: Element, parent: str | None, path: str, names: Counter[str]) -> tuple[BundleFolder, str]:
         """The folder and its path. The format gives folders no identifier: it follows from the path."""
-        folder = BundleFolder(item.get("identifier", ""), "", parent, position=names.total())
+        folder = BundleFolder(
+            own_name("folder", from_xml_id(item.get("identifier", ""))), "", parent, position=names.total()
+        )
         folder.name = self.texts.name_of(item, folder.translations) or ""
         folder.description = self.texts.documentation_of(item, folder.translations)
         if not folder.name:

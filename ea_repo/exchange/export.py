@@ -11,7 +11,7 @@ from functools import cached_property
 
 from ea_repo.exchange.bundle import Bundle, BundleConcept, BundleFolder, BundleView
 from ea_repo.exchange.grounding import grounded
-from ea_repo.exchange.identifiers import identifier_of
+from ea_repo.exchange.identifiers import identifier_of, uid_of
 from ea_repo.exchange.selection import Selection
 from ea_repo.exchange.view_cutting import cut, with_identifiers
 from ea_repo.metamodel import Finding
@@ -106,7 +106,7 @@ class Export:
     @cached_property
     def _bundle(self) -> Bundle:
         model = None if self.home is None else self.state.model(self.home)
-        bundle = Bundle("", None, self._title if model is None else model.name)
+        bundle = Bundle("", "repository", self._title if model is None else model.name, is_of_several=model is None)
         if model is not None:
             bundle.identifier = model.source_identifier or model.uid
             bundle.description = model.description
@@ -231,8 +231,13 @@ class Export:
             valid_until=None if concept.valid_until is None else concept.valid_until.isoformat(),
             attributes=self._attributes(concept), properties=list(concept.properties),
             translations={key: dict(said) for key, said in concept.translations.items()},
-            uid=None if model_of(concept.uid) == self.home else concept.uid, is_proxy=proxy,
+            uid=self._uid_to_say(concept.uid), is_proxy=proxy,
         )  # fmt: skip
+
+    def _uid_to_say(self, uid: str) -> str | None:
+        """The uid, where the identifier does not lead back to it: of another model, or one that no file would give."""
+        home = self.home
+        return None if home is not None and uid_of(home, self.identifier(uid)) == uid else uid
 
     def _attributes(self, concept: Concept) -> dict[str, object]:
         """The attributes with identifiers of the file for the concepts they name."""

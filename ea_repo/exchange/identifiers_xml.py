@@ -22,11 +22,8 @@ def xml_id(identifier: str) -> str:
     """The identifier in the letters that XML allows. Different ones stay different."""
     if _PLAIN.fullmatch(identifier) and "_x" not in identifier:
         return identifier
-    if not identifier:
-        return "_x_"
-    rest = identifier
-    first = ""
-    if not _FIRST.match(identifier):
+    first, rest = "", identifier
+    if identifier and not _FIRST.match(identifier):
         first, rest = _written(identifier[0]), identifier[1:]
     return first + _TO_WRITE.sub(lambda found: _written(found[0]), rest)
 
@@ -36,7 +33,7 @@ def from_xml_id(written: str) -> str:
     if "_x" not in written:
         return written
     try:
-        found = "" if written == "_x_" else _GROUP.sub(lambda group: chr(int(group[1], 16)), written)
+        found = _GROUP.sub(lambda group: chr(int(group[1], 16)), written)
     except ValueError:  # beyond the last letter there is
         return written
     return found if xml_id(found) == written else written

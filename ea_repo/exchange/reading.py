@@ -57,6 +57,7 @@ def open_source(path_or_file: str | Path | BinaryIO, name: str | None = None) ->
 
 
 def _source_of(file: BinaryIO, name: str) -> Source:
+    file.seek(0)
     head = file.read(512)
     file.seek(0)
     if archives.is_zip(head) and not archives.is_office(file):

@@ -23,6 +23,7 @@ _BYTES_AN_ATTRIBUTE = 245
 _MOST_BYTES_A_BYTE = 54
 
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
+XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 #: Encodings in which markup is plain ASCII, so that tags can be counted before parsing.

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -9,14 +10,17 @@ import pytest
 
 from ea_repo.errors import InvalidInput, NotFound, UnknownFormat
 from ea_repo.exchange.export import Export
+from ea_repo.exchange.importing import import_file
 from ea_repo.exchange.selection import Selection, found_by
 from ea_repo.exchange.writing import export, format_of, writers
-from ea_repo.repository import Repository
+from ea_repo.repository import Repository, open_repository
+from ea_repo.store.operations import Update
 from tests.exchange.governments import changes, government, written
 from tests.factories import a_folder, a_model, a_relationship, a_system, a_view, an_agency, an_element
 
 __all__ = ["government"]
 
+FORMATS = ("archi", "archi-csv", "archimate-exchange", "coarchi")
 MODELS = (Selection(model="finance"), Selection(model="shared"), Selection(model="roadmap"))
 
 
@@ -177,7 +181,7 @@ def test_a_format_of_several_files_is_written_into_a_folder_too(repository: Repo
         }
 
 
-@pytest.mark.parametrize("format", ["archi-csv"])
+@pytest.mark.parametrize("format", FORMATS)
 @pytest.mark.parametrize("selection", MODELS, ids=lambda each: each.model)
 def test_a_model_of_the_government_comes_back_unchanged(
     government: Repository, format: str, selection: Selection
@@ -186,7 +190,40 @@ def test_a_model_of_the_government_comes_back_unchanged(
     assert changes(government, data, str(selection.model)) == []
 
 
-@pytest.mark.parametrize("format", ["archi-csv"])
-def test_an_edit_of_a_concept_of_another_model_is_made_where_it_lives(repository: Repository, format: str) -> None:
-    data, _ = written(repository, format, Selection())
-    assert [each for each in changes(repository, data, "copy") if each[:2] != ("created", "copy")] == []
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_concept_of_another_model_is_changed_where_it_lives(repository: Repository, format: str) -> None:
+    everything, _ = written(repository, format, Selection())
+    assert changes(repository, everything, "copy") == [("created", "copy", "name, source_identifier")]
+    repository.changeset("t", "rename", [Update("other:mail", {"name": "Post"})]).apply()
+    assert changes(repository, everything, "gov") == [("changed", "other:mail", "name")]
+    one, _ = written(repository, format, Selection(model="gov"))
+    repository.changeset("t", "rename", [Update("other:mail", {"name": "Mail"})]).apply()
+    assert changes(repository, one, "gov") == []  # a proxy says nothing of what it stands for
+
+
+@pytest.mark.parametrize("format", ["archi", "archimate-exchange", "coarchi"])
+def test_a_cut_view_leaves_the_whole_one_alone(repository: Repository, format: str) -> None:
+    data, _ = written(repository, format, Selection(owner="gov:finance"))
+    assert changes(repository, data, "gov") == []
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_model_goes_into_another_repository_with_owner_dates_and_attributes(
+    repository: Repository, fresh_repository: Repository, format: str
+) -> None:
+    data, _ = written(repository, format, Selection(model="gov"))
+    import_file(fresh_repository, io.BytesIO(data), model="new", author="t")
+    with fresh_repository.state() as state:
+        border = state.get("new:border")
+        assert (border.type, border.specialization, border.owner) == ("System", None, "new:customs")
+        assert border.valid_until == date(2027, 1, 1)
+        assert state.get("new:about").target == "new:serves"
+        assert state.get("new:other:mail").name == "other:mail"  # a proxy of what is not there becomes a concept
+
+
+@pytest.fixture
+def fresh_repository(sqlite_template: Path, tmp_path: Path) -> Iterator[Repository]:
+    path = tmp_path / "fresh.db"
+    path.write_bytes(sqlite_template.read_bytes())
+    with open_repository(str(path)) as opened:
+        yield opened

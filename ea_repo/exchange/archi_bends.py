@@ -23,7 +23,7 @@ def absolute_bends(drawing: Drawing, offsets: list[tuple[Connection, list[Offset
     if not offsets:
         return
     ends = _Ends((node for node, _ in drawing.nodes), (line for line, _ in drawing.connections))
-    for connection, pairs in _ends_first(offsets):
+    for connection, pairs in _ends_first((line for line, _ in drawing.connections), offsets):
         start, end = ends.point(connection.source), ends.point(connection.target)
         if start is None or end is None:
             continue  # an end is not in the view: the line will be left out, and that is said
@@ -36,21 +36,23 @@ def absolute_bends(drawing: Drawing, offsets: list[tuple[Connection, list[Offset
             connection.style.extra["bend_offsets"] = ";".join(",".join(f"{each:g}" for each in pair) for pair in pairs)
 
 
-def _ends_first(found: list[tuple[Connection, list[Offsets]]]) -> Iterator[tuple[Connection, list[Offsets]]]:
+def _ends_first(
+    lines: Iterable[Connection], found: list[tuple[Connection, list[Offsets]]]
+) -> Iterator[tuple[Connection, list[Offsets]]]:
     """The lines in an order in which one that others end on comes before them: its bends say where they end."""
-    waiting = {connection.id: (connection, pairs) for connection, pairs in found}
+    waiting = {connection.id: connection for connection in lines}
+    bent = {connection.id: pairs for connection, pairs in found}
     for connection, _ in found:
-        chain = [connection.id]
+        chain = [connection.id] if connection.id in waiting else []
         while chain:
-            each = waiting.get(chain[-1])
-            ends = () if each is None else (each[0].source, each[0].target)
-            before = next((end for end in ends if end in waiting and end not in chain), None)
+            each = waiting[chain[-1]]
+            before = next((end for end in (each.source, each.target) if end in waiting and end not in chain), None)
             if before is not None:
                 chain.append(before)
                 continue
-            if each is not None:
-                yield waiting.pop(chain[-1])
-            chain.pop()
+            del waiting[chain.pop()]
+            if each.id in bent:
+                yield each, bent[each.id]
 
 
 def offsets(content: ViewContent) -> dict[str, list[WholeOffsets]]:
@@ -98,12 +100,18 @@ def _point(pair: Offsets, weight: float, start: Point, end: Point) -> tuple[Poin
     """The point that two offsets mean, and whether they agree on it."""
     from_start = (start[0] + pair[0], start[1] + pair[1])
     from_end = (end[0] + pair[2], end[1] + pair[3])
-    if from_start == from_end:
-        return from_start, True
+    if abs(from_start[0] - from_end[0]) < 1 and abs(from_start[1] - from_end[1]) < 1:
+        # The middle of a line may lie between pixels, its offsets do not.
+        return (_whole_of(from_start[0], from_end[0]), _whole_of(from_start[1], from_end[1])), True
     # Draw2D weighs the two by how far along the line the point is.
     x = from_start[0] * (1 - weight) + from_end[0] * weight
     y = from_start[1] * (1 - weight) + from_end[1] * weight
     return (int(x), int(y)), False
+
+
+def _whole_of(one: float, other: float) -> float:
+    """Of two places that mean the same the one on a pixel; between pixels, the nearer to zero, as `_away` expects."""
+    return next((int(place) for place in (one, other) if place == int(place)), int(one))
 
 
 class _Ends:

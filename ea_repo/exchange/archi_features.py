@@ -19,13 +19,10 @@ def translations_text(translations: Mapping[str, Mapping[str, str]]) -> str:
 
 
 def kinds_text(properties: Sequence[Property]) -> str:
-    """The data types and languages of properties, each with its key and value; empty where there are none."""
-    said = [
-        [each.key, each.value, each.kind, each.lang]
-        for each in properties
-        if each.kind not in _SAID or each.lang is not None
-    ]
-    return json.dumps(said, ensure_ascii=False) if said else ""
+    """The properties with their data types and languages; empty where none has any."""
+    if all(each.kind in _SAID and each.lang is None for each in properties):
+        return ""
+    return json.dumps([[each.key, each.value, each.kind, each.lang] for each in properties], ensure_ascii=False)
 
 
 def translations_of(text: str) -> dict[str, dict[str, str]]:
@@ -44,15 +41,30 @@ def with_kinds(properties: list[Property], text: str) -> list[Property]:
     found = _parsed(text)
     if not isinstance(found, list):
         return properties
-    pending: dict[tuple[str, str], list[Property]] = {}
-    for each in found:
-        if isinstance(each, list) and len(each) == 4 and all(part is None or isinstance(part, str) for part in each):
-            key, value, kind, language = each
-            pending.setdefault((key, value), []).append(Property(key, value, kind, language))
-    return [
-        waiting.pop(0) if each.kind is None and (waiting := pending.get((each.key, each.value))) else each
-        for each in properties
+    known = [
+        Property(*each)
+        for each in found
+        if isinstance(each, list)
+        and len(each) == 4
+        and all(isinstance(part, str) or (part is None and at > 1) for at, part in enumerate(each))
     ]
+    return with_kinds_of(properties, known)
+
+
+def with_kinds_of(said: Sequence[Property], known: Sequence[Property]) -> list[Property]:
+    """The properties with the data types and languages of those known that say the same, one for one in their order."""
+    pending: dict[tuple[str, str], list[Property]] = {}
+    for each in known:
+        pending.setdefault((each.key, each.value), []).append(each)
+    found = []
+    for each in said:
+        waiting = pending.get((each.key, each.value), [])
+        if each in waiting and each.kind is not None:
+            waiting.remove(each)
+        elif waiting and each.kind is None and each.lang is None:
+            each = waiting.pop(0)
+        found.append(each)
+    return found
 
 
 def _parsed(text: str) -> Any:

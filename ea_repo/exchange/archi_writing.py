@@ -246,7 +246,7 @@ class ArchiWriter:
     def _out_of_order(self, inside: Mapping[str | None, list[BundleFolder]]) -> Iterator[str]:
         """The folders whose place among their siblings the file does not say by itself."""
         held = [each for each in self.bundle.folders if each.parent is None]
-        natural = sorted(held, key=lambda each: (natural_order(each.type or "", "", "")[0], each.position))
+        natural = sorted(held, key=self._natural)
         if any(each.type not in TOP_FOLDERS for each in held) or [each.position for each in natural] != sorted(
             each.position for each in held
         ):
@@ -255,6 +255,11 @@ class ArchiWriter:
             names = [natural_order(each.type or "", each.name, each.identifier) for each in siblings]
             if parent is not None and self.spelling.is_folders and names != sorted(names):
                 yield from (each.identifier for each in siblings)
+
+    def _natural(self, folder: BundleFolder) -> tuple[int, float, str, str]:
+        """Where a top folder stands by the layout itself: in Archi's order, and among those of one kind as they are written."""
+        rank, name, identifier = natural_order(folder.type or "", folder.name, folder.identifier)
+        return (rank, 0, name, identifier) if self.spelling.is_folders else (rank, folder.position, "", "")
 
     def place(self, record: BundleConcept | BundleView) -> str:
         """The folder that a concept or view lies in; one of the file where it lies in none."""

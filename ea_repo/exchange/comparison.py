@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any, Literal
 
 from ea_repo.errors import NotFound
+from ea_repo.exchange.archi_features import with_kinds_of
 from ea_repo.exchange.bundle import Bundle, BundleConcept, BundleFolder, BundleView
 from ea_repo.exchange.identifiers import uid_of
 from ea_repo.exchange.meanings import NATIVE_ATTRIBUTES, Meanings, Meant
@@ -17,7 +18,7 @@ from ea_repo.store.fields import model_of
 from ea_repo.store.newer import NewerWork, last_import, newer_work, without
 from ea_repo.store.operations import Create, Delete, Operation, RecordKind, Update
 from ea_repo.store.query import Query
-from ea_repo.store.records import Concept, Folder, Model, Property, View
+from ea_repo.store.records import Concept, Folder, Model, View
 from ea_repo.store.state import State
 
 #: What happens to records of the model that the file does not have.
@@ -323,7 +324,7 @@ class _Comparison:
             yield Create(uid, "", _said(fields), record)
             return
         if not self.bundle.says_kinds:
-            fields["properties"] = _with_kinds(fields["properties"], held.properties)
+            fields["properties"] = with_kinds_of(fields["properties"], held.properties)
         changed = {name: value for name, value in fields.items() if not _equal(value, getattr(held, name))}
         for name in ("attributes", "translations"):
             if name in changed:
@@ -440,17 +441,6 @@ def _held(state: State, model: str) -> _Held:
         {concept.uid: concept for concept in state.iterate(Query(model=model))},
         {view.uid: state.view(view.uid) for view in state.views(model)},
     )
-
-
-def _with_kinds(said: Sequence[Property], held: Sequence[Property]) -> list[Property]:
-    """The properties with the data types and languages that those held have which say the same."""
-    known: dict[tuple[str, str], list[Property]] = {}
-    for each in held:
-        known.setdefault((each.key, each.value), []).append(each)
-    return [
-        waiting.pop(0) if each.kind is None and (waiting := known.get((each.key, each.value))) else each
-        for each in said
-    ]
 
 
 def _said(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -86,8 +86,11 @@ class ExchangeWriter:
             first: str | None = own
         elif alike and own not in said:
             first = alike[0]
-        else:
+        elif not said or (tag.name == "model" and field == "name"):
             first = own
+        else:  # said in other languages, and not in this one: readers then take the text that is in none
+            first = None
+            said.pop(own or "", None)
         self._text(tag, name, main, first)
         for language, each in said.items():
             if language != first:

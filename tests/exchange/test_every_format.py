@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 
 from ea_repo.exchange.export import Export
 from ea_repo.exchange.importing import import_file
@@ -26,7 +26,11 @@ WITHOUT = {
     "archimate-exchange": frozenset[str](),
     "archi-csv": frozenset({"translations", "kinds", "folders", "views"}),
 }
-SMALL_DOSE = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+#: The same few each time; the campaign looks for new ones.
+SMALL_DOSE = settings(
+    max_examples=8, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck),
+    phases=[Phase.explicit, Phase.generate],
+)  # fmt: skip
 
 
 def state_of(repository: Repository, without: frozenset[str]) -> dict[str, object]:
@@ -69,7 +73,7 @@ def test_a_generated_model_comes_back_as_it_was(sqlite_template: Path, format: s
 @pytest.mark.timeout(3_600)
 @pytest.mark.parametrize("format", WITHOUT)
 def test_many_generated_models_come_back_as_they_were(sqlite_template: Path, format: str) -> None:
-    @settings(SMALL_DOSE, max_examples=400)
+    @settings(SMALL_DOSE, max_examples=400, derandomize=False)
     @given(operations=models())
     def comes_back(operations: list[Create]) -> None:
         check(sqlite_template, format, operations)

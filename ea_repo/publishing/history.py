@@ -104,9 +104,8 @@ def attribute_text(site: Site, type_name: str, name: str, value: Any) -> str:
         return str(value)
     if declared.kind.name == "reference":
         return ", ".join(site.link(uid).name for uid in (value if isinstance(value, list) else [value]))
-    unit = f" {declared.unit}" if declared.unit else ""
     try:
-        return declared.text(value, site.language) + unit
+        return declared.text(value, site.language)
     except (ValueError, TypeError, KeyError, AttributeError):  # written when the attribute was of another kind
         return str(value)
 

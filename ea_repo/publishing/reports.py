@@ -110,6 +110,8 @@ def _cell(site: Site, name: str, value: Any) -> list[Link]:
         return [site.link(value)]
     if name == "type":
         return [Link(site.label(str(value)), "")]
+    if name == "severity":
+        return [Link(site.heading(f"severity_{value}"), "")]
     if isinstance(value, str | int | date | datetime | Decimal):
         return [Link(str(value), "")] if value != "" else []
     return []

@@ -55,6 +55,7 @@ def test_an_element_says_all_that_is_known_of_it(site: Path) -> None:
     for each in ("Tax Returns", "gov:tax", "Government", "Tax Office", "Applications / Inner", "120,000", "2,500,000 USD",
                  "Vital", "Ermäßigung und façade", "Payments of the day"):  # fmt: skip
         assert each in said
+    assert found.xpath("//dt[.='Users']/following-sibling::dd/text()") == ["120,000 persons"]  # its unit once
     rows = [text(row) for row in found.xpath("//h2[contains(., 'Relationships')]/following::table[1]/tbody/tr")]
     assert [row.split()[0] for row in rows].count("→") == 2
     assert [row.split()[0] for row in rows].count("←") == 1

@@ -96,7 +96,7 @@ class Owners:
         """A box for an agency, in the frame of another."""
         cluster = f"in {frame}" if frame else None
         if owner == NOBODY:
-            return Node(NOBODY, phrase("no_owner"), Kind("Frame"), detail=detail)
+            return Node(NOBODY, phrase("no_owner"), Kind("Frame"), detail=detail, cluster=cluster)
         agency = self.agencies[owner]
         return Node(
             owner,

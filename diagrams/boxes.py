@@ -22,6 +22,8 @@ CLUSTER_PADDING = 16.0
 
 _MIN_WIDTH, _MIN_HEIGHT = 136.0, 62.0
 _WIDTHS = (136.0, 150.0, 164.0, 180.0, 200.0)
+#: Only for a word that would have to be parted: from the usual width on.
+_WIDE = (200.0, 224.0, 250.0)
 _MOST_LINES = 9
 _LONGEST_NAME = 4_000  # characters: a whole page of a note
 _JUNCTION_SIDE = 15.0
@@ -214,7 +216,8 @@ def _width_for(runs: Sequence[Run]) -> float:
     for width in _WIDTHS:
         if all(_fits_in(run, width, first=at == 0) for at, run in enumerate(runs)):
             return width
-    return _WIDTHS[-1]
+    longest = max(wrapping.longest_word(run.text, run.size, run.bold) for run in runs) + 16
+    return next((width for width in _WIDE if longest <= width), _WIDTHS[-1])
 
 
 def _fits_in(run: Run, width: float, *, first: bool) -> bool:

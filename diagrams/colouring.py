@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import Annotated, Any
 
 from diagrams.concepts import LANGUAGES, name_of
-from diagrams.drawing import Node, Swatch, Words, said
+from diagrams.drawing import Drawing, Node, Swatch, Words, said
 from diagrams.notation import NO_SWATCH, phrase
 from diagrams.round_numbers import MOST_CLASSES, number_in_words, round_bounds
 from diagrams.text import ELLIPSIS
@@ -62,6 +62,8 @@ class Colouring:
 def colouring(state: State, concepts: Iterable[Concept], by: str) -> Colouring:
     """The classes of an attribute's values among these concepts, or of one of the `KEYS`.
 
+    A concept whose type does not declare the attribute has no class, one that says nothing the class of those.
+
     `InvalidInput` where no type of theirs declares the attribute; it names those that are declared.
     """
     found = list(concepts)
@@ -70,6 +72,7 @@ def colouring(state: State, concepts: Iterable[Concept], by: str) -> Colouring:
     if by in KEYS:
         return _of_key(state, found, by)
     attribute = _attribute(state, found, by)
+    found = [each for each in found if by in state.metamodel.attributes(each.type)]
     values = {each.uid: each.attributes[by] for each in found if each.attributes.get(by) not in (None, [], "")}
     make = _CLASSES.get(attribute.kind.name, _of_words)
     if attribute.many and make is not _of_words and attribute.kind.name != "choice":
@@ -217,6 +220,8 @@ def _life_cycle(state: State, found: Sequence[Concept]) -> Colouring:
     """The phase that each is in on the state's date, or today."""
     day = state.on or clock.now().date()
     phases = _facts()["phase"]
+    named = {each["attribute"] for each in phases}
+    found = [each for each in found if named & state.metamodel.attributes(each.type).keys()]
     swatches = [Swatch(each["swatch"], each["label"]) for each in phases]
     by_uid = {}
     for concept in found:
@@ -287,3 +292,12 @@ def phase_facts() -> Sequence[Mapping[str, Any]]:
 @cache
 def _facts() -> Mapping[str, Any]:
     return tomllib.loads((files("diagrams") / "colouring.toml").read_text(encoding="utf-8"))
+
+
+def coloured(state: State, drawing: Drawing, concepts: Iterable[Concept], by: str | None) -> Drawing:
+    """The drawing with the boxes of these concepts in the colours of their classes; as it is where `by` is None."""
+    if by is None:
+        return drawing
+    found = colouring(state, (each for each in concepts if each.kind == "element"), by)
+    nodes = tuple(found.applied(node) for node in drawing.nodes)
+    return replace(drawing, nodes=nodes, swatches=found.swatches, swatches_name=found.name)

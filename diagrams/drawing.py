@@ -14,7 +14,7 @@ from diagrams.geometry import Point, Rect
 Words = str | Mapping[str, str]
 Emphasis = Literal["normal", "focus", "faint"]
 Direction = Literal["down", "right"]
-Arrangement = Literal["layers", "map"]
+Arrangement = Literal["layers", "map", "tree"]
 Outlined = Literal["box", "rounded", "disc", "diamond", "line", "none"]
 MarkTone = Literal["ink", "quiet", "line", "rule", "accent", "none"]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from diagrams import boxes, engines, layered_layout, map_layout, simple_layout, stored_layout
+from diagrams import apart, boxes, engines, layered_layout, map_layout, simple_layout, stored_layout, tree_layout
 from diagrams.drawing import Drawing
 from diagrams.notation import phrase
 from diagrams.options import SECONDS
@@ -19,10 +19,16 @@ def place(drawing: Drawing, lang: str, *, engine: str | None = None, seconds: fl
     if drawing.placed:
         return with_labels(drawing, stored_layout.place(drawing), lang)
     measured = sizes(drawing, lang)
+    if drawing.arrangement == "tree":
+        return with_labels(drawing, tree_layout.place(drawing, measured), lang)
     allowed = _Allowance(seconds, engine)
-    arrange = map_layout.place if drawing.arrangement == "map" else layered_layout.place
     try:
-        return with_labels(drawing, arrange(drawing, measured, lang, allowed.run), lang)
+        if drawing.arrangement == "map":
+            return with_labels(drawing, map_layout.place(drawing, measured, lang, allowed.run), lang)
+        layered = apart.place_below(
+            drawing, measured, lang, lambda rest: layered_layout.place(rest, measured, lang, allowed.run)
+        )
+        return with_labels(drawing, layered, lang)
     except TimedOut:
         note = phrase("simple_layout", seconds=f"{seconds:g}")
     except engines.EngineFailed:
@@ -38,7 +44,7 @@ def place_many(wanted: Sequence[tuple[Drawing, str]], *, seconds: float = SECOND
     plans = {
         at: layered_layout.Plan.of(drawing, sizes(drawing, lang), lang)
         for at, (drawing, lang) in enumerate(wanted)
-        if not drawing.placed and drawing.arrangement != "map"
+        if not drawing.placed and drawing.arrangement == "layers" and not apart.unreached(drawing)
     }
     sources = {at: plan.source() for at, plan in plans.items()}
     asked = list(dict.fromkeys(sources.values()))

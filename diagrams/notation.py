@@ -17,7 +17,7 @@ THEMES: tuple[Theme, ...] = get_args(Theme)
 Notation = Literal["archimate", "plain"]
 NOTATIONS: tuple[Notation, ...] = get_args(Notation)
 _PLAIN = "plain:"
-#: The tone of what has no value.
+#: The swatch of what has no value.
 NO_SWATCH = "none"
 
 
@@ -140,7 +140,7 @@ def palette(theme: Theme) -> Palette:
 
 
 def paint_of(node: Node, theme: Theme) -> Paint:
-    """The colours of a node: those of its tone, else its author's, else its layer's."""
+    """The colours of a node: those of its swatch, else its author's, else its layer's."""
     if node.swatch is not None:
         return swatch_paint(node.swatch, theme)
     return paint(figure(node.kind.notation).layer, node.look, theme)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Annotated
 
+from diagrams.colouring import ColourBy, coloured
 from diagrams.concepts import (
     edge_of,
     joined,
@@ -44,6 +45,7 @@ def context(
     depth: Annotated[int, "How many steps around it.", range(1, _DEEPEST + 1)] = 1,
     type: Annotated[tuple[str, ...], "Only neighbours of these types, refinements included."] = (),
     relationship: Annotated[tuple[str, ...], "Only relationships of these types."] = (),
+    colour: ColourBy = None,
     limit: Annotated[
         int, "The most elements drawn one by one; the rest is gathered by type.", range(1, 1_001)
     ] = MOST_SHOWN,
@@ -54,7 +56,8 @@ def context(
     found = _Neighbourhood(state, uid, _with_refinements(state, type), relationship, max(limit, 1))
     for step in range(depth):
         found.grow(last=step == depth - 1)
-    return _drawn(state, found, depth, (*type, *relationship))
+    drawing = _drawn(state, found, depth, (*type, *relationship))
+    return coloured(state, drawing, found.shown.values(), colour)
 
 
 def _with_refinements(state: State, types: Iterable[str]) -> frozenset[str]:

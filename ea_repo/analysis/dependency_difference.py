@@ -12,6 +12,7 @@ from ea_repo.analysis.answer import Answer
 from ea_repo.analysis.edge_difference import compared, neighbours
 from ea_repo.analysis.filters import OfModels, OfOwners, OfTypes, chosen
 from ea_repo.analysis.graph import Graph
+from ea_repo.analysis.moments import other_moment
 from ea_repo.catalogue import question
 from ea_repo.store.labels import Label, labels
 from ea_repo.store.state import State
@@ -60,7 +61,7 @@ def dependency_difference(
     the explanation. The conditions choose what is reported, by
     what a concept is now or, where it is gone, was. O(nodes + edges).
     """
-    before_state = _other(state, from_on, from_as_of)
+    before_state = other_moment(state, from_on, from_as_of)
     before, after = before_state.graph, state.graph
     found = compared(before, after)
     ids = _fitting(before_state, state, found.changed, type, model, owner)
@@ -95,13 +96,6 @@ _CHANGES: tuple[Change, ...] = ("disappears", "changes", "appears")
 
 def _order(row: _Row) -> tuple[bool, int, int]:
     return not row.is_cut_off, _CHANGES.index(row.change), row.id
-
-
-def _other(state: State, on: date | None, as_of: int | None) -> State:
-    known = state if state.draft is None else state.draft.base
-    if on is None and as_of is None and state.draft is None:
-        as_of = max(state.number - 1, 0)
-    return known.at(on=state.on if on is None else on, as_of=as_of)
 
 
 def _fitting(

@@ -1,0 +1,248 @@
+"""Difference: what is added, removed and changed from another moment to this one, or by a draft."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Annotated, Literal
+
+from diagrams.agencies import Owners
+from diagrams.concepts import edge_of, joined, moment_of, node_of, summary_node
+from diagrams.drawing import Cluster, Drawing, Edge, Node, Swatch, Words
+from diagrams.notation import phrase
+from diagrams.relating import relationships_among
+from ea_repo.analysis.dependency_difference import dependency_difference
+from ea_repo.analysis.moments import other_moment
+from ea_repo.catalogue import viewpoint
+from ea_repo.store.labels import uids
+from ea_repo.store.query import Query
+from ea_repo.store.records import Concept
+from ea_repo.store.state import State
+
+MOST_SHOWN = 60
+Change = Literal["added", "removed", "changed", "unchanged"]
+_SWATCHES: Mapping[Change, Swatch] = {
+    "added": Swatch("added", phrase("added")),
+    "removed": Swatch("removed", phrase("removed"), dashed=True),
+    "changed": Swatch("changed", phrase("changed")),
+    "unchanged": Swatch("same", phrase("unchanged")),
+}
+#: Beside a line; the boxes say it in words.
+_SIGNS: Mapping[Change, str] = {"added": "+", "removed": "−", "changed": "±"}
+_ORDER: tuple[Change, ...] = ("removed", "added", "changed", "unchanged")
+_MOST_FIELDS = 3
+_MOST_LINES = 80
+#: Of very many changed records, so many of the last are compared.
+_MOST_COMPARED = 20_000
+
+
+@viewpoint(example={"from_on": date(2024, 1, 1), "owner": ("finance:MOF",)})
+def difference(
+    state: State,
+    *,
+    from_on: Annotated[date | None, "Compared with how it holds on this date."] = None,
+    from_as_of: Annotated[int | None, "Compared with how it was known after this changeset.", range(2**31 - 1)] = None,
+    type: Annotated[tuple[str, ...], "Only concepts of these types, refinements included."] = (),
+    model: Annotated[tuple[str, ...], "Only concepts of these models."] = (),
+    owner: Annotated[tuple[str, ...], "Only what these agencies, or agencies below them, own."] = (),
+    limit: Annotated[
+        int, "The most elements drawn one by one; what is added or removed comes first.", range(1, 1_001)
+    ] = MOST_SHOWN,
+) -> Drawing:
+    """What is added, removed and changed from another date or changeset to this one, or by a draft."""
+    found = _Compared(state, other_moment(state, from_on, from_as_of))
+    rows = dependency_difference(state, from_on=from_on, from_as_of=from_as_of, type=type, model=model, owner=owner)
+    found.read((each.uid for each in rows), type, model, owner)
+    shown, rest = found.chosen(max(limit, 1))
+    owners = Owners(state, {uid: found.elements[uid] for uid in shown})
+    lines = found.lines(shown)
+    nodes = [found.node(uid, f"in {owners.owner_of(uid)}") for uid in shown]
+    nodes += _gathered(state, found, rest)
+    notes: list[Words] = []
+    if rest:
+        notes.append(phrase("changes_left_out", shown=len(shown), count=len(shown) + len(rest), rest=len(rest)))
+    if len(lines) > _MOST_LINES:
+        notes.append(phrase("lines_dropped", shown=_MOST_LINES, count=len(lines)))
+    if not shown:
+        notes.append(phrase("nothing_changes"))
+    return Drawing(
+        title=phrase("changes_title"),
+        nodes=tuple(nodes),
+        edges=tuple(lines[:_MOST_LINES]),
+        clusters=tuple(_frames(owners, shown)),
+        subtitle=joined([*found.counts(), _moments(state, found.before)]),
+        notes=tuple(notes),
+        viewpoint="difference",
+        arrangement="map",
+        swatches=tuple(_SWATCHES.values()),
+        swatches_name=phrase("change"),
+    )
+
+
+def _moments(state: State, before: State) -> Words:
+    """From when to when: only what differs between the two is said of both."""
+    dated = state.on is not None or before.on is not None
+    written = before.number != state.number or before.draft is not state.draft
+    then, now = ([*_when(each, dated=dated, written=written)] for each in (before, state))
+    if state.draft is not None and before.draft is None and not dated:
+        then = [phrase("without_draft")]
+    same = [] if written else moment_of(state)[:1]
+    return joined([phrase("from_to", before=joined(then, ", "), after=joined(now, ", ")), *same])
+
+
+def _when(state: State, *, dated: bool, written: bool) -> Iterator[Words]:
+    if dated:
+        yield state.on.isoformat() if state.on is not None else phrase("any_date")
+    if written and state.draft is not None:
+        yield phrase("draft_number", id=state.draft.id)
+    elif written:
+        yield phrase("changeset_number", number=state.number)
+
+
+def _frames(owners: Owners, shown: Iterable[str]) -> list[Cluster]:
+    found = []
+    for owner in sorted({owners.owner_of(uid) for uid in shown}):
+        box = owners.box(owner)
+        found.append(Cluster(f"in {owner}", box.name, box.kind, box.uid, tooltip=box.tooltip))
+    return found
+
+
+def _gathered(state: State, found: "_Compared", rest: Sequence[str]) -> list[Node]:
+    """One box with a shadow for what is added, one for what is removed, and so on, of what is not drawn."""
+    by_change: defaultdict[Change, Counter[str]] = defaultdict(Counter)
+    for uid in rest:
+        by_change[found.changes[uid]][found.elements[uid].type] += 1
+    return [
+        replace(summary_node(state.metamodel, change, by_change[change]), swatch=_SWATCHES[change])
+        for change in _ORDER
+        if by_change[change]
+    ]
+
+
+@dataclass(slots=True)
+class _Compared:
+    """The elements that differ, and those that only what they are joined to does, as they are or, if gone, were."""
+
+    after: State
+    before: State
+    elements: dict[str, Concept]
+    changes: dict[str, Change]
+    fields: dict[str, Words]
+
+    def __init__(self, after: State, before: State) -> None:
+        self.after, self.before = after, before
+        self.elements, self.changes, self.fields = {}, {}, {}
+
+    def read(self, differing: Iterable[str], type: Sequence[str], model: Sequence[str], owner: Sequence[str]) -> None:
+        """Those whose dependencies differ, and those that were written in between and fit the conditions."""
+        dependencies = set(differing)
+        written = self._written() - dependencies
+        wanted = dependencies | written
+        now, then = self.after.get_many(sorted(wanted)), self.before.get_many(sorted(wanted))
+        fits = self._fitting(type, model, owner)
+        for uid in sorted(wanted):
+            one, other = self._held(self.after, now.get(uid)), self._held(self.before, then.get(uid))
+            concept = one or other
+            if concept is None or concept.kind != "element" or (uid in written and not fits(concept)):
+                continue
+            change = self._change(uid, one, other)
+            if change == "unchanged" and uid in written:
+                continue
+            self.elements[uid], self.changes[uid] = concept, change
+
+    @staticmethod
+    def _held(state: State, concept: Concept | None) -> Concept | None:
+        """The concept, where it holds on the state's date."""
+        if concept is None or state.on is None:
+            return concept
+        begun = concept.valid_from is None or concept.valid_from <= state.on
+        return concept if begun and (concept.valid_until is None or state.on <= concept.valid_until) else None
+
+    def _written(self) -> set[str]:
+        """What was written between the two, by uid."""
+        if self.after.draft is not None and self.before.draft is None:
+            return set(uids(self.after, self.after.draft.overlay.changed).values())
+        if self.before.number >= self.after.number:
+            return set()
+        found: set[str] = set()
+        for each in self.after.iterate(Query(sort="-written")):
+            if each.written <= self.before.number or len(found) >= _MOST_COMPARED:
+                break
+            found.add(each.uid)
+        return found
+
+    def _fitting(self, type: Sequence[str], model: Sequence[str], owner: Sequence[str]) -> Callable[[Concept], bool]:
+        types = {each for name in type for each in self.after.metamodel.descendants(name)}
+        agencies = {each for uid in owner for each in self.after.sub_agencies(uid)}
+        return lambda each: (
+            (not type or each.type in types)
+            and (not model or each.model in model)
+            and (not owner or each.owner in agencies)
+        )
+
+    def _change(self, uid: str, one: Concept | None, other: Concept | None) -> Change:
+        if one is None or other is None:
+            return "removed" if one is None else "added"
+        names = _differing(self.after, other, one)
+        if not names:
+            return "unchanged"
+        told = names[:_MOST_FIELDS] + (
+            [phrase("more", count=len(names) - _MOST_FIELDS)] if len(names) > _MOST_FIELDS else []
+        )
+        self.fields[uid] = phrase("changed_fields", names=joined(told, ", "))
+        return "changed"
+
+    def chosen(self, limit: int) -> tuple[list[str], list[str]]:
+        order = sorted(
+            self.elements,
+            key=lambda uid: (_ORDER.index(self.changes[uid]), self.elements[uid].type, self.elements[uid].name, uid),
+        )
+        return order[:limit], order[limit:]
+
+    def counts(self) -> list[Words]:
+        counts = Counter(self.changes.values())
+        return [
+            phrase("counted_effect", count=counts[change], name=swatch.label)
+            for change, swatch in _SWATCHES.items()
+            if counts[change]
+        ]
+
+    def node(self, uid: str, cluster: str) -> Node:
+        change = self.changes[uid]
+        known = self.before if change == "removed" else self.after
+        node = node_of(known.metamodel, self.elements[uid], cluster=cluster)
+        return replace(node, swatch=_SWATCHES[change], value=self.fields.get(uid, ""))
+
+    def lines(self, shown: Sequence[str]) -> list[Edge]:
+        """What is gained and lost among those shown, then what is changed, then what stays."""
+        now = {each.uid: each for each in relationships_among(self.after, shown)}
+        then = {each.uid: each for each in relationships_among(self.before, shown)}
+        found: list[tuple[Change, Edge]] = []
+        for uid in sorted(now.keys() | then.keys()):
+            change: Change = "removed" if uid not in now else "added" if uid not in then else "unchanged"
+            if change == "unchanged" and now[uid].version != then[uid].version:
+                change = "changed"
+            state = self.before if change == "removed" else self.after
+            edge = edge_of(state.metamodel, now.get(uid) or then[uid])
+            swatch = _SWATCHES[change]
+            sign = _SIGNS.get(change, "")
+            edge = replace(edge, name=sign, swatch=swatch, count=2 if sign else 1)
+            found.append((change, edge))
+        return [edge for _, edge in sorted(found, key=lambda pair: _ORDER.index(pair[0]))]
+
+
+def _differing(state: State, before: Concept, after: Concept) -> list[Words]:
+    """What of a concept differs, by the names of its fields and attributes."""
+    found: list[Words] = []
+    if before.version == after.version and before.written == after.written:
+        return found
+    for name in ("name", "description", "owner", "type"):
+        if getattr(before, name) != getattr(after, name):
+            found.append(phrase(f"field_{name}"))
+    if (before.valid_from, before.valid_until) != (after.valid_from, after.valid_until):
+        found.append(phrase("field_valid"))
+    declared = state.metamodel.attributes(after.type)
+    for name in sorted(before.attributes.keys() | after.attributes.keys()):
+        if before.attributes.get(name) != after.attributes.get(name):
+            found.append(declared[name].label if name in declared else name)
+    return found or [phrase("changed")]

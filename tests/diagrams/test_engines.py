@@ -193,3 +193,46 @@ def test_a_hundred_thousand_characters_are_no_danger() -> None:
     found = layout.place(drawing, "en", engine=WASI)
     assert found.nodes["a"].width <= 220
     assert found.nodes["a"].height <= 400
+
+
+@pytest.mark.parametrize("name", [WASI, "dot"])
+def test_many_graphs_in_one_run_are_laid_out_as_each_alone(name: str) -> None:
+    try:
+        engines.engine(name)
+    except MissingPart as error:
+        pytest.skip(f"{name} is not here: {error.detail}")
+    sources = [f"digraph {{ a -> b -> c{at}; b -> d }}" for at in range(4)]
+    together = engines.run_many(sources, seconds=60, name=name)
+    alone = [engines.run(each, seconds=60, name=name) for each in sources]
+    for one, other in zip(together, alone, strict=True):
+        assert one is not None
+        assert {each["name"]: each["pos"] for each in one["objects"]} == {
+            each["name"]: each["pos"] for each in other["objects"]
+        }
+
+
+def test_where_one_of_many_graphs_fails_all_are_left_to_be_run_alone() -> None:
+    broken = ["digraph { a -> b }", "digraph { a -> ", "digraph { c }"]
+    assert engines.run_many(broken, seconds=60, name=WASI) == [None, None, None]
+    assert engines.run_many([], seconds=60, name=WASI) == []
+
+
+def test_many_drawings_are_placed_as_each_alone_also_where_the_engine_hangs(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    layered = a_drawing([a_node("a"), a_node("b")], [an_edge("1", "a", "b", name="reads")])
+    lonely = a_drawing([a_node("x")])
+    wanted = [(layered, "en"), (lonely, "ko"), (layered, "id")]
+    assert layout.place_many(wanted) == [layout.place(drawing, lang) for drawing, lang in wanted]
+    # It answers the probe and then never again.
+    body = f"""
+        import sys, time
+        asked = sys.stdin.read()
+        time.sleep(0 if asked == {engines._PROBE!r} else 60)
+        print('{{}}')
+    """
+    monkeypatch.setenv("EA_REPO_DOT", str(a_program(tmp_path, body)))
+    engines._found.cache_clear()
+    found = layout.place_many([(layered, "en"), (lonely, "en")], seconds=0.3)
+    assert [len(each.nodes) for each in found] == [2, 1]
+    assert all("0.3 s" in said(each.notes[-1], "en") for each in found)

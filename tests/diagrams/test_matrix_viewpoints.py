@@ -82,7 +82,7 @@ def test_functions_and_systems_meet_in_full_in_part_or_through_a_service(state: 
         ("collect", "old"): "●", ("collect", "new"): "●", ("audit", "new"): "○", ("census", "people"): "→",
     }  # fmt: skip
     assert flags(chart) == {"collect": "2×", "guard": "!"}
-    assert said(chart.subtitle, "en") == (
+    assert said(chart.subtitle, "en").startswith(
         "4 functions · 3 systems · 1 without a system · 1 with several · as of changeset 1"
     )
 

@@ -220,7 +220,10 @@ def _swatches(leaves: Mapping[str, float | None], facts: _Facts) -> tuple[tuple[
     tell: Callable[[float], Words] = facts.words
     made, by_uid, _ = ranged(numbers, tell, whole=facts.by in ("count", "systems")) if numbers else ((), {}, {})
     nothing = Swatch(NO_SWATCH, phrase("none_there"), dashed=True)
-    return (nothing, *made), {uid: by_uid.get(uid, nothing) for uid in leaves}
+    # Functions of which none has a system are a gap; no functions at all are none.
+    gap = Swatch("c4", facts.words(0.0)) if facts.by == "coverage" else nothing
+    found = {uid: by_uid.get(uid, nothing if value is None else gap) for uid, value in leaves.items()}
+    return (nothing, *([gap] if gap is not nothing else []), *made), found
 
 
 def _box(

@@ -188,6 +188,11 @@ def test_boxes_count_what_belongs_to_them_and_to_all_below(state: State, by: str
     assert values(diagrams.draw(state, "reference-model-map", by=by)) == wanted
 
 
+def test_functions_without_a_system_do_not_look_like_no_functions(state: State) -> None:
+    chart = diagrams.draw(state, "reference-model-map", by="coverage")
+    assert [said(entry.kind.label, "en") for entry in chart.legend] == ["none", "0 %", "100 %"]
+
+
 def test_boxes_tell_the_average_age_on_the_date_asked_for(sqlite_repository: Repository) -> None:
     sqlite_repository.changeset("test", "Fill", government()).apply()
     with sqlite_repository.state(on=TODAY) as state:

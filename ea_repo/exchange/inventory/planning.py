@@ -412,5 +412,5 @@ def _lower(text: str) -> str:
 
 
 def _short(cell: Cell) -> str:
-    text = text_of(cell)
+    text = " ".join(text_of(cell).split())
     return text if len(text) <= 60 else f"{text[:57]}..."

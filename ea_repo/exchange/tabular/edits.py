@@ -252,7 +252,7 @@ class _Edits:
         try:
             value = self._whole(row, column, base) if column.part else column.read(cell, self.reading)
         except ValueError as error:
-            shown = text_of(cell)
+            shown = " ".join(text_of(cell).split())
             said = f'"{shown if len(shown) <= 60 else shown[:57] + "..."}" {error}'
             self._wrong(row, column.key, said, "wrong-value")
             return

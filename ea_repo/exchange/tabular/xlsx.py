@@ -24,6 +24,8 @@ MAX_ENTRY_BYTES = 256 * MEGABYTE
 MAX_ENTRIES = 2_000
 #: Cells of the rectangle that a sheet spans; calamine takes 24 bytes for each, and Python 8 more.
 MAX_CELLS = 8_000_000
+#: A sheet with little in it may not span so much: blank cells allowed at all, and for each that is filled.
+_MOST_SPARSE, _MOST_BLANK = 1_000_000, 40
 #: Characters that all cells show together.
 MAX_TEXT = 192 * MEGABYTE
 
@@ -161,17 +163,19 @@ def _refuse_large(content: bytes, name: str) -> None:
     for at in _ROW.findall(content):
         rows = max(rows, int(at))
     last_letters = set()
-    for column, row in _CELL.findall(content):
+    cells = _CELL.findall(content)
+    for column, row in cells:
         last_letters.add(column)
         rows = max(rows, int(row))
     for column in last_letters:
         columns = max(columns, coordinates(f"{column.decode()}1")[1] + 1)
     # Cells and rows that do not say where they are follow one another.
-    unplaced = max(content.count(b"<c>"), content.count(b"<c ") - len(_CELL.findall(content)), 0)
+    unplaced = max(content.count(b"<c>"), content.count(b"<c ") - len(cells), 0)
     rows, columns = max(rows, content.count(b"<row")), columns + unplaced
-    if rows * max(columns, 1) > MAX_CELLS and columns:
+    most = min(MAX_CELLS, _MOST_SPARSE + _MOST_BLANK * (len(cells) + unplaced))
+    if rows * max(columns, 1) > most and columns:
         raise TooLarge(
-            f"{name}: a sheet spans {rows:,} rows and {columns:,} columns; {MAX_CELLS:,} cells are the most that is read: "
+            f"{name}: a sheet spans {rows:,} rows and {columns:,} columns; {most:,} cells are the most that is read of what it holds: "
             "delete what is empty behind and below the table, or import it in parts"
         )
     if len(_MERGED.findall(content)) > _MOST_MERGED:

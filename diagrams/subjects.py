@@ -3,11 +3,12 @@
 from diagrams.concepts import joined, plural, type_names
 from diagrams.drawing import Words
 from diagrams.notation import phrase
+from ea_repo.analysis.coverage import FUNCTIONS, SYSTEMS
 from ea_repo.store.query import Query
 from ea_repo.store.state import State
 
-SYSTEMS = ("System", "ApplicationComponent")
-FUNCTIONS = ("BusinessFunction", "BusinessProcess", "Capability")
+__all__ = ["DATA", "FUNCTIONS", "SYSTEMS", "counted", "first_of"]
+
 DATA = ("DataSet", "DataObject", "BusinessObject")
 
 

@@ -4,17 +4,25 @@ Support leads along serving, realization and assignment, and never through anoth
 another one with data does not support what that one supports.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ea_repo.analysis.graph import Graph, Rows
+from ea_repo.store.attribute_values import attribute_values
 from ea_repo.store.labels import ids_of
+from ea_repo.store.sorted_ids import Mask, places
 from ea_repo.store.state import State
 
 Extent = Literal["full", "partial", "through"]
+EXTENTS: tuple[Extent, ...] = ("full", "partial", "through")
+_FULL, _PARTIAL, _THROUGH = range(3)
+#: What stands for systems and functions: the government's own types, else what is next best.
+SYSTEMS = ("System", "ApplicationComponent")
+FUNCTIONS = ("BusinessFunction", "BusinessProcess", "Capability")
 #: The relationships of ArchiMate that lead from who supports to what is supported.
 _SUPPORTING = ("Serving", "Realization", "Assignment")
 #: A system offers a service, perhaps by a function of its own.
@@ -30,22 +38,49 @@ class Support:
     extent: Extent
 
 
-def support(state: State, systems: Iterable[str], functions: Iterable[str]) -> list[Support]:
-    """Each pair of a system and a function that it supports by the fewest steps; all are uids.
+class SupportPairs(NamedTuple):
+    """Pairs of rows of the graph, by system and then function; `extents` are positions in `EXTENTS`."""
 
-    O(relationships + pairs) and one query a system that supports a function directly.
-    """
-    reach = _Reach(state, list(systems), list(functions))
-    found = []
-    for system, row in reach.systems.items():
-        distance, reached = reach.nearest(row)
-        if not reached:
-            continue
-        partial = _partial(state, system) if distance == 1 else frozenset()
-        for function in reached:
-            extent: Extent = "through" if distance > 1 else "partial" if function in partial else "full"
-            found.append(Support(system, function, extent))
-    return found
+    systems: Rows
+    functions: Rows
+    extents: NDArray[np.int8]
+
+
+def support(state: State, systems: Iterable[str], functions: Iterable[str]) -> list[Support]:
+    """Each pair of a system and a function that it supports by the fewest steps; all are uids. As `support_pairs`."""
+    size = len(state.graph)
+    system_of, function_of = _rows(state, systems), _rows(state, functions)
+    pairs = support_pairs(state, _mask(size, system_of), _mask(size, function_of))
+    found = zip(pairs.systems.tolist(), pairs.functions.tolist(), pairs.extents.tolist(), strict=True)
+    told = [Support(system_of[system], function_of[function], EXTENTS[extent]) for system, function, extent in found]
+    return sorted(told, key=lambda each: (each.system, each.function))
+
+
+def support_pairs(state: State, systems: Mask, functions: Mask) -> SupportPairs:
+    """The same for rows of the graph. O(relationships + pairs), and one query for what is supported directly."""
+    graph: Graph = state.graph
+    size = len(graph)
+    sources, targets, by = _supporting(state, graph)
+    firsts = np.flatnonzero(systems).astype(np.int64)
+    is_done = np.zeros(size, bool)
+    seen, begun, at = firsts * size + firsts, firsts, firsts
+    found: list[tuple[Any, Any, Any]] = []
+    for distance in range(1, _FARTHEST + 1):
+        begun, edges = _joined(begun, at, sources, size)
+        keys = begun * size + targets.take(edges)
+        hit = functions.take(targets.take(edges)) & ~_among(keys, seen)
+        extents = _said(state, graph, by.take(edges[hit])) if distance == 1 else np.full(hit.sum(), _THROUGH, np.int8)
+        found.append(_least(keys[hit], extents, size))
+        is_done[found[-1][0]] = True
+        keys = np.unique(keys)
+        keys = keys[~_among(keys, seen)]
+        seen = np.union1d(seen, keys)
+        begun, at = np.divmod(keys, max(size, 1))
+        goes_on = ~is_done.take(begun) & ~systems.take(at)
+        begun, at = begun[goes_on], at[goes_on]
+    one, other, extents = (np.concatenate(part) for part in zip(*found, strict=True))
+    order = np.lexsort((other, one))
+    return SupportPairs(one[order].astype(np.int32), other[order].astype(np.int32), extents[order])
 
 
 def doubled(pairs: Iterable[Support]) -> dict[str, int]:
@@ -57,51 +92,62 @@ def doubled(pairs: Iterable[Support]) -> dict[str, int]:
     return {function: count for function, count in full.items() if count > 1}
 
 
-def _partial(state: State, system: str) -> frozenset[str]:
-    """What the system serves in part only, by what the relationships say."""
-    said = state.relationships(system, direction="out", types=_SUPPORTING)
-    full = {each.target for each in said if each.attributes.get("extent") != "partial"}
-    return frozenset(each.target for each in said if each.target and each.target not in full)
+def _supporting(state: State, graph: Graph) -> tuple[Rows, Rows, NDArray[np.intp]]:
+    """Sources, targets and positions of the relationships that support."""
+    wanted = {each for name in _SUPPORTING for each in state.metamodel.descendants(name)}
+    supports = np.array([name in wanted for name in graph.type_names], bool)
+    none = np.zeros(0, np.intp)
+    by = np.flatnonzero(supports.take(graph.relationship_types)) if len(graph.relationship_types) else none
+    return graph.sources.take(by), graph.targets.take(by), by
 
 
-class _Reach:
-    """The supporting relationships as sparse rows, with the systems and functions among them."""
-
-    def __init__(self, state: State, systems: Sequence[str], functions: Sequence[str]) -> None:
-        graph: Graph = state.graph
-        wanted = {each for name in _SUPPORTING for each in state.metamodel.descendants(name)}
-        supports = np.array([name in wanted for name in graph.type_names], bool)
-        size = len(graph.type_names)
-        kept = np.flatnonzero(supports.take(graph.relationship_types)) if size else np.zeros(0, np.intp)
-        order = np.argsort(graph.sources.take(kept), kind="stable")
-        self._sources: Rows = graph.sources.take(kept).take(order)
-        self._targets: Rows = graph.targets.take(kept).take(order)
-        self.systems = _rows(state, graph, systems)
-        self._functions = {row: uid for uid, row in _rows(state, graph, functions).items()}
-        self._system_rows = set(self.systems.values())
-
-    def nearest(self, row: int) -> tuple[int, list[str]]:
-        """How many steps away the nearest functions are, and which they are."""
-        at, seen = {row}, {row}
-        for distance in range(1, _FARTHEST + 1):
-            after = {each for one in at for each in self._after(one)} - seen
-            if reached := sorted(self._functions[each] for each in after if each in self._functions):
-                return distance, reached
-            seen |= after
-            at = after - self._system_rows
-        return 0, []
-
-    def _after(self, row: int) -> list[int]:
-        begin, end = np.searchsorted(self._sources, [row, row + 1])
-        found: list[int] = self._targets[begin:end].tolist()
-        return found
+def _joined(begun: Any, at: Any, sources: Rows, size: int) -> tuple[Any, Any]:
+    """For each pair of a system and where it stands, each edge from there: the system, and which edge."""
+    is_there = np.zeros(size, bool)
+    is_there[at] = True
+    edges = np.flatnonzero(is_there.take(sources)) if size else np.zeros(0, np.intp)
+    edges = edges[np.argsort(sources.take(edges), kind="stable")]
+    known = sources.take(edges)
+    first, last = (np.searchsorted(known, at.astype(known.dtype), side) for side in ("left", "right"))
+    counts = last - first
+    ends = np.cumsum(counts)
+    places_ = np.repeat(first - (ends - counts), counts) + np.arange(counts.sum())
+    return np.repeat(begun, counts), edges.take(places_)
 
 
-def _rows(state: State, graph: Graph, uids: Sequence[str]) -> dict[str, int]:
+def _among(keys: Any, known: Any) -> Mask:
+    """Which keys are among the known ones, which ascend."""
+    if not len(known):
+        return np.zeros(len(keys), bool)
+    mask: Mask = known.take(np.searchsorted(known, keys), mode="clip") == keys
+    return mask
+
+
+def _least(keys: Any, extents: Any, size: int) -> tuple[Any, Any, Any]:
+    """Each pair once, with the first of its extents: what one relationship supports in full is supported in full."""
+    order = np.lexsort((extents, keys))
+    keys, extents = keys[order], extents[order]
+    firsts = np.flatnonzero(np.diff(keys, prepend=-1))
+    return (*np.divmod(keys[firsts], max(size, 1)), extents[firsts])
+
+
+def _said(state: State, graph: Graph, by: Any) -> NDArray[np.int8]:
+    """The extent that each of these relationships tells."""
+    ids = graph.relationship_ids.take(by)
+    said = attribute_values(state, ("extent",), _SUPPORTING, ids=np.unique(ids).tolist())["extent"] if len(ids) else {}
+    partial = np.sort(np.array([id_ for id_, value in said.items() if value == "partial"], ids.dtype))
+    return np.where(_among(ids, partial), _PARTIAL, _FULL).astype(np.int8)
+
+
+def _mask(size: int, rows: Iterable[int]) -> Mask:
+    mask = np.zeros(size, bool)
+    mask[list(rows)] = True
+    return mask
+
+
+def _rows(state: State, uids: Iterable[str]) -> dict[int, str]:
+    """The uid of each row that one of these concepts is."""
+    graph: Graph = state.graph
     ids = ids_of(state, uids)
-    rows = np.searchsorted(graph.ids, list(ids.values())).tolist()
-    return {
-        uid: row
-        for (uid, id_), row in zip(ids.items(), rows, strict=True)
-        if row < len(graph) and graph.ids[row] == id_
-    }
+    rows, there = places(graph.ids, np.array(list(ids.values()), np.int64))
+    return {row: uid for uid, row, is_there in zip(ids, rows.tolist(), there.tolist(), strict=True) if is_there}

@@ -7,17 +7,19 @@ from typing import Any
 
 from sqlalchemy import Text, literal_column, or_, select
 
-from ea_repo.store.conditions import holds
+from ea_repo.store.conditions import holds, ids_in
 from ea_repo.store.state import State
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
-def attribute_values(state: State, names: Sequence[str], types: Iterable[str]) -> dict[str, dict[int, Any]]:
+def attribute_values(
+    state: State, names: Sequence[str], types: Iterable[str], *, ids: Sequence[int] | None = None
+) -> dict[str, dict[int, Any]]:
     """For each attribute, the JSON value by id of those concepts that have one and hold by their own dates.
 
-    `types` are looked up with their refinements. Money is a dict of amount and currency, a date is ISO text.
-    O(concepts of these types).
+    `types` are looked up with their refinements, `ids` say which of them, all if left out. Money is a dict of amount and
+    currency, a date is ISO text. O(concepts of these types, or ids).
     """
     table = state.table("concept")
     wanted = sorted({each for name in types for each in state.metamodel.descendants(name)})
@@ -25,6 +27,8 @@ def attribute_values(state: State, names: Sequence[str], types: Iterable[str]) -
     chosen = select(table.c.id, *values).where(table.c.type.in_(wanted), or_(*(each.is_not(None) for each in values)))
     if state.on is not None:
         chosen = chosen.where(holds(table, state.on))
+    if ids is not None:
+        chosen = chosen.where(ids_in(table.c.id, ids, state.connection.dialect.name))
     found: dict[str, dict[int, Any]] = {name: {} for name in names}
     for id_, *texts in state.connection.execute(chosen):
         for name, text in zip(names, texts, strict=True):

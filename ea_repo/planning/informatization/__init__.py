@@ -1,0 +1,1 @@
+"""Informatization of government work: reference models, what is covered by systems and what is not, what may be built twice."""

@@ -106,6 +106,7 @@ def _orphans(state: State, rule: Mapping[str, Any], stale_days: int | None) -> I
     joined[np.isin(graph.ids, graph.relationship_ids)] = True
     for others in (graph.owners, referring(state)):  # who owns something, or is named in an attribute, is joined to it
         joined[np.isin(graph.ids, others)] = True
+    joined |= _of(state, {"types": rule["apart_from"]})
     yield from map(Found, np.flatnonzero(~joined).tolist())
 
 

@@ -15,7 +15,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Start": ("demo", "serve", "doctor", "version"),
     "Look": ("list", "show", "search", "diff", "diagram", "report", "publish"),
     "Ask": (),
-    "Change": ("import", "export", "document", "changes", "metamodel"),
+    "Change": ("import", "export", "document", "index", "changes", "metamodel"),
     "Keep": ("archive", "db", "token"),
 }
 QUESTIONS = "Ask"

@@ -7,6 +7,7 @@ from ea_repo.errors import Conflict
 from ea_repo.metamodel import standard
 from ea_repo.repository import Repository
 from ea_repo.sample.concepts import concepts
+from ea_repo.sample.indicator_levels import indicator_levels
 from ea_repo.sample.records import folders, models
 from ea_repo.sample.tables import read_tables
 from ea_repo.sample.views import views
@@ -18,7 +19,7 @@ REASON = "Load the sample government: the invented Republic of Arunika"
 def operations() -> list[Operation]:
     """Everything of the sample as one list of creations: models, folders, concepts, views."""
     tables = read_tables()
-    things: list[Create] = list(concepts(tables, standard()))
+    things: list[Create] = [*concepts(tables, standard()), *indicator_levels(tables)]
     drawn = list(views(things))
     return [*models(tables), *folders(tables, [*things, *drawn]), *things, *drawn]
 

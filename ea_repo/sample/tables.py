@@ -104,7 +104,7 @@ def read_tables() -> Tables:
                 raise row.wrong("id", "is there already")
             uids[row.id] = row.uid
     return Tables(
-        models=tuple(cells for _, cells in _read("models")),
+        models=tuple(cells for _, cells in read_table("models")),
         folders=tuple(Folder(**said) for said in layout["folder"]),
         tables=tables,
         currency=layout["currency"],
@@ -126,7 +126,7 @@ def _table(said: Mapping[str, Any]) -> Table:
         owner_of=said.get("owner_of"),
         also={column: tuple(names) for column, names in said.get("also", {}).items()},
         links=tuple(_link(each) for each in said.get("link", ())),
-        rows=tuple(_row(f"{said['name']}.csv", line, cells) for line, cells in _read(said["name"])),
+        rows=tuple(_row(f"{said['name']}.csv", line, cells) for line, cells in read_table(said["name"])),
     )
 
 
@@ -148,7 +148,7 @@ def _row(file: str, line: int, cells: dict[str, str]) -> Row:
     return Row(file, line, f"{model}:{identifier}", cells)
 
 
-def _read(name: str) -> Iterator[tuple[int, dict[str, str]]]:
+def read_table(name: str) -> Iterator[tuple[int, dict[str, str]]]:
     """(line, cells that say something) of each row of a table."""
     text = (_FOLDER / "data" / f"{name}.csv").read_text("utf-8")
     reader = csv.DictReader(io.StringIO(text, newline=""), restkey="", strict=True)

@@ -1,0 +1,54 @@
+"""The e-government index: levels recorded with who and when. Scores and rankings are reports under `/planning`."""
+
+from typing import Annotated, Literal
+
+from fastapi import Path, Response
+from pydantic import BaseModel, Field
+
+from api.access import Writer
+from api.dependencies import OpenRepository, UidPath
+from api.encoding import json_response
+from api.routes import CREATES, new_router, problems
+from api.schemas import TEXT_PATTERN, Line, ModelKey, Uid
+from ea_repo.planning.index import rounds
+
+router = new_router("planning")
+Code = Annotated[str, Path(max_length=100, pattern=TEXT_PATTERN, examples=["spbe-2020"])]
+Indicator = Annotated[str, Field(max_length=100, pattern=TEXT_PATTERN)]
+
+
+class Levels(BaseModel):
+    """What an agency is given in a round. Indicators that are not named keep what they have."""
+
+    levels: dict[Indicator, int | float] = Field(min_length=1, max_length=2_000, examples=[{"11": 3, "12": 4}])
+    stage: Literal["self", "review", "final"] = "self"
+    evidence: dict[Indicator, list[Uid]] = Field(default_factory=dict, description="Uids by indicator.")
+    model: ModelKey | None = Field(None, description="Where new ones go. None: the agency's own model.")
+    reason: Line | None = None
+
+
+class Recorded(BaseModel):
+    changeset: int | None
+    changed: bool
+
+
+@router.post(
+    "/planning/index/{framework}/{year}/{agency}",
+    response_model=Recorded,
+    status_code=201,
+    responses=problems(*CREATES),
+)
+def assess(
+    repository: OpenRepository,
+    user: Writer,
+    framework: Code,
+    year: Annotated[int, Path(ge=1990, le=2200)],
+    agency: UidPath,
+    body: Levels,
+) -> Response:
+    """Record an agency's levels in a round of a framework, as one changeset. Levels out of range are refused, all at once."""
+    applied = rounds.assess(
+        repository, agency, framework, year, body.levels, author=user.name, stage=body.stage, model=body.model,
+        evidence=body.evidence, reason=body.reason or "",
+    )  # fmt: skip
+    return json_response({"changeset": applied.number, "changed": applied.changed}, 201)

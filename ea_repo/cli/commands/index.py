@@ -1,0 +1,70 @@
+"""Assess agencies by an e-government index, and load frameworks of one's own."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from ea_repo.cli.options import Author, Reason, by_name, new_app, repository, settings
+from ea_repo.cli.output import note
+
+app = new_app()
+
+
+@app.callback()
+def index() -> None:
+    """Assess agencies by an e-government index, and load frameworks of one's own. Scores are reports: report index-score."""
+
+
+@app.command()
+def load(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="The framework, as TOML.")],
+    model: Annotated[str, typer.Option("--model", metavar="KEY", help="The model it becomes an element of.")],
+    author: Author = None,
+    reason: Reason = None,
+) -> None:
+    """Load a framework, or its new version; every weight that does not add up is told."""
+    from ea_repo.errors import NotFound
+    from ea_repo.planning.index.rounds import load_framework
+
+    if not file.is_file():
+        raise NotFound(f'there is no file "{file}"')
+    with repository(ctx) as opened:
+        applied = load_framework(
+            opened, file.read_text("utf-8"), model=model, author=author or settings().author, reason=reason or ""
+        )
+    note(f"written as changeset {applied.number}" if applied.changed else "nothing has changed")
+
+
+@app.command()
+def assess(
+    ctx: typer.Context,
+    agency: Annotated[str, typer.Argument(metavar="AGENCY", help="Its uid.")],
+    framework: Annotated[str, typer.Argument(metavar="FRAMEWORK", help="The framework's code, such as spbe-2020.")],
+    year: Annotated[int, typer.Argument(metavar="YEAR", min=1990, max=2200, help="The round.")],
+    levels: Annotated[list[str], typer.Argument(metavar="INDICATOR=LEVEL ...", help="Such as 11=3 12=4.")],
+    stage: Annotated[Literal["self", "review", "final"], typer.Option(help="Who says so.")] = "self",
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="KEY", help="Where new ones go, if not into the agency's model.")
+    ] = None,
+    author: Author = None,
+    reason: Reason = None,
+) -> None:
+    """Record an agency's levels in a round; those of other indicators and stages stay."""
+    from ea_repo.planning.index import rounds
+
+    given = {name: _number(text) for name, text in by_name(levels, "an indicator and its level").items()}
+    with repository(ctx) as opened:
+        applied = rounds.assess(
+            opened, agency, framework, year, given, author=author or settings().author, stage=stage, model=model,
+            reason=reason or "",
+        )  # fmt: skip
+    note(f"written as changeset {applied.number}" if applied.changed else "nothing has changed")
+
+
+def _number(text: str) -> float | int:
+    try:
+        return int(text) if text.isdecimal() else float(text)
+    except ValueError:
+        raise typer.BadParameter(f'"{text}" is not a level; use a number such as 3') from None

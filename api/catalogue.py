@@ -140,13 +140,17 @@ def _add_question(router: APIRouter, entry: Entry, folder: str) -> None:
 
 def _add_viewpoint(router: APIRouter, entry: Entry, remembered: Remembered) -> None:
     options = offered()
+    known = [
+        name for name in diagrams.formats() if not _draws_charts(entry) or not diagrams.picture_format(name).graphs_only
+    ]
+    named = Annotated[str, Path(json_schema_extra={"enum": known})]
 
     def draw(
         request: Request,
         user: Reader,
         settings: CurrentSettings,
         open_state: OpenState,
-        format: PictureFormatName,
+        format: named,
         lang: Language = None,
         **given: Any,
     ) -> Response:
@@ -165,7 +169,7 @@ def _add_viewpoint(router: APIRouter, entry: Entry, remembered: Remembered) -> N
         return Response(picture, 200, {"ETag": tag}, diagrams.picture_format(format).media_type)
 
     _sign(draw, (*options, *entry.parameters), entry.name)
-    media_types = [diagrams.picture_format(name).media_type for name in diagrams.formats()]
+    media_types = [diagrams.picture_format(name).media_type for name in known]
     router.get(
         f"/diagrams/{entry.name}.{{format}}",
         name=f"draw_{entry.name.replace('-', '_')}",
@@ -177,6 +181,11 @@ def _add_viewpoint(router: APIRouter, entry: Entry, remembered: Remembered) -> N
             **problems(304, 415, 501, *READS),
         },
     )(draw)
+
+
+def _draws_charts(entry: Entry) -> bool:
+    """Whether what a viewpoint makes is no graph, which some formats are for alone."""
+    return typing.get_type_hints(entry.subject).get("return") is diagrams.Chart
 
 
 def _picture_tag(state: State, viewpoint: str, format: str, *options: Mapping[str, Any]) -> str:

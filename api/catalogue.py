@@ -48,7 +48,6 @@ _BINARY: Mapping[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 
 Limit = Annotated[int, Query(ge=1, le=MOST_ROWS, description="How many rows at most.")]
 Offset = Annotated[int, Query(ge=0, le=2**31 - 1, description="How many rows to pass over.")]
-PictureFormatName = Annotated[str, Path(json_schema_extra={"enum": list(diagrams.formats())})]
 Language = Annotated[Literal["en", "id", "ko"] | None, Query(description="Language of labels. None: the service's.")]
 
 

@@ -20,7 +20,7 @@ from diagrams.notation import NO_SWATCH, phrase
 from diagrams.round_numbers import MOST_CLASSES, number_in_words, round_bounds
 from diagrams.text import ELLIPSIS
 from ea_repo import clock
-from ea_repo.errors import InvalidInput, Problem
+from ea_repo.errors import NotFound, Problem
 from ea_repo.metamodel import Attribute
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
@@ -64,7 +64,7 @@ def colouring(state: State, concepts: Iterable[Concept], by: str) -> Colouring:
 
     A concept whose type does not declare the attribute has no class, one that says nothing the class of those.
 
-    `InvalidInput` where no type of theirs declares the attribute; it names those that are declared.
+    `NotFound` where no type of theirs declares the attribute; it names those that are declared.
     """
     found = list(concepts)
     if by == "life_cycle":
@@ -100,7 +100,7 @@ def _attribute(state: State, found: Sequence[Concept], by: str) -> Attribute:
     if by not in declared:
         expected = ", ".join((*KEYS, *sorted(declared)))
         detail = f'what is drawn has no attribute "{by}"'
-        raise InvalidInput(f"{detail}; use one of {expected}", errors=[Problem("/colour", detail, expected=expected)])
+        raise NotFound(f"{detail}; use one of {expected}", errors=[Problem("/colour", detail, "not-found", expected)])
     return declared[by]
 
 

@@ -12,7 +12,7 @@ from diagrams.drawing import Swatch, Words
 from diagrams.notation import phrase
 from diagrams.subjects import SYSTEMS, counted, first_of
 from ea_repo.catalogue import viewpoint
-from ea_repo.errors import InvalidInput, Problem
+from ea_repo.errors import NotFound, Problem
 from ea_repo.metamodel import Attribute
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
@@ -87,7 +87,7 @@ def _axis(
     if wanted not in declared:
         expected = ", ".join(sorted(key for key, each in declared.items() if each.kind.name in NUMERIC))
         detail = f'what is shown has no attribute "{wanted}"'
-        raise InvalidInput(f"{detail}; use one of {expected}", errors=[Problem(f"/{name}", detail, expected=expected)])
+        raise NotFound(f"{detail}; use one of {expected}", errors=[Problem(f"/{name}", detail, "not-found", expected)])
     return measured(declared[wanted], concepts.values())
 
 

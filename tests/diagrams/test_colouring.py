@@ -15,7 +15,7 @@ from diagrams.colours import contrast
 from diagrams.drawing import Swatch, said
 from diagrams.notation import THEMES, Theme
 from diagrams.round_numbers import round_bounds
-from ea_repo.errors import InvalidInput
+from ea_repo.errors import NotFound
 from ea_repo.repository import Repository
 from ea_repo.store.operations import Operation
 from ea_repo.store.state import State
@@ -179,7 +179,7 @@ def test_owner_type_and_model_are_what_every_concept_has(state: State) -> None:
 
 
 def test_what_is_no_attribute_is_refused_with_those_that_are(state: State) -> None:
-    with pytest.raises(InvalidInput, match="criticality"):
+    with pytest.raises(NotFound, match="criticality"):
         diagrams.draw(state, "landscape", colour="nonsense")
 
 

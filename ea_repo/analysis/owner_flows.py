@@ -34,6 +34,8 @@ def flows_between_owners(state: State, level: int | None = None) -> list[OwnerFl
     if not len(is_flow):
         return []
     flows = np.flatnonzero(is_flow.take(graph.relationship_types))
+    if not len(flows):
+        return []
     known, of_row = np.unique(rolled_up(state, level), return_inverse=True)
     cells = of_row.take(graph.sources.take(flows)).astype(np.int64) * len(known)
     cells += of_row.take(graph.targets.take(flows))

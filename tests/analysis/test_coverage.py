@@ -77,3 +77,10 @@ def test_flows_between_owners_are_those_between_what_they_own(state: State, reco
     assert {(each.source, each.target): each.count for each in found} == wanted
     assert all(set(each.names) <= named[each.source, each.target] for each in found)
     assert sum(each.count for each in flows_between_owners(state, level=1)) == wanted.total()
+
+
+def test_where_nothing_flows_no_owner_is_named(sqlite_repository: Repository) -> None:
+    things = [a_model(), a_system("s"), a_system("t"), a_relationship("r", "Serving", "s", "t")]
+    sqlite_repository.changeset("t", "begin", things).apply()
+    with sqlite_repository.state() as state:
+        assert flows_between_owners(state) == []

@@ -36,7 +36,6 @@ class AttributeAnswer(BaseModel):
     target: str | None
     many: bool
     required: bool
-    indexed: bool
     minimum: float | None
     maximum: float | None
 

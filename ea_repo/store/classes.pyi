@@ -647,6 +647,26 @@ class DocumentType(Representation):
     electronic_signature: _orm.Mapped[bool | None]
     template_url: _orm.Mapped[str | None]
 
+class IndexFramework(Requirement):
+    definition: _orm.Mapped[str | None]
+
+class IndicatorLevel(Assessment):
+    framework: _orm.Mapped[str | None]
+    indicator: _orm.Mapped[str | None]
+    round_year: _orm.Mapped[int | None]
+    self_level: _orm.Mapped[_decimal.Decimal | None]
+    self_by: _orm.Mapped[str | None]
+    self_on: _orm.Mapped[_datetime.date | None]
+    review_level: _orm.Mapped[_decimal.Decimal | None]
+    review_by: _orm.Mapped[str | None]
+    review_on: _orm.Mapped[_datetime.date | None]
+    final_level: _orm.Mapped[_decimal.Decimal | None]
+    final_by: _orm.Mapped[str | None]
+    final_on: _orm.Mapped[_datetime.date | None]
+    evidence: _ListAttribute[str]
+    evidence_state: _orm.Mapped[str | None]
+    note: _orm.Mapped[str | None]
+
 class Document(Artifact):
     attached_to: _ListAttribute[str]
     document_type: _orm.Mapped[str | None]
@@ -793,6 +813,8 @@ _Network: _typing.TypeAlias = Network
 _DataCentre: _typing.TypeAlias = DataCentre
 _Licence: _typing.TypeAlias = Licence
 _DocumentType: _typing.TypeAlias = DocumentType
+_IndexFramework: _typing.TypeAlias = IndexFramework
+_IndicatorLevel: _typing.TypeAlias = IndicatorLevel
 _Document: _typing.TypeAlias = Document
 _RecordSeries: _typing.TypeAlias = RecordSeries
 _Initiative: _typing.TypeAlias = Initiative
@@ -900,6 +922,8 @@ class Classes:
     DataCentre: type[_DataCentre]
     Licence: type[_Licence]
     DocumentType: type[_DocumentType]
+    IndexFramework: type[_IndexFramework]
+    IndicatorLevel: type[_IndicatorLevel]
     Document: type[_Document]
     RecordSeries: type[_RecordSeries]
     Initiative: type[_Initiative]

@@ -9,8 +9,8 @@ from diagrams.concepts import edge_of, joined, moment_of, node_of, owners_of
 from diagrams.drawing import Cluster, Drawing, Edge, Kind, Node, Swatch, Words
 from diagrams.notation import phrase
 from diagrams.round_numbers import number_in_words
-from diagrams.schedule import Schedule, Task, schedule
 from ea_repo.catalogue import viewpoint
+from ea_repo.planning.roadmap.longest_chain import Schedule, Task, schedule
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
 

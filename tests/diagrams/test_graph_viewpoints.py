@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 import diagrams
 from diagrams import tree_layout
 from diagrams.drawing import Drawing, Edge, Kind, Node, said
-from diagrams.schedule import Schedule, Task, _ordered, _weighed
 from ea_repo.analysis.outage import outage
+from ea_repo.planning.roadmap.longest_chain import Schedule, Task, _ordered, _weighed
 from ea_repo.repository import Repository
 from ea_repo.store.operations import Create, Delete, Operation, Update
 from ea_repo.store.records import Concept

@@ -1,19 +1,19 @@
-"""When initiatives begin and end, which must wait for which, and which chain of them is the longest.
+"""Which initiatives must wait for which, and which chain of them is the longest, whatever their dates: for drawing.
 
-The critical path method (Kelley and Walker 1959) without resources: a chain is as long as its initiatives together.
+A chain is as long as its initiatives together. What closes a circle is left out and told, since a drawing is there to show it.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from graphlib import CycleError, TopologicalSorter
 
+from ea_repo.errors import InvalidInput
+from ea_repo.planning.roadmap.plan import INITIATIVE, PRECEDES, day_of
+from ea_repo.planning.roadmap.scheduling import in_order, scheduled
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
-
-_INITIATIVE, _PRECEDES = "WorkPackage", ("Triggering", "Flow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +58,19 @@ class Schedule:
 
 def schedule(state: State, *, owner: str | None = None, model: str | None = None) -> Schedule:
     """The schedule of the initiatives that fit the conditions. O(initiatives + relationships between them)."""
-    found = {each.uid: each for each in state.iterate(Query(types=(_INITIATIVE,), owner=owner, model=model))}
-    known = tuple(name for name in _PRECEDES if name in state.metamodel.types)
+    found = {each.uid: each for each in state.iterate(Query(types=(INITIATIVE,), owner=owner, model=model))}
+    known = tuple(name for name in PRECEDES if name in state.metamodel.types)
     lines = [
         each
         for each in state.iterate(Query(types=known, kind="relationship"))
         if each.source in found and each.target in found and each.source != each.target
     ]
     order, kept, closing = _ordered(found, lines)
-    tasks = {uid: Task(each, _day(each, "starts_on", 0), _day(each, "ends_on", 1)) for uid, each in found.items()}
+    tasks = {
+        uid: Task(each, day_of(each, "starts_on") or each.valid_from, day_of(each, "ends_on") or each.valid_until)
+        for uid, each in found.items()
+    }
     return _weighed(tasks, order, kept, closing)
-
-
-def _day(concept: Concept, attribute: str, end: int) -> date | None:
-    said = concept.attributes.get(attribute)
-    if said:
-        return date.fromisoformat(str(said))
-    return concept.valid_until if end else concept.valid_from
 
 
 def _ordered(found: Iterable[str], lines: Sequence[Concept]) -> tuple[list[str], list[Concept], list[Concept]]:
@@ -85,9 +81,9 @@ def _ordered(found: Iterable[str], lines: Sequence[Concept]) -> tuple[list[str],
         for line in kept:
             before[line.target or ""].add(line.source or "")
         try:
-            return list(TopologicalSorter(before).static_order()), kept, closing
-        except CycleError as error:
-            circle = set(error.args[1])
+            return in_order(before), kept, closing
+        except InvalidInput as error:
+            circle = set(error.facts["circle"])
             last = max(
                 (each for each in kept if each.source in circle and each.target in circle),
                 key=lambda each: (each.written, each.uid),
@@ -100,24 +96,17 @@ def _weighed(
     tasks: Mapping[str, Task], order: Sequence[str], lines: Sequence[Concept], closing: Sequence[Concept]
 ) -> Schedule:
     before: defaultdict[str, list[str]] = defaultdict(list)
-    after: defaultdict[str, list[str]] = defaultdict(list)
     for line in lines:
         before[line.target or ""].append(line.source or "")
-        after[line.source or ""].append(line.target or "")
-    until, since = dict[str, int](), dict[str, int]()
-    for uid in order:
-        until[uid] = tasks[uid].days + max((until[each] for each in before[uid]), default=0)
-    for uid in reversed(order):
-        since[uid] = tasks[uid].days + max((since[each] for each in after[uid]), default=0)
-    joined_up = [uid for uid in order if before[uid] or after[uid]]
-    most = max((until[uid] for uid in joined_up), default=0)
-    longest = [min((uid for uid in joined_up if until[uid] == most), key=_by(tasks))] if joined_up else []
-    while longest and before[longest[0]]:
-        longest.insert(0, min(before[longest[0]], key=lambda uid: (-until[uid], _by(tasks)(uid))))
-    told = {
-        uid: Task(each.concept, each.begins, each.ends, most - (until[uid] + since[uid] - each.days))
-        for uid, each in tasks.items()
-    }
+    after = {each for found in before.values() for each in found}
+    joined_up = [uid for uid in order if uid in before or uid in after]
+    timings = scheduled({uid: tasks[uid].days for uid in joined_up}, before)
+    most = max((each.finish for each in timings.values()), default=0)
+    ends = [uid for uid in joined_up if timings[uid].finish == most]
+    longest = [min(ends, key=_by(tasks))] if ends else []
+    while longest and longest[0] in before:
+        longest.insert(0, min(before[longest[0]], key=lambda uid: (-timings[uid].finish, _by(tasks)(uid))))
+    told = {uid: replace(each, slack=timings[uid].slack if uid in timings else 0) for uid, each in tasks.items()}
     return Schedule(told, lines, longest, closing)
 
 

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, create_model
+from pydantic_core import to_json
 
 import diagrams
 from api.access import Reader
@@ -20,6 +21,7 @@ from api.encoding import (
     API,
     CSV,
     GRAPHML,
+    JSON,
     XLSX,
     json_response,
     list_tag,
@@ -29,10 +31,10 @@ from api.encoding import (
     wants_graphml,
     wants_xlsx,
 )
+from api.remembered import Remembered
 from api.routes import READS, new_router, problems
 from api.schemas import TEXT_PATTERN
 from diagrams.options import offered
-from diagrams.remembered import Remembered
 from ea_repo import catalogue
 from ea_repo.analysis.answer import Answer
 from ea_repo.catalogue import Entry, EntryKind, Parameter
@@ -73,8 +75,9 @@ def analysis_router() -> APIRouter:
     """`/analysis` lists the questions, `/analysis/{question}` asks one."""
     router = new_router("analysis")
     _add_list(router, "question", "/analysis", "The questions that can be asked", "/analysis/{name}")
+    remembered = Remembered()
     for entry in catalogue.entries("question").values():
-        _add_question(router, entry, "/analysis")
+        _add_question(router, entry, "/analysis", remembered)
     return router
 
 
@@ -82,8 +85,9 @@ def planning_router() -> APIRouter:
     """`/planning` lists the reports, `/planning/{report}` gives one."""
     router = new_router("planning")
     _add_list(router, "report", "/planning", "The reports there are", "/planning/{name}")
+    remembered = Remembered()
     for entry in catalogue.entries("report").values():
-        _add_question(router, entry, "/planning")
+        _add_question(router, entry, "/planning", remembered)
     return router
 
 
@@ -104,24 +108,32 @@ def _add_list(router: APIRouter, kind: EntryKind, path: str, summary: str, addre
         return json_response({"items": items})
 
 
-def _add_question(router: APIRouter, entry: Entry, folder: str) -> None:
+def _add_question(router: APIRouter, entry: Entry, folder: str, remembered: Remembered) -> None:
     def ask(
         request: Request, user: Reader, open_state: OpenState, limit: Limit = 1_000, offset: Offset = 0, **given: Any
     ) -> Response:
+        media_type = _media_type(request)
         with open_state() as state:
-            tag = list_tag(state)
+            tag = _day_tag(state)
             if same := not_modified(request, tag):
                 return same
-            answer: Answer[Any] = entry.subject(state, **_values(entry.parameters, given))
-            rows = list(answer[offset : offset + limit])
-            headers = {"ETag": tag, "Vary": "Accept"}
-            if wants_graphml(request):
-                return Response(answer.to_graphml(), 200, headers, GRAPHML)
-            if wants_csv(request):
-                return Response(rows_csv(list(map(_flat, rows))), 200, headers, f"{CSV}; charset=utf-8")
-            if wants_xlsx(request):
-                return Response(row_workbook.write(rows, entry, state, given), 200, headers, XLSX)
-            return json_response({"items": rows, "total": len(answer), "changeset": state.number}, 200, headers)
+
+            def made() -> bytes:
+                answer: Answer[Any] = entry.subject(state, **_values(entry.parameters, given))
+                if media_type == GRAPHML:
+                    return answer.to_graphml().encode()
+                rows = list(answer[offset : offset + limit])
+                if media_type == CSV:
+                    return rows_csv(list(map(_flat, rows))).encode()
+                if media_type == XLSX:
+                    return row_workbook.write(rows, entry, state, given)
+                return to_json({"items": rows, "total": len(answer), "changeset": state.number})
+
+            # What a draft holds may change while its number stays.
+            key = (request.url.path, request.url.query, media_type, tag)
+            body = made() if state.draft is not None else remembered.get(key, made)
+        said = f"{media_type}; charset=utf-8" if media_type == CSV else media_type
+        return Response(body, 200, {"ETag": tag, "Vary": "Accept"}, said)
 
     _sign(ask, entry.parameters, entry.name)
     router.get(
@@ -185,6 +197,19 @@ def _add_viewpoint(router: APIRouter, entry: Entry, remembered: Remembered) -> N
 def _draws_charts(entry: Entry) -> bool:
     """Whether what a viewpoint makes is no graph, which some formats are for alone."""
     return typing.get_type_hints(entry.subject).get("return") is diagrams.Chart
+
+
+def _media_type(request: Request) -> str:
+    """What the asker prefers of what there is."""
+    for wants, media_type in ((wants_graphml, GRAPHML), (wants_csv, CSV), (wants_xlsx, XLSX)):
+        if wants(request):
+            return media_type
+    return JSON
+
+
+def _day_tag(state: State) -> str:
+    """The ETag of an answer: the state's and the day, as some answers tell what is over by today."""
+    return f'{list_tag(state)[:-1]}-{now().date()}"'
 
 
 def _picture_tag(state: State, viewpoint: str, format: str, *options: Mapping[str, Any]) -> str:

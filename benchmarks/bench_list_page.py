@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
@@ -85,11 +85,12 @@ def served(program: str, argument: str) -> Iterator[http.client.HTTPConnection]:
             process.terminate()
 
 
-def median_of_requests(connection: http.client.HTTPConnection, path: str) -> float:
-    """How long one request takes, in milliseconds, after a first that does not count."""
+def median_of_requests(connection: http.client.HTTPConnection, path: str | Callable[[], str]) -> float:
+    """How long one request takes, in milliseconds, after a first that does not count; `path` may make each another."""
     connection.close()  # the server has, by now
-    fetched(connection, path)
-    return median_of(REQUESTS, lambda: fetched(connection, path))
+    following = path if callable(path) else lambda: path
+    fetched(connection, following())
+    return median_of(REQUESTS, lambda: fetched(connection, following()))
 
 
 def fetched(connection: http.client.HTTPConnection, path: str) -> bytes:

@@ -1,10 +1,13 @@
 """How soon an impact of under 1,000 concepts comes over HTTP, with all its chains, against a bare route with the same bytes.
 
-The repository has 30,000 elements and 90,000 relationships, and its graph is there, as after the first question.
+The repository has 30,000 elements and 90,000 relationships, and its graph is there, as after the first question. Asked for the
+first time the answer is worked out; asked again of the same changeset it is remembered. Both are measured: a parameter that
+changes nothing makes every first question another one.
 """
 
 import tempfile
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -20,6 +23,7 @@ from ea_repo.repository import open_repository
 
 NODES, EDGES = 30_000, 90_000
 ROUNDS = 5
+_AGAINST = "a bare FastAPI route, same bytes"
 #: The answers are the largest of fewer concepts than these, of one element in seven.
 SIZES = (20, 1_000)
 
@@ -34,14 +38,19 @@ def run() -> Iterator[Result]:
                 ours.close()  # the server has, if it had to wait
                 body = Path(folder) / "answer.json"
                 body.write_bytes(fetched(ours, path))
+                limits = count(total + 1)
                 with served(BARE, str(body)) as bare:
-                    answer, baseline = in_turns(
+                    first, again, baseline = in_turns(
+                        lambda path=path, limits=limits: median_of_requests(
+                            ours, lambda: f"{path}&limit={next(limits)}"
+                        ),  # type: ignore[misc]
                         lambda path=path: median_of_requests(ours, path),  # type: ignore[misc]
                         lambda bare=bare: median_of_requests(bare, "/"),  # type: ignore[misc]
                         rounds=ROUNDS,
                     )
                 name = f"impact of {total:,} over HTTP, {body.stat().st_size / 1_000:,.0f} kB"
-                yield Result(name, answer, baseline, "a bare FastAPI route, same bytes", at_most=3)
+                yield Result(f"{name}, asked again", again, baseline, _AGAINST, at_most=3)
+                yield Result(f"{name}, asked first", first, baseline, _AGAINST)
 
 
 def _nearly(database: str, size: int) -> tuple[str, int]:

@@ -8,8 +8,8 @@ import pypdf
 import pytest
 
 import diagrams
+from api.remembered import Remembered
 from diagrams import book
-from diagrams.remembered import Remembered
 from ea_repo.errors import InvalidInput, NotFound
 from ea_repo.repository import Repository
 from ea_repo.store.state import State

@@ -15,7 +15,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Start": ("demo", "serve", "doctor", "version"),
     "Look": ("list", "show", "search", "diff", "diagram", "report", "publish"),
     "Ask": (),
-    "Change": ("import", "export", "document", "index", "changes", "metamodel"),
+    "Change": ("import", "export", "document", "reference-model", "review", "index", "changes", "metamodel"),
     "Keep": ("archive", "db", "token"),
 }
 QUESTIONS = "Ask"
@@ -31,9 +31,9 @@ _NAMED = re.compile(r'\bname="([^"]+)"')
 
 @cache
 def command_modules() -> Mapping[str, str]:
-    """The module of each command that is written by hand, by the command's name. A keyword gets an underscore."""
+    """The module of each command that is written by hand, by the command's name. A keyword gets an underscore, a hyphen is one."""
     return {
-        path.stem.rstrip("_"): f"ea_repo.cli.commands.{path.stem}"
+        path.stem.rstrip("_").replace("_", "-"): f"ea_repo.cli.commands.{path.stem}"
         for path in sorted(_folder("commands").glob("*.py"))
         if path.stem != "__init__"
     }

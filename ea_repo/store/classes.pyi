@@ -717,6 +717,15 @@ class Initiative(WorkPackage):
     progress_percent: _orm.Mapped[_decimal.Decimal | None]
     responsible: _orm.Mapped[str | None]
 
+class InvestmentReview(Assessment):
+    legal_basis: _ListAttribute[str]
+    reviewed_system: _orm.Mapped[str | None]
+    candidates: _ListAttribute[str]
+    decision: _orm.Mapped[str | None]
+    reasons: _orm.Mapped[str | None]
+    amount_saved: _MoneyAttribute
+    reviewed_by: _orm.Mapped[str | None]
+
 _Concept: _typing.TypeAlias = Concept
 _Element: _typing.TypeAlias = Element
 _Relationship: _typing.TypeAlias = Relationship
@@ -818,6 +827,7 @@ _IndicatorLevel: _typing.TypeAlias = IndicatorLevel
 _Document: _typing.TypeAlias = Document
 _RecordSeries: _typing.TypeAlias = RecordSeries
 _Initiative: _typing.TypeAlias = Initiative
+_InvestmentReview: _typing.TypeAlias = InvestmentReview
 
 class Classes:
     metamodel: _Metamodel
@@ -927,6 +937,7 @@ class Classes:
     Document: type[_Document]
     RecordSeries: type[_RecordSeries]
     Initiative: type[_Initiative]
+    InvestmentReview: type[_InvestmentReview]
 
 class ReadSession(_orm.Session):
     classes: Classes

@@ -73,11 +73,11 @@ def supported(
 ) -> Supported:
     """What supports the functions that fit. O(relationships)."""
     graph: Graph = state.graph
-    functions = _of_first(state, tuple(function) or FUNCTIONS, together=bool(function))
+    functions = of_first(state, tuple(function) or FUNCTIONS, together=bool(function))
     mask = chosen(state, (), model, owner)
     if mask is not None:
         functions &= mask
-    pairs = support_pairs(state, _of_first(state, SYSTEMS, together=False), functions)
+    pairs = support_pairs(state, of_first(state, SYSTEMS), functions)
     systems, in_full, through = (
         np.bincount(rows, minlength=len(graph))
         for rows in (
@@ -133,7 +133,7 @@ def functions_with_several_systems(
     return _listed(state, found, category, found.systems > 1)
 
 
-def _of_first(state: State, names: Sequence[str], *, together: bool) -> Mask:
+def of_first(state: State, names: Sequence[str], *, together: bool = False) -> Mask:
     """The rows of all these types, or of the first of them that there is any of."""
     graph: Graph = state.graph
     none = np.zeros(len(graph), bool)

@@ -1,0 +1,195 @@
+"""How alike things are that are known by tokens of several features. Pure computation over sparse arrays.
+
+The score is the weighted Jaccard index (Ruzicka): of what either has, the share that both have,
+sum min(a, b) / sum max(a, b). A token of a feature weighs its rarity, log(1 + things / things that have it), and the tokens
+of one feature of one thing weigh as much together as the feature does. So a thing with a long text does not drown its
+functions, and a feature of which neither says anything does not count.
+
+`joined` finds all pairs from a score on, exactly, without comparing all: two things so alike must share a token among the
+rarest of each (prefix filter: Chaudhuri, Ganti, Kaushik 2006; weighted as Xiao, Wang, Lin, Yu 2008).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
+
+Numbers = NDArray[np.int64]
+Weights = NDArray[np.float64]
+#: Candidates are made and verified in parts, which bounds memory.
+_ROWS_AT_ONCE, _PAIRS_AT_ONCE = 1_000, 100_000
+#: Sums of floats: what misses the score by less than this is verified rather than lost.
+_SLACK = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Two things each, `one` before `other`, by their rows, with the score."""
+
+    one: Numbers
+    other: Numbers
+    scores: Weights
+
+    def best(self, size: int, top: int) -> list[list[int]]:
+        """For each of `size` things, the `top` most similar among the pairs, best first, then by row."""
+        at = np.concatenate([self.one, self.other])
+        to = np.concatenate([self.other, self.one])
+        order = np.lexsort((to, -np.concatenate([self.scores, self.scores]), at))
+        at, to = at[order], to[order]
+        starts = np.searchsorted(at, np.arange(size + 1))
+        return [to[begin : min(begin + top, end)].tolist() for begin, end in pairwise(starts)]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Profiles:
+    """A row for each thing, a column for each token, the rarest first; `features` and `tokens` say what a column is."""
+
+    matrix: Any
+    features: NDArray[np.int8]
+    tokens: NDArray[Any]
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, size: int, having: Mapping[str, tuple[Numbers, Numbers]], weights: Mapping[str, float]) -> "Profiles":
+        """Of (row, token) pairs of each feature, repetitions allowed. Tokens are numbers, each feature's its own. O(pairs)."""
+        names = tuple(name for name in having if weights.get(name, 0) > 0)
+        total = sum(weights[name] for name in names) or 1.0
+        parts = [_weighed(size, *having[name], weights[name] / total) for name in names]
+        tokens = [part[0] for part in parts]
+        bases = np.cumsum([0, *(len(each) for each in tokens)])
+        rows = np.concatenate([part[1] for part in parts] or [np.zeros(0, np.int64)])
+        columns = np.concatenate(
+            [part[2] + base for part, base in zip(parts, bases, strict=False)] or [np.zeros(0, np.int64)]
+        )
+        values = np.concatenate([part[3] for part in parts] or [np.zeros(0)])
+        width = int(bases[-1])
+        order = np.argsort(np.bincount(columns, minlength=width), kind="stable")
+        place = np.empty(width, np.int64)
+        place[order] = np.arange(width)
+        matrix = csr_array((values, (rows, place[columns])), shape=(size, max(width, 1)))
+        matrix.sort_indices()
+        features = np.repeat(np.arange(len(names), dtype=np.int8), [len(each) for each in tokens])
+        named = np.concatenate([*tokens, np.zeros(0, np.int64)])
+        return cls(matrix, features[order], named[order], names)
+
+    def __len__(self) -> int:
+        return int(self.matrix.shape[0])
+
+    @property
+    def sizes(self) -> Weights:
+        """The weight of all that each thing has: 1 where it says something of every feature."""
+        found: Weights = np.asarray(self.matrix.sum(axis=1)).ravel()
+        return found
+
+    def against_all(self, row: int) -> Weights:
+        """The score of every thing with that one; 1 with itself where it says anything. O(tokens of all)."""
+        matrix = self.matrix
+        own = np.zeros(matrix.shape[1])
+        part = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        own[matrix.indices[part]] = matrix.data[part]
+        shared = np.zeros(len(matrix.data) + 1)
+        np.cumsum(np.minimum(matrix.data, own.take(matrix.indices)), out=shared[1:])
+        common = shared[matrix.indptr[1:]] - shared[matrix.indptr[:-1]]
+        sizes = self.sizes
+        return _ratio(common, sizes + sizes[row] - common)
+
+    def scores(self, one: Numbers, other: Numbers) -> Weights:
+        """The score of each pair of rows. O(tokens of the pairs)."""
+        sizes, found = self.sizes, np.zeros(len(one))
+        for begin in range(0, len(one), _PAIRS_AT_ONCE):
+            part = slice(begin, begin + _PAIRS_AT_ONCE)
+            common = self.matrix[one[part]].minimum(self.matrix[other[part]]).sum(axis=1)
+            common = np.asarray(common).ravel()
+            found[part] = _ratio(common, sizes[one[part]] + sizes[other[part]] - common)
+        return found
+
+    def joined(self, least: float) -> Pairs:
+        """Every pair with at least that score, above 0; exact. Near-linear where things have tokens of their own."""
+        sizes = self.sizes
+        prefixes = self._prefixes(least)
+        turned = prefixes.T.tocsr()
+        parts = [np.zeros((2, 0), np.int64)]
+        for begin in range(0, len(self), _ROWS_AT_ONCE):
+            block = (prefixes[begin : begin + _ROWS_AT_ONCE] @ turned).tocoo()
+            one, other = block.coords[0].astype(np.int64) + begin, block.coords[1].astype(np.int64)
+            mask = one < other
+            one, other = one[mask], other[mask]
+            # Shared weight is at most the smaller of both, and the union at least the larger.
+            smaller, larger = np.minimum(sizes[one], sizes[other]), np.maximum(sizes[one], sizes[other])
+            mask = smaller >= least * larger - _SLACK
+            parts.append(np.stack([one[mask], other[mask]]))
+        one, other = np.concatenate(parts, axis=1)
+        scores = self.scores(one, other)
+        kept = (scores >= least) & (scores > 0)
+        return Pairs(one[kept], other[kept], scores[kept])
+
+    def by_feature(self, one: int, other: int) -> dict[str, tuple[float | None, list[int]]]:
+        """For each feature the score of two things in it alone, None where neither says anything of it, and the tokens that
+        both have, those of most weight first.
+        """
+        found: dict[str, tuple[float | None, list[int]]] = {}
+        a, b = (np.asarray(self.matrix[[row]].todense()).ravel() for row in (one, other))
+        least, most = np.minimum(a, b), np.maximum(a, b)
+        for at, name in enumerate(self.names):
+            columns = np.flatnonzero((self.features == at) & (most > 0))
+            both = columns[least[columns] > 0]
+            both = both[np.argsort(-least[both], kind="stable")]
+            share = float(least[columns].sum() / most[columns].sum()) if len(columns) else None
+            found[name] = (share, self.tokens[both].tolist())
+        return found
+
+    def _prefixes(self, least: float) -> Any:
+        """The rarest tokens of each thing: those after them weigh too little together for two things so alike."""
+        matrix = self.matrix
+        lengths = np.diff(matrix.indptr)
+        before = np.cumsum(matrix.data) - matrix.data
+        starts = np.append(before, 0.0)[np.minimum(matrix.indptr[:-1], len(before))]
+        sizes = np.repeat(self.sizes, lengths)
+        left = sizes - (before - np.repeat(starts, lengths))  # this token and all after it
+        mask = left >= least * sizes - _SLACK
+        counts = np.concatenate([[0], np.cumsum(mask)])
+        indptr = counts[matrix.indptr]
+        ones = np.ones(int(mask.sum()), np.int32)
+        return csr_array((ones, matrix.indices[mask], indptr), shape=matrix.shape)
+
+
+def clustered(pairs: Pairs, size: int) -> list[list[int]]:
+    """Groups of two and more in which every two are a pair; the largest first, then by the first row.
+
+    Pairs are taken strongest first, and two groups become one if all across are pairs (complete linkage). So no chain of
+    look-alikes joins what is not alike. O(pairs x members).
+    """
+    known = set(zip(pairs.one.tolist(), pairs.other.tolist(), strict=True))
+    group_of: dict[int, int] = {}
+    members: dict[int, list[int]] = {}
+    order = np.lexsort((pairs.other, pairs.one, -pairs.scores))
+    for one, other in zip(pairs.one[order].tolist(), pairs.other[order].tolist(), strict=True):
+        left, right = group_of.get(one, one), group_of.get(other, other)
+        if left == right:
+            continue
+        both = members.get(left, [left]), members.get(right, [right])
+        if all((min(a, b), max(a, b)) in known for a in both[0] for b in both[1]):
+            members[left] = [*both[0], *both[1]]
+            members.pop(right, None)
+            group_of.update(dict.fromkeys(members[left], left))
+    return sorted((sorted(each) for each in members.values()), key=lambda each: (-len(each), each[0]))
+
+
+def _weighed(size: int, rows: Numbers, tokens: Numbers, weight: float) -> tuple[Numbers, Numbers, Numbers, Weights]:
+    """The tokens, and of each pair once: row, place of the token, weight."""
+    named, columns = np.unique(tokens, return_inverse=True)
+    width = max(len(named), 1)
+    rows, columns = np.divmod(np.unique(rows * width + columns), width)
+    rarity = np.log1p(size / np.maximum(np.bincount(columns, minlength=len(named)), 1))
+    values = rarity[columns] if len(columns) else np.zeros(0)
+    sums = np.bincount(rows, values, minlength=size)
+    return named, rows, columns, weight * values / sums[rows]
+
+
+def _ratio(part: Weights, whole: Weights) -> Weights:
+    found: Weights = np.divide(part, whole, out=np.zeros(len(part)), where=whole > _SLACK)
+    return np.minimum(found, 1.0)

@@ -9,13 +9,16 @@ import pytest
 
 from ea_repo.cli.main import main
 from ea_repo.repository import open_repository
+from ea_repo.sample import load
 from tests.factories import a_model, a_system, an_agency
 
 GUIDES = Path(__file__).resolve().parents[1] / "docs" / "how-to"
 _BLOCK = re.compile(r"```python\n(?P<code>.*?)```\n(?:```text\n(?P<printed>.*?)```)?", re.DOTALL)
 
 
-@pytest.mark.parametrize(("guide", "printing"), [("networkx.md", 3), ("archive.md", 1), ("compare.md", 1)])
+@pytest.mark.parametrize(
+    ("guide", "printing"), [("networkx.md", 3), ("archive.md", 1), ("compare.md", 1), ("resources.md", 5)]
+)
 def test_what_a_guide_prints_is_what_it_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, guide: str, printing: int
 ) -> None:
@@ -65,3 +68,17 @@ def test_the_commands_of_the_spreadsheet_guide_do_what_it_says(
         assert main(["-d", "a.db", *command.split()]) == 0, command
     assert capsys.readouterr().out.count("nothing has changed") == 2
     assert sorted(path.name for path in tmp_path.glob("*.[xc]*")) == ["finance.xlsx", "systems.csv"]
+
+
+@pytest.mark.parametrize(("guide", "commands"), [("resources.md", 17)])
+def test_the_commands_of_a_guide_of_planning_answer_on_the_sample_government(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], guide: str, commands: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with open_repository("a.db", create=True) as repository:
+        load(repository)
+    found = re.findall(r"^    ea-repo (.*)$", (GUIDES / guide).read_text("utf-8"), re.MULTILINE)
+    assert len(found) == commands
+    for command in found:
+        assert main(["-d", "a.db", *command.split()]) == 0, command
+        assert "nothing found" not in capsys.readouterr().out, command

@@ -66,9 +66,16 @@ def completeness(
     then as first written. The conditions choose what is judged. Nothing is searched, so there is neither direction nor
     depth, and what explains a score is the list behind it. O(nodes) for each fact.
     """
+    rules = tomllib.loads(files(__package__).joinpath("completeness.toml").read_text("utf-8"))["expected"]
+    return judged(state, rules, by, level, chosen(state, type, model, owner))
+
+
+def judged(
+    state: State, rules: Sequence[Mapping[str, Any]], by: By, level: int | None, mask: Mask | None
+) -> Answer[Completeness]:
+    """How complete a state is by any rules in the form of `completeness.toml`: `types`, and the `facts` they should tell."""
     graph: Graph = state.graph
-    facts = list(_facts(state))
-    mask = chosen(state, type, model, owner)
+    facts = list(_facts(state, rules))
     if mask is not None:
         facts = [each._replace(expected=each.expected & mask) for each in facts]
     if by == "agency":
@@ -131,10 +138,9 @@ def _by_agency(state: State, facts: Sequence[_Fact], level: int | None) -> list[
     return sorted(rows, key=lambda row: row.score)
 
 
-def _facts(state: State) -> Iterator[_Fact]:
+def _facts(state: State, rules: Sequence[Mapping[str, Any]]) -> Iterator[_Fact]:
     """Each fact with the rows of which it is expected, and those of which it is recorded."""
     graph: Graph = state.graph
-    rules = tomllib.loads(files(__package__).joinpath("completeness.toml").read_text("utf-8"))["expected"]
     types_of: dict[str, set[str]] = {}
     for rule in rules:
         for name in rule["facts"]:

@@ -6,6 +6,7 @@ in which the changes became visible, and a reader as of number N sees exactly th
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
@@ -207,6 +208,12 @@ def _problem(finding: Finding) -> Problem:
 def last_number(connection: Connection) -> int:
     """The number of the latest applied changeset, 0 before the first."""
     return connection.execute(select(func.max(changeset.c.number))).scalar() or 0
+
+
+def last_number_before(connection: Connection, moment: datetime) -> int:
+    """The number of the last changeset that was applied before a moment, 0 where none was."""
+    wanted = select(func.max(changeset.c.number)).where(changeset.c.applied_at < moment)
+    return connection.execute(wanted).scalar() or 0
 
 
 # Every state begins with this: as text it costs a third of what a statement object does.

@@ -7,7 +7,7 @@ connection underneath sees one moment of the database and is refused every write
 import difflib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from types import TracebackType
 from typing import Any, Protocol
@@ -206,6 +206,11 @@ class State:
     def changeset(self, number: int) -> Changeset:
         """An applied changeset by its number."""
         return changesets.find_number(self.connection, number)
+
+    def number_by(self, day: date) -> int:
+        """The number of the last changeset that this state knows which was applied by the end of a day (UTC), or 0."""
+        end = datetime.combine(day + timedelta(days=1), time(), UTC)
+        return min(self.number, changesets.last_number_before(self.connection, end))
 
     def former_versions(self, record: RecordKind = "concept") -> dict[str, list[Version]]:
         """Every superseded version that this state knows of all records of a kind, by uid, oldest first.

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from api import (
+    agreements,
     books,
     changesets,
     differences,
@@ -119,6 +120,7 @@ def _routers() -> tuple[APIRouter, ...]:
         search.router,
         analysis_router(),
         planning_router(),
+        agreements.router,
         diagrams_router(),
         books.router,
         changesets.router,

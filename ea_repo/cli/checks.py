@@ -20,7 +20,7 @@ Verdict = Literal["ok", "missing", "problem"]
 EXTRAS: Mapping[str, tuple[str, str]] = {
     "postgres": ("psycopg", "needed for a PostgreSQL database"),
     "diagrams": ("pygraphviz", "a faster layout engine; the built-in one serves without it"),
-    "pdf": ("typst", "needed for diagrams as PDF"),
+    "pdf": ("typst", "needed for diagrams and documents as PDF"),
     "office": ("docx", "needed for documents as DOCX"),
 }
 #: Our packages with general names, and a module that only ours has.

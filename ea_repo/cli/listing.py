@@ -13,7 +13,7 @@ from pathlib import Path
 #: The order of the help page. A command that is not named here stands at the end.
 SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Start": ("demo", "serve", "doctor", "version"),
-    "Look": ("list", "show", "search", "diff", "diagram", "report", "publish"),
+    "Look": ("list", "show", "search", "diff", "diagram", "report", "agreement", "publish"),
     "Ask": (),
     "Change": ("import", "export", "document", "reference-model", "review", "index", "changes", "metamodel"),
     "Keep": ("archive", "db", "token"),

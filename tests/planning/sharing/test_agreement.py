@@ -1,0 +1,162 @@
+"""The agreement as a document, read back by python-docx and pypdf."""
+
+import sys
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import docx
+import pypdf
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from diagrams import fonts
+from ea_repo.cli.main import main
+from ea_repo.errors import MissingPart, NotFound
+from ea_repo.planning.sharing import agreement_docx, agreement_pdf
+from ea_repo.planning.sharing.agreement import MEDIA_TYPES, agreement_text
+from ea_repo.repository import Repository, open_repository
+from ea_repo.sample import load
+from tests.factories import a_model, a_relationship, a_system, an_agency, an_element
+
+TITLES = {"en": "Data sharing agreement", "id": "Perjanjian Berbagi Data", "ko": "행정정보 공동이용 협약서"}
+#: What the sample says of people:AG-POP-NHI, in each language.
+SAID = {
+    "en": ("Civil Registration Directorate", "National Health Insurance Fund", "Population register", "In real time",
+           "deletes the data 1825 days", "does not pass the data on"),
+    "id": ("Direktorat Kependudukan dan Catatan Sipil", "Badan Jaminan Kesehatan Nasional", "Data kependudukan",
+           "Waktu nyata", "paling lambat 1825 hari", "tidak meneruskan data"),
+    "ko": ("주민등록국", "국가건강보험기금", "주민등록 데이터", "실시간", "1825일", "다시 제공하지 아니한다"),
+}  # fmt: skip
+#: Markup of typst, of Word's XML and of nobody, and what XML cannot hold.
+HOSTILE = '#panic("x") *b* _i_ $x$ <l> @r `c` \\n ]#[ <w:p/> & "q"'
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Repository]:
+    path = tmp_path_factory.mktemp("sample") / "sample.db"
+    with open_repository(str(path), create=True) as repository:
+        load(repository)
+        yield repository
+
+
+def texts_of_docx(content: bytes) -> str:
+    document = docx.Document(BytesIO(content))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    return "\n".join([*(each.text for each in document.paragraphs), *cells])
+
+
+def text_of_pdf(content: bytes) -> str:
+    """Without line breaks, which depend on the width of columns."""
+    return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(BytesIO(content)).pages).split())
+
+
+@pytest.mark.parametrize("language", TITLES)
+def test_both_files_say_what_the_register_says(sample: Repository, language: str) -> None:
+    with sample.state() as state:
+        text = agreement_text(state, "people:AG-POP-NHI", language)
+    document = docx.Document(BytesIO(agreement_docx.write(text)))
+    assert document.paragraphs[0].text == TITLES[language]
+    assert document.core_properties.title == TITLES[language]
+    read = texts_of_docx(agreement_docx.write(text))
+    printed = text_of_pdf(agreement_pdf.write(text, fonts.folder())).replace(" ", "")
+    for each in (TITLES[language], *SAID[language], "03/SA/2025", "2030-06-30", "6/2013"):
+        assert each in read
+        assert each.replace(" ", "") in printed
+
+
+def test_the_tables_list_the_data_sets_and_the_exchanges(sample: Repository) -> None:
+    with sample.state() as state:
+        tables = docx.Document(BytesIO(agreement_docx.write(agreement_text(state, "people:AG-POP-NHI")))).tables
+    parties, data, exchanges, terms = ([[cell.text for cell in row.cells] for row in table.rows] for table in tables)
+    assert parties[1] == ["Consumer", "National Health Insurance Fund"]
+    assert [row[0] for row in data[1:]] == ["Births, deaths and marriages", "Population register"]
+    assert len(exchanges) == 3
+    assert exchanges[2] == [
+        "Population Register", "Insurance Membership", "Population register", "In real time", "REST", "Government Service Bus",
+    ]  # fmt: skip
+    assert ["Valid until, inclusive", "2030-06-30"] in terms
+
+
+def begun(repository: Repository, name: str, **terms: object) -> Repository:
+    attributes = {"provider": "gov:a", "consumers": ["gov:b"], **terms}
+    operations = [
+        a_model(), an_agency("a", name), an_agency("b", "B"), a_system("s", name, owner="a"), a_system("t", owner="b"),
+        an_element("d", "DataSet", name), an_element("g", "SharingAgreement", name, attributes=attributes),
+        an_element("empty", "SharingAgreement"),
+        a_relationship("x", "DataExchange", "s", "t",
+                       attributes={"data_set": "gov:d", "agreement": "gov:g", "fields": [name], "purpose": name}),
+    ]  # fmt: skip
+    repository.changeset("t", "begin", operations).apply()
+    return repository
+
+
+def test_whatever_a_name_says_is_text(sqlite_repository: Repository) -> None:
+    with begun(sqlite_repository, HOSTILE, service_level="a\x0bb").state() as state:
+        text = agreement_text(state, "gov:g")
+    read = texts_of_docx(agreement_docx.write(text))
+    assert read.count(HOSTILE) >= 6
+    assert "a\ufffdb" in read
+    printed = text_of_pdf(agreement_pdf.write(text, fonts.folder())).replace(" ", "")
+    assert printed.count(HOSTILE.replace(" ", "")) >= 3
+
+
+def test_what_nobody_recorded_is_left_to_be_filled_in(sqlite_repository: Repository) -> None:
+    with begun(sqlite_repository, "A").state() as state:
+        text = agreement_text(state, "gov:empty")
+    read = texts_of_docx(agreement_docx.write(text))
+    assert read.count("........................") >= 10
+    assert "personal" not in read.replace("Personal data", "")
+    assert "........................" in text_of_pdf(agreement_pdf.write(text, fonts.folder()))
+
+
+def test_the_duties_follow_the_terms(sqlite_repository: Repository) -> None:
+    with begun(sqlite_repository, "A", onward_sharing=True, retention_days=0).state() as state:
+        duties = agreement_text(state, "gov:g").sections[-1].sentences
+    assert "The consumer may pass the data on, under the same duties." in duties
+    assert "The consumer keeps no copy of the data." in duties
+
+
+@pytest.mark.parametrize("uid", ["people:NOBODY", "people:POPREG"])
+def test_what_is_no_agreement_is_not_found(sample: Repository, uid: str) -> None:
+    with sample.state() as state, pytest.raises(NotFound):
+        agreement_text(state, uid)
+
+
+def test_the_service_gives_both_files(sample: Repository) -> None:
+    with TestClient(create_app(sample), base_url="http://127.0.0.1") as client:
+        for name, media_type in MEDIA_TYPES.items():
+            address = f"/api/v1/planning/agreements/people:AG-POP-NHI.{name}"
+            answer = client.get(address, params={"lang": "ko"})
+            assert answer.status_code == 200
+            assert answer.headers["content-type"] == media_type
+            assert f"people-AG-POP-NHI.{name}" in answer.headers["content-disposition"]
+            again = client.get(address, params={"lang": "ko"}, headers={"If-None-Match": answer.headers["ETag"]})
+            assert again.status_code == 304
+            assert client.get(address, params={"lang": "en"}, headers={"If-None-Match": answer.headers["ETag"]}).content
+        assert client.get("/api/v1/planning/agreements/people:NOBODY.pdf").status_code == 404
+        assert client.get("/api/v1/planning/agreements/people:AG-POP-NHI.odt").status_code == 422
+
+
+def test_the_command_writes_the_format_that_the_name_says(
+    sample: Repository, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["--database", f"sqlite:///{sample.url.database}", "agreement"]
+    for name, begin in (("a.docx", b"PK"), ("a.PDF", b"%PDF")):
+        assert main([*command, str(tmp_path / name), "--uid", "people:AG-POP-NHI", "--language", "id"]) == 0
+        assert (tmp_path / name).read_bytes().startswith(begin)
+    assert main([*command, str(tmp_path / "a.odt"), "--uid", "people:AG-POP-NHI"]) != 0
+    assert "end it with .docx or .pdf" in capsys.readouterr().err
+    assert not (tmp_path / "a.odt").exists()
+
+
+def test_without_its_part_a_format_says_what_to_install(sample: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    with sample.state() as state:
+        text = agreement_text(state, "people:AG-POP-NHI")
+    monkeypatch.setitem(sys.modules, "docx", None)
+    monkeypatch.setitem(sys.modules, "typst", None)
+    with pytest.raises(MissingPart, match="office"):
+        agreement_docx.write(text)
+    with pytest.raises(MissingPart, match="pdf"):
+        agreement_pdf.write(text, fonts.folder())

@@ -678,6 +678,7 @@ class Document(Artifact):
     media_type: _orm.Mapped[str | None]
     size_bytes: _orm.Mapped[int | None]
     sha256: _orm.Mapped[str | None]
+    disposed_on: _orm.Mapped[_datetime.date | None]
 
 class RecordSeries(BusinessObject):
     classification: _orm.Mapped[str | None]

@@ -11,7 +11,7 @@ from ea_repo.analysis.answer import Answer
 from ea_repo.analysis.filters import OfModels, OfOwners, OfTypes
 from ea_repo.analysis.graph import Graph
 from ea_repo.catalogue import report
-from ea_repo.planning.resources.life_cycle import after_months
+from ea_repo.planning.calendar_dates import after_months
 from ea_repo.planning.resources.register import day, day_of, names, on_a_day, resources, rules
 from ea_repo.store.attribute_values import attribute_values
 from ea_repo.store.labels import uids

@@ -1,18 +1,17 @@
 """The life of a resource by the calendar: when its useful life ends, how much is left, and what that is called."""
 
-from calendar import isleap
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Literal
 
+from ea_repo.planning.calendar_dates import after_months, after_years, morrow
 from ea_repo.planning.resources.register import day, rules
 from ea_repo.store.records import Concept
 
 Standing = Literal["planned", "in_life", "ending", "over", "unknown"]
 #: What ends a resource's service: its useful life, its support, or whichever is first.
 EndRule = Literal["earlier", "life", "support"]
-_DAYS_A_YEAR = 365.2425
 _LIVES: Mapping[str, int] = rules("life_cycle")["useful_life_years"]
 
 
@@ -57,32 +56,5 @@ def life_of(resource: Concept) -> Life:
     return Life(
         acquired, years, said is None and years is not None,
         None if acquired is None or years is None else after_years(acquired, years),
-        None if support is None else _morrow(support),
+        None if support is None else morrow(support),
     )  # fmt: skip
-
-
-def after_years(start: date, years: int) -> date:
-    """The same day so many years later; of 29 February in other years 28 February."""
-    year = start.year + years
-    if year > date.max.year:
-        return date.max
-    if (start.month, start.day) == (2, 29) and not isleap(year):
-        return date(year, 2, 28)
-    return start.replace(year=year)
-
-
-def _morrow(day: date) -> date:
-    return day if day == date.max else day + timedelta(days=1)
-
-
-def after_months(start: date, months: int) -> date:
-    """The same day so many months later, or the last of that month where it has no such day."""
-    at = start.year * 12 + start.month - 1 + months
-    first_of_next = date((at + 1) // 12, (at + 1) % 12 + 1, 1)
-    last = (first_of_next - timedelta(days=1)).day
-    return date(at // 12, at % 12 + 1, min(start.day, last))
-
-
-def years_between(start: date, end: date) -> float:
-    """In years of the calendar's mean length, to a tenth; negative backwards."""
-    return round((end - start).days / _DAYS_A_YEAR, 1)

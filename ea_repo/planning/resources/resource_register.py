@@ -7,7 +7,8 @@ from typing import Annotated
 from ea_repo.analysis.answer import Answer
 from ea_repo.analysis.filters import OfModels, OfOwners, OfTypes
 from ea_repo.catalogue import report
-from ea_repo.planning.resources.life_cycle import Standing, life_of, years_between
+from ea_repo.planning.calendar_dates import years_between
+from ea_repo.planning.resources.life_cycle import Standing, life_of
 from ea_repo.planning.resources.register import day, day_of, money, names, on_a_day, resources, rules
 from ea_repo.store.state import State
 

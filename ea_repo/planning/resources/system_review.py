@@ -8,8 +8,8 @@ from ea_repo.analysis.answer import Answer
 from ea_repo.analysis.filters import OfModels, OfOwners
 from ea_repo.catalogue import report
 from ea_repo.metamodel.kinds import Money
+from ea_repo.planning.calendar_dates import after_years, years_between
 from ea_repo.planning.resources.cost_sharing import AskedRule, Costs, costs, total
-from ea_repo.planning.resources.life_cycle import after_years, years_between
 from ea_repo.planning.resources.register import SYSTEM, concepts, day, day_of, names, on_a_day, rules
 from ea_repo.store.state import State
 

@@ -8,10 +8,11 @@ from decimal import Decimal
 import pytest
 
 from ea_repo.metamodel.kinds import Money
+from ea_repo.planning.calendar_dates import after_months, after_years
 from ea_repo.planning.resources.capacity import capacity, judged
 from ea_repo.planning.resources.end_of_support import end_of_support
 from ea_repo.planning.resources.licence_balance import licence_balance
-from ea_repo.planning.resources.life_cycle import after_months, after_years, life_of
+from ea_repo.planning.resources.life_cycle import life_of
 from ea_repo.planning.resources.replacement_budget import replacement_budget, replacements
 from ea_repo.planning.resources.resource_register import resource_register
 from ea_repo.planning.resources.system_review import decided, system_review

@@ -15,7 +15,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Start": ("demo", "serve", "doctor", "version"),
     "Look": ("list", "show", "search", "diff", "diagram", "report", "agreement", "publish"),
     "Ask": (),
-    "Change": ("import", "export", "document", "reference-model", "review", "index", "changes", "metamodel"),
+    "Change": ("import", "export", "document", "reference-model", "review", "index", "roadmap", "changes", "metamodel"),
     "Keep": ("archive", "db", "token"),
 }
 QUESTIONS = "Ask"

@@ -717,6 +717,15 @@ class Initiative(WorkPackage):
     priority: _orm.Mapped[str | None]
     progress_percent: _orm.Mapped[_decimal.Decimal | None]
     responsible: _orm.Mapped[str | None]
+    changeset: _orm.Mapped[int | None]
+
+class BudgetLine(Resource):
+    budget_code: _orm.Mapped[str | None]
+    funding: _orm.Mapped[str | None]
+    initiative: _orm.Mapped[str | None]
+    year: _orm.Mapped[int | None]
+    amount: _MoneyAttribute
+    line_kind: _orm.Mapped[str | None]
 
 class InvestmentReview(Assessment):
     legal_basis: _ListAttribute[str]
@@ -828,6 +837,7 @@ _IndicatorLevel: _typing.TypeAlias = IndicatorLevel
 _Document: _typing.TypeAlias = Document
 _RecordSeries: _typing.TypeAlias = RecordSeries
 _Initiative: _typing.TypeAlias = Initiative
+_BudgetLine: _typing.TypeAlias = BudgetLine
 _InvestmentReview: _typing.TypeAlias = InvestmentReview
 
 class Classes:
@@ -938,6 +948,7 @@ class Classes:
     Document: type[_Document]
     RecordSeries: type[_RecordSeries]
     Initiative: type[_Initiative]
+    BudgetLine: type[_BudgetLine]
     InvestmentReview: type[_InvestmentReview]
 
 class ReadSession(_orm.Session):

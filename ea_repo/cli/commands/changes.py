@@ -1,4 +1,4 @@
-"""List the changesets, show what one changed, or undo one."""
+"""List the changesets, show what one changed, apply or reject a draft, or undo one."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -23,7 +23,7 @@ Number = Annotated[int, typer.Argument(metavar="N", help="The number of an appli
 
 @app.callback()
 def changes() -> None:
-    """List the changesets, show what one changed, or undo one."""
+    """List the changesets, show what one changed, apply or reject a draft, or undo one."""
 
 
 @app.command(name="list")
@@ -91,6 +91,30 @@ def _revert(opened: "Repository", number: int, author: str, reason: str, dry_run
         )
     if not output.as_json:
         print_difference(difference)
+
+
+Draft = Annotated[int, typer.Argument(metavar="ID", help="The id of the draft (`changes list --drafts`).")]
+
+
+@app.command()
+def apply(ctx: typer.Context, draft: Draft, as_json: AsJson = False) -> None:
+    """Apply a draft; refused where later work says otherwise. `changes show ID --draft` shows what it would change."""
+    with repository(ctx) as opened:
+        applied = opened.draft(draft).apply()
+    Output(as_json).one(
+        {"changeset": applied.number, **applied.difference.to_json()},
+        [f"draft {draft} is applied as changeset {applied.number}:"],
+    )
+    if not as_json:
+        print_difference(applied.difference)
+
+
+@app.command()
+def reject(ctx: typer.Context, draft: Draft, as_json: AsJson = False) -> None:
+    """Close a draft without applying it; it stays readable."""
+    with repository(ctx) as opened:
+        rejected = opened.draft(draft).reject()
+    Output(as_json).one(_row(rejected), [f"draft {draft} is rejected"])
 
 
 def print_difference(difference: "Difference") -> None:

@@ -1,0 +1,234 @@
+"""The report `roadmap-conflicts`: where initiatives stand in each other's way, or in their own."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import combinations
+from typing import Annotated, Literal
+
+import networkx as nx
+
+from ea_repo import clock
+from ea_repo.analysis.answer import Answer
+from ea_repo.catalogue import report
+from ea_repo.planning.roadmap.agencies import with_those_above
+from ea_repo.planning.roadmap.budget import Ceilings, read_ceilings
+from ea_repo.planning.roadmap.budgets import Ceiling, Cost, ceilings, costs, money
+from ea_repo.planning.roadmap.plan import Initiative, Plan, chosen, day_of, plan
+from ea_repo.planning.roadmap.timetable import plateau_of
+from ea_repo.store.records import Concept
+from ea_repo.store.state import State
+
+Kind = Literal[
+    "same-thing", "retired-before-replacement", "closed-but-running", "starts-too-early", "circle", "after-plateau",
+    "over-ceiling", "over-budget", "budget-differs", "without-budget", "without-dates",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class ConflictRow:
+    """One conflict. `about` is the thing, agency or plateau that it is about.
+
+    `first` and `last` are the days between which it lies, inclusive, and `days` how many it costs; `amount` is by how much
+    money it is over.
+    """
+
+    kind: Kind
+    initiatives: tuple[str, ...]
+    about: str | None
+    name: str | None
+    first: date | None
+    last: date | None
+    days: int | None
+    amount: float | None
+    currency: str | None
+    explanation: str
+
+
+@report(name="roadmap-conflicts", example={})
+def conflicts(
+    state: State,
+    *,
+    owner: Annotated[str | None, "Only conflicts with an initiative of this agency or those below it."] = None,
+    model: Annotated[str | None, "Only conflicts with an initiative of this model."] = None,
+    ceiling: Ceilings = (),
+    today: Annotated[date | None, "What runs is judged on this day; left out, the date asked for, or today."] = None,
+) -> Answer[ConflictRow]:
+    """Conflicts of the roadmap: in time, over the same thing, with what is replaced, and with the money there is.
+
+    Two initiatives conflict over a thing that both change or retire in the same quarter of a year. What an initiative
+    retires is replaced by the first thing of the same type that it introduces. What is over a ceiling counts the agencies
+    below. Cancelled and postponed initiatives conflict with nothing.
+    """
+    whole = plan(state)
+    asked = {each.uid for each in chosen(state, whole, owner, model)}
+    live = [each for _, each in sorted(whole.initiatives.items()) if each.counts]
+    spent = costs(state, whole)
+    found = [
+        *_same_thing(whole, live),
+        *_replaced_too_late(whole, live),
+        *_still_running(whole, live, today or state.on or clock.now().date()),
+        *_too_early(whole, live),
+        *_circles(live),
+        *_after_plateau(whole, live),
+        *_over_ceiling(state, whole, spent, [*ceilings(state), *read_ceilings(ceiling)]),
+        *_money(live, spent),
+        *(_row("without-dates", each, explanation="has no start or no end, or ends before it starts")
+          for each in live if each.dates is None),
+    ]  # fmt: skip
+    return Answer.of(state, [row for row in found if not asked.isdisjoint(row.initiatives)])
+
+
+def quarters(first: date, last: date) -> range:
+    """The quarters that some days lie in, counted on from year 0."""
+    return range(first.year * 4 + (first.month - 1) // 3, last.year * 4 + (last.month - 1) // 3 + 1)
+
+
+def replaced_on(thing: Concept) -> date | None:
+    """The first day on which a thing is no longer there: switched off, or after the last on which it is valid."""
+    days = [day_of(thing, "end_of_life_on"), thing.valid_until and thing.valid_until + timedelta(days=1)]
+    return min((each for each in days if each), default=None)
+
+
+def there_on(thing: Concept) -> date | None:
+    """The first day on which a thing is in use."""
+    return day_of(thing, "active_on") or thing.valid_from
+
+
+def _row(
+    kind: Kind, *initiatives: Initiative, explanation: str, about: Concept | None = None, first: date | None = None,
+    last: date | None = None, days: int | None = None, amount: Decimal | None = None, currency: str | None = None,
+) -> ConflictRow:  # fmt: skip
+    return ConflictRow(
+        kind, tuple(each.uid for each in initiatives), about.uid if about else None, about.name if about else None,
+        first, last, days, None if amount is None else float(amount), currency, explanation,
+    )  # fmt: skip
+
+
+def _same_thing(whole: Plan, live: Sequence[Initiative]) -> Iterator[ConflictRow]:
+    at: defaultdict[str, list[Initiative]] = defaultdict(list)
+    for each in live:
+        if each.dates is not None and not each.is_("ended"):
+            for uid in each.touches:
+                at[uid].append(each)
+    for uid, those in sorted(at.items()):
+        for one, other in combinations(those, 2):
+            spans = [quarters(*each.dates) for each in (one, other) if each.dates is not None]
+            first, end = max(each.start for each in spans), min(each.stop for each in spans)
+            if first < end:
+                does = [f"{'retires' if uid in each.retires else 'changes'} it ({each.uid})" for each in (one, other)]
+                yield _row(
+                    "same-thing", one, other, about=whole.named[uid], first=_begin(first),
+                    last=_begin(end) - timedelta(days=1),
+                    explanation=f"one {does[0]} and the other {does[1]} in {_quarters(first, end - 1)}",
+                )  # fmt: skip
+
+
+def _begin(quarter: int) -> date:
+    return date(quarter // 4, quarter % 4 * 3 + 1, 1)
+
+
+def _quarters(first: int, last: int) -> str:
+    names = [f"{each // 4}-Q{each % 4 + 1}" for each in (first, last)]
+    return names[0] if first == last else " to ".join(names)
+
+
+def _replaced_too_late(whole: Plan, live: Sequence[Initiative]) -> Iterator[ConflictRow]:
+    for each in live:
+        begins: defaultdict[str, list[tuple[date, str]]] = defaultdict(list)
+        for uid in each.introduces:
+            if (day := there_on(whole.named[uid]) or each.ends) is not None:
+                begins[whole.named[uid].type].append((day, uid))
+        for uid in each.retires:
+            thing = whole.named[uid]
+            gone = replaced_on(thing) or (each.ends and each.ends + timedelta(days=1))
+            day, by = min(begins[thing.type], default=(None, ""))
+            if gone is not None and day is not None and gone < day:
+                yield _row(
+                    "retired-before-replacement", each, about=thing, first=gone, last=day - timedelta(days=1),
+                    days=(day - gone).days, explanation=f"its replacement {by} is in use from {day} only",
+                )  # fmt: skip
+
+
+def _still_running(whole: Plan, live: Sequence[Initiative], today: date) -> Iterator[ConflictRow]:
+    for each in live:
+        for uid in each.retires if each.is_("ended") else ():
+            gone = replaced_on(whole.named[uid])
+            if gone is None or gone > today:
+                until = "without an end" if gone is None else f"until {gone}"
+                yield _row("closed-but-running", each, about=whole.named[uid], first=each.ends, last=gone,
+                           explanation=f"the initiative is done, and what it retires runs on {until}")  # fmt: skip
+
+
+def _too_early(whole: Plan, live: Sequence[Initiative]) -> Iterator[ConflictRow]:
+    for each in live:
+        for uid in sorted(each.after or ()):
+            first = whole.initiatives[uid]
+            if not first.is_("left_out") and each.begins and first.ends and each.begins <= first.ends:
+                yield _row("starts-too-early", each, first, first=each.begins, last=first.ends,
+                           days=(first.ends - each.begins).days + 1,
+                           explanation=f"starts on {each.begins}, and what it waits for ends on {first.ends}")  # fmt: skip
+
+
+def _circles(live: Sequence[Initiative]) -> Iterator[ConflictRow]:
+    known = {each.uid: each for each in live}
+    graph = nx.DiGraph((first, each.uid) for each in live for first in each.after or () if first in known)
+    for circle in sorted(map(sorted, nx.strongly_connected_components(graph))):
+        if len(circle) > 1:
+            yield _row("circle", *(known[uid] for uid in circle), explanation="each of them waits for the others")
+
+
+def _after_plateau(whole: Plan, live: Sequence[Initiative]) -> Iterator[ConflictRow]:
+    for each in live:
+        plateau = plateau_of(whole, each)
+        if plateau is not None and each.ends is not None and each.ends > plateau[1]:
+            yield _row(
+                "after-plateau", each, about=whole.named[plateau[0]], first=plateau[1] + timedelta(days=1), last=each.ends,
+                days=(each.ends - plateau[1]).days, explanation=f"the plateau is to be reached on {plateau[1]}",
+            )  # fmt: skip
+
+
+def _over_ceiling(state: State, whole: Plan, spent: Sequence[Cost], most: Sequence[Ceiling]) -> Iterator[ConflictRow]:
+    owners = {uid: each.concept.owner for uid, each in whole.initiatives.items()}
+    above = with_those_above(state, {each for each in owners.values() if each is not None}) if most else {}
+    under: defaultdict[tuple[str | None, int | None], list[Cost]] = defaultdict(list)
+    for cost in spent:
+        for agency in (None, *above.get(owners[cost.initiative] or "", ())):
+            under[agency, cost.year].append(cost)
+    agencies = state.get_many(each.owner for each in most if each.owner is not None)
+    for top in sorted(most, key=lambda each: (each.owner or "", each.year)):
+        those = [each for each in under[top.owner, top.year] if top.currency in (None, each.currency)]
+        for currency in sorted({each.currency for each in those}):
+            part = [each for each in those if each.currency == currency]
+            total = sum((each.amount for each in part), Decimal(0))
+            if total > top.amount:
+                initiatives = dict.fromkeys(each.initiative for each in part)
+                yield _row(
+                    "over-ceiling", *(whole.initiatives[uid] for uid in initiatives), about=agencies.get(top.owner or ""),
+                    first=date(top.year, 1, 1), last=date(top.year, 12, 31), amount=total - top.amount, currency=currency,
+                    explanation=f"{total:,f} {currency} in {top.year}, and the ceiling is {top.amount:,f}",
+                )  # fmt: skip
+
+
+def _money(live: Sequence[Initiative], spent: Sequence[Cost]) -> Iterator[ConflictRow]:
+    of: defaultdict[str, list[Cost]] = defaultdict(list)
+    for cost in spent:
+        of[cost.initiative].append(cost)
+    for each in live:
+        budget, used = (_said(each.concept.attributes.get(name)) for name in ("budget", "spent"))
+        if not of[each.uid]:
+            yield _row("without-budget", each, explanation="nothing says what it costs")
+        elif budget is not None:
+            total = sum((cost.amount for cost in of[each.uid] if cost.currency == budget[1]), Decimal(0))
+            if total != budget[0]:
+                yield _row("budget-differs", each, amount=total - budget[0], currency=budget[1],
+                           explanation=f"its years are {total:,f} {budget[1]} together, and its budget is {budget[0]:,f}")  # fmt: skip
+        if budget is not None and used is not None and used[1] == budget[1] and used[0] > budget[0]:
+            yield _row("over-budget", each, amount=used[0] - budget[0], currency=used[1],
+                       explanation=f"{used[0]:,f} {used[1]} is spent of {budget[0]:,f}")  # fmt: skip
+
+
+def _said(value: Mapping[str, object] | None) -> tuple[Decimal, str] | None:
+    return None if value is None else money(value)

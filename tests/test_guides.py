@@ -82,3 +82,15 @@ def test_the_commands_of_a_guide_of_planning_answer_on_the_sample_government(
     for command in found:
         assert main(["-d", "a.db", *command.split()]) == 0, command
         assert "nothing found" not in capsys.readouterr().out, command
+
+
+def test_the_sharing_guide_leads_from_an_empty_repository_to_the_final_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    test_what_a_guide_prints_is_what_it_says(tmp_path, monkeypatch, "sharing.md", 4)
+    commands = re.findall(r"^    ea-repo (.*)$", (GUIDES / "sharing.md").read_text("utf-8"), re.MULTILINE)
+    for command in commands:
+        assert main(["-d", "government.db", *command.split()]) == 0, command
+    written = re.findall(r"^wrote (.*)$", capsys.readouterr().err, re.MULTILINE)
+    assert len(written) == len(commands) == 6
+    assert all((tmp_path / name).stat().st_size > 500 for name in written)

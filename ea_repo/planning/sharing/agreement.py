@@ -126,6 +126,10 @@ class _Filled:
             )
             for each in self.data_sets
         ]  # fmt: skip
+        return self._headed(head, rows)
+
+    def _headed(self, head: Sequence[str], rows: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], ...]:
+        """Rows under their headings; an empty one to be filled in where there are none."""
         return (tuple(map(self.word, head)), *(rows or [(self.word("doc_blank"),) * len(head)]))
 
     def _fields(self, data_set: str) -> str:
@@ -145,7 +149,7 @@ class _Filled:
             )
             for each in self.exchanges
         ]  # fmt: skip
-        return (tuple(map(self.word, head)), *(rows or [(self.word("doc_blank"),) * len(head)]))
+        return self._headed(head, rows)
 
     def _terms(self) -> Iterator[tuple[str, str]]:
         for name in ("number", "signed_on", "effective_on", "expires_on"):

@@ -3,8 +3,10 @@
 import contextlib
 import io
 import re
+import shlex
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from ea_repo.cli.main import main
@@ -94,3 +96,32 @@ def test_the_sharing_guide_leads_from_an_empty_repository_to_the_final_report(
     written = re.findall(r"^wrote (.*)$", capsys.readouterr().err, re.MULTILINE)
     assert len(written) == len(commands) == 6
     assert all((tmp_path / name).stat().st_size > 500 for name in written)
+
+
+def test_the_informatization_guide_leads_from_an_empty_repository_to_the_kept_review(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (GUIDES / "informatization.md").read_text("utf-8")
+    (tmp_path / "rab.csv").write_text(re.findall(r"```csv\n(.*?)```", text, re.DOTALL)[0], "utf-8")
+    commands = [shlex.split(each) for each in re.findall(r"^    ea-repo (.*)$", text, re.MULTILINE)]
+    assert [each[0] for each in commands] == ["db", "reference-model", "review", "report"]
+    for command in commands[:2]:
+        assert main(["-d", "work.db", *command]) == 0, command
+    names: dict[str, object] = {}
+    for block in _BLOCK.finditer(text):
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(block["code"], names)  # noqa: S102 - our own guide
+        assert printed.getvalue() == (block["printed"] or "")
+    for opened in ("state", "repository"):
+        names[opened].close()  # type: ignore[attr-defined]
+    for command in commands[2:]:
+        assert main(["-d", "work.db", *command]) == 0, command
+    inline = [each for each in re.findall(r"`ea-repo\s+(report\s+[^`]*)`", text) if "coverage --by" not in each]
+    assert len(inline) == 4
+    for command in inline:
+        assert main(["-d", "work.db", *command.split()]) == 0, command
+    sheets = openpyxl.load_workbook(tmp_path / "reviews.xlsx").worksheets
+    values = [cell.value for sheet in sheets for row in sheet.iter_rows() for cell in row]
+    assert values.count(1700) == 2

@@ -19,7 +19,8 @@ _BLOCK = re.compile(r"```python\n(?P<code>.*?)```\n(?:```text\n(?P<printed>.*?)`
 
 
 @pytest.mark.parametrize(
-    ("guide", "printing"), [("networkx.md", 3), ("archive.md", 1), ("compare.md", 1), ("resources.md", 5)]
+    ("guide", "printing"),
+    [("networkx.md", 3), ("archive.md", 1), ("compare.md", 1), ("resources.md", 5), ("records.md", 2)],
 )
 def test_what_a_guide_prints_is_what_it_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, guide: str, printing: int
@@ -72,7 +73,7 @@ def test_the_commands_of_the_spreadsheet_guide_do_what_it_says(
     assert sorted(path.name for path in tmp_path.glob("*.[xc]*")) == ["finance.xlsx", "systems.csv"]
 
 
-@pytest.mark.parametrize(("guide", "commands"), [("resources.md", 17)])
+@pytest.mark.parametrize(("guide", "commands"), [("resources.md", 17), ("records.md", 8)])
 def test_the_commands_of_a_guide_of_planning_answer_on_the_sample_government(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], guide: str, commands: int
 ) -> None:

@@ -16,7 +16,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Look": ("list", "show", "search", "diff", "diagram", "report", "agreement", "publish"),
     "Ask": (),
     "Change": ("import", "export", "document", "reference-model", "review", "index", "roadmap", "changes", "metamodel"),
-    "Keep": ("archive", "db", "token"),
+    "Keep": ("archive", "seal", "db", "token"),
 }
 QUESTIONS = "Ask"
 OTHERS = "More"

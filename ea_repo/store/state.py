@@ -207,6 +207,11 @@ class State:
         """An applied changeset by its number."""
         return changesets.find_number(self.connection, number)
 
+    @property
+    def history_identity(self) -> str:
+        """A fingerprint of the changeset that it reads as of: no two databases, nor two pasts, have the same."""
+        return changesets.identity(self.connection, self.number)
+
     def number_by(self, day: date) -> int:
         """The number of the last changeset that this state knows which was applied by the end of a day (UTC), or 0."""
         end = datetime.combine(day + timedelta(days=1), time(), UTC)

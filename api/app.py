@@ -23,6 +23,7 @@ from api import (
     models,
     problems,
     relationships,
+    roadmap,
     search,
     views,
 )
@@ -131,6 +132,7 @@ def _routers() -> tuple[APIRouter, ...]:
         differences.router,
         imports.router,
         index.router,
+        roadmap.router,
         documents.router,
         exports.router,
         health.router,

@@ -126,3 +126,27 @@ def test_the_informatization_guide_leads_from_an_empty_repository_to_the_kept_re
     sheets = openpyxl.load_workbook(tmp_path / "reviews.xlsx").worksheets
     values = [cell.value for sheet in sheets for row in sheet.iter_rows() for cell in row]
     assert values.count(1700) == 2
+
+
+def test_the_guide_of_the_roadmap_leads_from_an_empty_repository_to_the_last_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    text = (GUIDES / "roadmap.md").read_text("utf-8")
+    steps = [*_BLOCK.finditer(text), *re.finditer(r"^    ea-repo (?P<command>.*)$", text, re.MULTILINE)]
+    blocks = commands = 0
+    for step in sorted(steps, key=lambda each: each.start()):
+        if "command" in step.groupdict():
+            assert main(["-d", "plan.db", *step["command"].split()]) == 0, step["command"]
+            assert "nothing found" not in capsys.readouterr().out
+            commands += 1
+            continue
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            exec(step["code"], names)  # noqa: S102 - our own guide
+        assert printed.getvalue() == (step["printed"] or "")
+        blocks += 1
+    assert (blocks, commands) == (7, 19)
+    names["repository"].close()  # type: ignore[attr-defined]
+    assert {"roadmap.xlsx", "budget.xlsx", "roadmap.svg"} <= {path.name for path in tmp_path.iterdir()}

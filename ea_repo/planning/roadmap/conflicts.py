@@ -208,7 +208,7 @@ def _over_ceiling(state: State, whole: Plan, spent: Sequence[Cost], most: Sequen
                 yield _row(
                     "over-ceiling", *(whole.initiatives[uid] for uid in initiatives), about=agencies.get(top.owner or ""),
                     first=date(top.year, 1, 1), last=date(top.year, 12, 31), amount=total - top.amount, currency=currency,
-                    explanation=f"{total:,f} {currency} in {top.year}, and the ceiling is {top.amount:,f}",
+                    explanation=f"{_told(total)} {currency} in {top.year}, and the ceiling is {_told(top.amount)}",
                 )  # fmt: skip
 
 
@@ -224,11 +224,15 @@ def _money(live: Sequence[Initiative], spent: Sequence[Cost]) -> Iterator[Confli
             total = sum((cost.amount for cost in of[each.uid] if cost.currency == budget[1]), Decimal(0))
             if total != budget[0]:
                 yield _row("budget-differs", each, amount=total - budget[0], currency=budget[1],
-                           explanation=f"its years are {total:,f} {budget[1]} together, and its budget is {budget[0]:,f}")  # fmt: skip
+                           explanation=f"its years are {_told(total)} {budget[1]} together, and its budget is {_told(budget[0])}")  # fmt: skip
         if budget is not None and used is not None and used[1] == budget[1] and used[0] > budget[0]:
             yield _row("over-budget", each, amount=used[0] - budget[0], currency=used[1],
-                       explanation=f"{used[0]:,f} {used[1]} is spent of {budget[0]:,f}")  # fmt: skip
+                       explanation=f"{_told(used[0])} {used[1]} is spent of {_told(budget[0])}")  # fmt: skip
 
 
 def _said(value: Mapping[str, object] | None) -> tuple[Decimal, str] | None:
     return None if value is None else money(value)
+
+
+def _told(amount: Decimal) -> str:
+    return f"{amount.normalize():,f}"

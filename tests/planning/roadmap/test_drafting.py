@@ -3,7 +3,9 @@
 from datetime import date
 
 import pytest
+from starlette.testclient import TestClient
 
+from api.app import create_app
 from ea_repo.cli.main import main
 from ea_repo.errors import Conflict, InvalidInput
 from ea_repo.planning.roadmap.conflicts import conflicts
@@ -11,6 +13,7 @@ from ea_repo.planning.roadmap.drafting import draft
 from ea_repo.planning.roadmap.roadmap import roadmap
 from ea_repo.repository import Repository, open_repository
 from ea_repo.sample import load
+from ea_repo.settings import Settings
 from ea_repo.store.operations import Update
 from tests.factories import a_model, a_relationship, a_system, an_element
 from tests.planning.roadmap.test_timetable import an_initiative
@@ -109,6 +112,22 @@ def test_the_commands_draft_show_and_apply(sqlite_url: str, capsys: pytest.Captu
     assert main(["-d", sqlite_url, "changes", "apply", "2"]) == 5
     with open_repository(sqlite_url) as repository, repository.state() as state:
         assert state.get("gov:i").attributes["status"] == "done"
+
+
+def test_the_service_makes_and_applies_the_draft_too(sqlite_repository: Repository) -> None:
+    sqlite_repository.changeset("t", "t", small()).apply()
+    with TestClient(create_app(sqlite_repository, Settings()), base_url="http://localhost:8000") as client:
+        made = client.post("/api/v1/planning/roadmap/gov:i/draft", json={"completed": "2027-09-01"})
+        assert made.status_code == 201, made.text
+        assert made.json()["state"] == "draft"
+        difference = client.get(made.headers["location"] + "/difference").json()
+        assert {each["uid"] for each in difference["changes"]} == {"gov:i", "gov:new", "gov:old", "gov:g"}
+        assert client.post("/api/v1/planning/roadmap/gov:i/draft", json={}).status_code == 409
+        assert client.post("/api/v1/planning/roadmap/gov:old/draft", json={}).status_code == 404
+        assert client.post("/api/v1/planning/roadmap/gov:j/draft", json={}).status_code == 422
+        assert client.post(made.headers["location"] + "/apply").status_code == 200
+    with sqlite_repository.state() as state:
+        assert state.get("gov:old").valid_until == date(2027, 8, 31)
 
 
 def test_a_draft_is_rejected_by_its_command(sqlite_url: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -33,13 +33,15 @@ def parents(state: State) -> dict[int, int]:
     return found
 
 
-def rolled_up(state: State, level: int | None) -> Integers:
-    """The owner of each row, as its ancestor on that level of the tree where it stands below; 0 where there is none."""
+def rolled_up(state: State, level: int | None, owners: Integers | None = None) -> Integers:
+    """The owner of each row, or each of these, as its ancestor on that level of the tree where it stands below; 0 where there
+    is none."""
     graph: Graph = state.graph
+    owners = graph.owners if owners is None else owners
     if level is None:
-        return graph.owners
+        return owners
     above = parents(state)
-    known, of_row = np.unique(graph.owners, return_inverse=True)
+    known, of_row = np.unique(owners, return_inverse=True)
     return np.array([_ancestor(id_, above, level) for id_ in known.tolist()], known.dtype).take(of_row)
 
 

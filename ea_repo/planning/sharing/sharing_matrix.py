@@ -13,7 +13,8 @@ from ea_repo.analysis.graph import Graph
 from ea_repo.catalogue import report
 from ea_repo.planning.sharing.parameters import Level
 from ea_repo.planning.sharing.register import EXCHANGE
-from ea_repo.store.labels import labels, uids
+from ea_repo.store.labels import Label, labels, uids
+from ea_repo.store.records import Concept
 from ea_repo.store.state import State
 
 
@@ -41,60 +42,67 @@ def sharing_matrix(
 ) -> Answer[SharingCell]:
     """Provider x receiver: how many exchanges lead from one agency to another, the most first, and of which data sets.
 
-    Counted by one pass over the arrays of the graph; names and data sets are read for the rows that are looked at.
-    O(relationships).
+    As many as others: in the order in which the agencies were registered. Counted by one pass over the arrays of the graph;
+    names and data sets are read for the rows that are looked at. O(relationships).
     """
     cells = _cells(state, level, within)
-    known = labels(state, sorted({owner for cell in cells for owner in cell.owners if owner}))
-    uid_of = {id_: found.uid for id_, found in known.items()}
-    cells.sort(key=lambda cell: (-len(cell.exchanges), *(uid_of.get(owner, "") for owner in cell.owners)))
 
     def told(positions: Sequence[int]) -> list[SharingCell]:
-        wanted = [cells[each] for each in positions]
-        names = uids(state, {id_ for cell in wanted for id_ in cell.exchanges.tolist()})
+        wanted = [(*cells.owners[each].tolist(), cells.exchanges(each)) for each in positions]
+        known = labels(state, sorted({owner for one, other, _ in wanted for owner in (one, other) if owner}))
+        names = uids(state, {id_ for _, _, ids in wanted for id_ in ids})
         concepts = state.get_many(names.values())
-        rows = []
-        for cell in wanted:
-            found = [concepts[names[id_]] for id_ in cell.exchanges.tolist()]
-            data_sets = {each.attributes.get("data_set") for each in found} - {None}
-            one, other = (known.get(owner) for owner in cell.owners)
-            rows.append(
-                SharingCell(
-                    one.uid if one else None, one.name if one else "", other.uid if other else None,
-                    other.name if other else "", len(found), tuple(sorted(map(str, data_sets))),
-                    sum(not each.attributes.get("agreement") for each in found), tuple(sorted(each.uid for each in found)),
-                )
-            )  # fmt: skip
-        return rows
+        return [
+            _cell(known.get(one), known.get(other), [concepts[names[id_]] for id_ in ids]) for one, other, ids in wanted
+        ]
 
-    return Answer(state, len(cells), told)
+    return Answer(state, len(cells.owners), told)
+
+
+def _cell(one: Label | None, other: Label | None, found: list[Concept]) -> SharingCell:
+    data_sets = {each.attributes["data_set"] for each in found if each.attributes.get("data_set")}
+    return SharingCell(
+        one.uid if one else None, one.name if one else "", other.uid if other else None, other.name if other else "",
+        len(found), tuple(sorted(data_sets)), sum(not each.attributes.get("agreement") for each in found),
+        tuple(sorted(each.uid for each in found)),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
-    owners: tuple[int, int]
-    exchanges: NDArray[np.integer]
+class _Cells:
+    """Who gives whom, as ids of owners, and for each pair where the ids of its exchanges stand."""
+
+    owners: NDArray[np.int64]  # a row a pair
+    ids: NDArray[np.integer]
+    starts: NDArray[np.int64]
+    counts: NDArray[np.int64]
+
+    def exchanges(self, at: int) -> list[int]:
+        found: list[int] = self.ids[self.starts[at] : self.starts[at] + self.counts[at]].tolist()
+        return found
 
 
-def _cells(state: State, level: int | None, within: bool) -> list[_Cell]:
-    """The exchanges, by id, between each two owners that have any."""
+def _cells(state: State, level: int | None, within: bool) -> _Cells:
+    """The exchanges between each two owners that have any, the pairs with most first."""
     graph: Graph = state.graph
     wanted = set(state.metamodel.descendants(EXCHANGE))
     is_exchange = np.array([name in wanted for name in graph.type_names], bool)
-    if not is_exchange.any():  # nor may there be anything at all
-        return []
-    exchanges = np.flatnonzero(is_exchange.take(graph.relationship_types))
-    owners, of_row = np.unique(rolled_up(state, level), return_inverse=True)
-    sources = of_row.take(graph.sources.take(exchanges)).astype(np.int64)
-    targets = of_row.take(graph.targets.take(exchanges))
+    exchanges = (
+        np.flatnonzero(is_exchange.take(graph.relationship_types)) if is_exchange.any() else np.empty(0, np.int64)
+    )
+    ends = np.concatenate((graph.sources.take(exchanges), graph.targets.take(exchanges)))
+    owners = rolled_up(state, level, graph.owners.take(ends)).astype(np.int64)
+    providers, receivers = owners[: len(exchanges)], owners[len(exchanges) :]
     if not within:
-        between = sources != targets
-        exchanges, sources, targets = exchanges[between], sources[between], targets[between]
-    if not len(exchanges):
-        return []
-    found, inverse, counts = np.unique(sources * len(owners) + targets, return_inverse=True, return_counts=True)
-    by_cell = np.split(exchanges.take(np.argsort(inverse, kind="stable")), np.cumsum(counts)[:-1])
-    return [
-        _Cell((int(owners[cell // len(owners)]), int(owners[cell % len(owners)])), graph.relationship_ids.take(each))
-        for cell, each in zip(found.tolist(), by_cell, strict=True)
-    ]
+        between = providers != receivers
+        exchanges, providers, receivers = exchanges[between], providers[between], receivers[between]
+    order = np.lexsort((receivers, providers))
+    providers, receivers = providers.take(order), receivers.take(order)
+    is_first = np.ones(len(order), bool)
+    is_first[1:] = (providers[1:] != providers[:-1]) | (receivers[1:] != receivers[:-1])
+    starts = np.flatnonzero(is_first)
+    counts = np.diff(starts, append=len(order))
+    by_count = np.argsort(-counts, kind="stable")
+    starts, counts = starts.take(by_count), counts.take(by_count)
+    pairs = np.column_stack((providers.take(starts), receivers.take(starts)))
+    return _Cells(pairs, graph.relationship_ids.take(exchanges.take(order)), starts, counts)

@@ -20,7 +20,7 @@ _BLOCK = re.compile(r"```python\n(?P<code>.*?)```\n(?:```text\n(?P<printed>.*?)`
 
 @pytest.mark.parametrize(
     ("guide", "printing"),
-    [("networkx.md", 3), ("archive.md", 1), ("compare.md", 1), ("resources.md", 5), ("records.md", 2)],
+    [("networkx.md", 3), ("archive.md", 1), ("compare.md", 1), ("resources.md", 5), ("records.md", 3)],
 )
 def test_what_a_guide_prints_is_what_it_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, guide: str, printing: int

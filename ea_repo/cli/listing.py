@@ -15,7 +15,18 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Start": ("demo", "serve", "doctor", "version"),
     "Look": ("list", "show", "search", "diff", "diagram", "report", "agreement", "publish"),
     "Ask": (),
-    "Change": ("import", "export", "document", "reference-model", "review", "index", "roadmap", "changes", "metamodel"),
+    "Change": (
+        "import",
+        "export",
+        "document",
+        "disposition",
+        "reference-model",
+        "review",
+        "index",
+        "roadmap",
+        "changes",
+        "metamodel",
+    ),
     "Keep": ("archive", "seal", "db", "token"),
 }
 QUESTIONS = "Ask"

@@ -680,6 +680,24 @@ class Document(Artifact):
     sha256: _orm.Mapped[str | None]
     disposed_on: _orm.Mapped[_datetime.date | None]
 
+class DispositionList(BusinessObject):
+    action: _orm.Mapped[str | None]
+    documents: _ListAttribute[str]
+    step: _orm.Mapped[str | None]
+    proposed_by: _orm.Mapped[str | None]
+    proposed_on: _orm.Mapped[_datetime.date | None]
+    reviewed_by: _orm.Mapped[str | None]
+    reviewed_on: _orm.Mapped[_datetime.date | None]
+    approved_by: _orm.Mapped[str | None]
+    approved_on: _orm.Mapped[_datetime.date | None]
+    rejected_by: _orm.Mapped[str | None]
+    rejected_on: _orm.Mapped[_datetime.date | None]
+    carried_out_by: _orm.Mapped[str | None]
+    carried_out_on: _orm.Mapped[_datetime.date | None]
+    note: _orm.Mapped[str | None]
+    certificate: _orm.Mapped[str | None]
+    package_fingerprint: _orm.Mapped[str | None]
+
 class RecordSeries(BusinessObject):
     classification: _orm.Mapped[str | None]
     personal_data: _orm.Mapped[bool | None]
@@ -835,6 +853,7 @@ _DocumentType: _typing.TypeAlias = DocumentType
 _IndexFramework: _typing.TypeAlias = IndexFramework
 _IndicatorLevel: _typing.TypeAlias = IndicatorLevel
 _Document: _typing.TypeAlias = Document
+_DispositionList: _typing.TypeAlias = DispositionList
 _RecordSeries: _typing.TypeAlias = RecordSeries
 _Initiative: _typing.TypeAlias = Initiative
 _BudgetLine: _typing.TypeAlias = BudgetLine
@@ -946,6 +965,7 @@ class Classes:
     IndexFramework: type[_IndexFramework]
     IndicatorLevel: type[_IndicatorLevel]
     Document: type[_Document]
+    DispositionList: type[_DispositionList]
     RecordSeries: type[_RecordSeries]
     Initiative: type[_Initiative]
     BudgetLine: type[_BudgetLine]

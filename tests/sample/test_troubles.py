@@ -260,6 +260,9 @@ FINDERS: dict[str, Finder] = {
     "missing-legal-basis": lambda found: _where(
         found.of("DataExchange"), lambda uid: not found.said(uid, "legal_basis")
     ),
+    "missing-purpose": lambda found: _where(
+        found.of("DataExchange"), lambda uid: found.said(uid, "personal_data") and not found.said(uid, "purpose")
+    ),
     "repealed-legal-basis": _repealed,
     "second-hand-data": _second_hand,
     "beside-the-hub": _beside_the_hub,

@@ -33,6 +33,7 @@ BUILT_IN = {
     "expired-agreement": "expired-agreement",
     "expiring-agreement": "expiring-agreement",
     "missing-legal-basis": "missing-legal-basis",
+    "missing-purpose": "personal-without-purpose",
     "repealed-legal-basis": "repealed-legal-basis",
     "no-impact-assessment": "no-impact-assessment",
     "second-hand-data": "passed-on-against-agreement",

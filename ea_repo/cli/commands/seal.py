@@ -71,5 +71,9 @@ def verify(
 def _lines(sealed: "Seal", done: str) -> Iterator[str]:
     when = "" if sealed.on is None else f", on {sealed.on}"
     yield f"{done}: changeset {sealed.changeset:,} of {sealed.applied_at[:10]}{when}"
-    yield f"holds {', '.join(f'{count:,} {kind}' for kind, count in sealed.records.items())}"
+    yield f"holds {', '.join(f'{count:,} {kind}' for kind, count in sorted(sealed.records.items(), key=_most))}"
     yield f"fingerprint: {sealed.fingerprint}"
+
+
+def _most(counted: tuple[str, int]) -> int:
+    return -counted[1]

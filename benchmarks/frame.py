@@ -87,4 +87,4 @@ def _cells(result: Result) -> tuple[str, ...]:
 
 def _times(ratio: float) -> str:
     """A ratio as people say it: 2.4, or 1/46 for what is faster."""
-    return f"{ratio:.3g}" if ratio >= 1 else f"1/{1 / ratio:.3g}"
+    return f"{ratio:.3g}" if ratio >= 1 or not ratio else f"1/{1 / ratio:.3g}"

@@ -30,6 +30,8 @@ class CategoryTree:
         """All reference models of the state together. O(relationships). Of several wholes the earliest written counts."""
         graph: Graph = state.graph
         is_category = graph.of_types(state.metamodel.descendants(CATEGORY))
+        if not is_category.any():
+            return cls(np.zeros(0, np.int32), np.full(len(graph), -1, np.int64), {}, {})
         joins = np.flatnonzero(
             _of_types(
                 graph, {each for name in state.metamodel.whole_part for each in state.metamodel.descendants(name)}
@@ -89,8 +91,10 @@ class CategoryTree:
 def classified(state: State, what: Mask) -> Pairs:
     """(category, thing) of these rows, as rows of the graph, each once."""
     graph: Graph = state.graph
-    joins = np.flatnonzero(_of_types(graph, set(state.metamodel.descendants(CLASSIFIED))))
     is_category = graph.of_types(state.metamodel.descendants(CATEGORY))
+    if not is_category.any():
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    joins = np.flatnonzero(_of_types(graph, set(state.metamodel.descendants(CLASSIFIED))))
     joins = joins[what.take(graph.sources[joins]) & is_category.take(graph.targets[joins])]
     size = max(len(graph), 1)
     keys = np.unique(graph.targets[joins].astype(np.int64) * size + graph.sources[joins])

@@ -21,6 +21,8 @@ from ea_repo.store.state import State
 
 By = Literal["category", "agency", "both"]
 Numbers = NDArray[np.int64]
+#: A table of a million flags is cheaper than sorting.
+_LONGEST_TABLE = 2_000_000
 DEFINITION = "functions with a system (in full, in part or through a service) / functions, in percent"
 
 
@@ -78,12 +80,12 @@ def coverage(
         categories, functions = _rolled_up(state, tree, found, size)
         kept = _kept(tree, categories, reference_model, depth)
         categories, functions = categories[kept], functions[kept]
-    owners, of_row = np.unique(rolled_up(state, level), return_inverse=True)
-    agencies = of_row.take(functions) if by != "category" else np.zeros(len(functions), np.int64)
-    width = len(owners) if by != "category" else 1
-    cells, at = np.unique((categories + 1) * max(width, 1) + agencies, return_inverse=True)
+    owners, agencies = _owners(state, level, functions) if by != "category" else (np.zeros(1, np.int64), None)
+    width = max(len(owners), 1)
+    known, of_category = _numbered(categories)
+    cells, at = _numbered(of_category * width + (agencies if agencies is not None else 0))
     figures = _counted(found, functions, at, len(cells))
-    category_of, agency_of = cells // max(width, 1) - 1, cells % max(width, 1)
+    category_of, agency_of = known[cells // width], cells % width
     order = _order(tree, category_of, figures[:, 0])
 
     def told(positions: Sequence[int]) -> list[Coverage]:
@@ -109,11 +111,30 @@ def coverage(
     return Answer(state, len(order), told)
 
 
+def _owners(state: State, level: int | None, functions: Numbers) -> tuple[Numbers, Numbers]:
+    """The ids of the agencies that have functions, and for each function which of them."""
+    return _numbered(rolled_up(state, level).take(functions).astype(np.int64))
+
+
+def _numbered(values: Numbers) -> tuple[Numbers, Numbers]:
+    """The different values, ascending from -1 on, and the place of each: by a table where that is not much longer."""
+    highest = int(values.max(initial=-1)) + 2
+    if highest > _LONGEST_TABLE + 4 * len(values):
+        known, at = np.unique(values, return_inverse=True)
+        return known, at.astype(np.int64)
+    is_there = np.zeros(highest, bool)
+    is_there[values + 1] = True
+    place = np.cumsum(is_there) - 1
+    return np.flatnonzero(is_there) - 1, place[values + 1]
+
+
 def _rolled_up(state: State, tree: CategoryTree, found: Supported, size: int) -> tuple[Numbers, Numbers]:
     """Each function under each category that it is in or below; those in none under -1."""
     direct = categories_of(state, found)
     categories, functions = tree.rolled_up(*direct, size)
-    nowhere = np.setdiff1d(found.functions, direct[1])
+    somewhere = np.zeros(size, bool)
+    somewhere[direct[1]] = True
+    nowhere = found.functions[~somewhere.take(found.functions)]
     return np.concatenate([categories, np.full(len(nowhere), -1)]), np.concatenate([functions, nowhere])
 
 
@@ -122,11 +143,11 @@ def _kept(tree: CategoryTree, categories: Numbers, reference_model: str | None, 
     kept = {
         row: (reference_model is None or tree.models.get(row) == reference_model)
         and (depth is None or tree.depth(row) <= depth)
-        for row in np.unique(categories).tolist()
+        for row in _numbered(categories)[0].tolist()
         if row >= 0
     } | {-1: reference_model is None}
-    known, of = np.unique(categories, return_inverse=True)
-    return np.array([kept[row] for row in known.tolist()], bool)[of] if len(known) else np.zeros(0, bool)
+    known, of = _numbered(categories)
+    return np.array([kept[row] for row in known.tolist()], bool)[of]
 
 
 def _counted(found: Supported, functions: Numbers, at: Numbers, size: int) -> Numbers:
@@ -137,7 +158,7 @@ def _counted(found: Supported, functions: Numbers, at: Numbers, size: int) -> Nu
 
 
 def _order(tree: CategoryTree, categories: Numbers, functions: Numbers) -> Numbers:
-    known = np.unique(categories).tolist()
+    known = _numbered(categories)[0].tolist()
     named = sorted(known, key=lambda row: (row < 0, tree.models.get(row, ""), tree.codes.get(row, ""), row))
     place = {row: position for position, row in enumerate(named)}
     places = np.array([place[row] for row in categories.tolist()], np.int64)

@@ -22,6 +22,8 @@ Numbers = NDArray[np.int64]
 Weights = NDArray[np.float64]
 #: Candidates are made and verified in parts, which bounds memory.
 _ROWS_AT_ONCE, _PAIRS_AT_ONCE = 1_000, 100_000
+#: Where things are parted by how much they say: 1 is something of every feature.
+_BANDS = (0.4, 0.6, 0.75, 0.85, 0.95)
 #: Sums of floats: what misses the score by less than this is verified rather than lost.
 _SLACK = 1e-9
 
@@ -109,23 +111,41 @@ class Profiles:
 
     def joined(self, least: float) -> Pairs:
         """Every pair with at least that score, above 0; exact. Near-linear where things have tokens of their own."""
-        sizes = self.sizes
-        prefixes = self._prefixes(least)
-        turned = prefixes.T.tocsr()
+        sizes, bands = self.sizes, self._bands()
         parts = [np.zeros((2, 0), np.int64)]
-        for begin in range(0, len(self), _ROWS_AT_ONCE):
-            block = (prefixes[begin : begin + _ROWS_AT_ONCE] @ turned).tocoo()
-            one, other = block.coords[0].astype(np.int64) + begin, block.coords[1].astype(np.int64)
-            mask = one < other
-            one, other = one[mask], other[mask]
-            # Shared weight is at most the smaller of both, and the union at least the larger.
-            smaller, larger = np.minimum(sizes[one], sizes[other]), np.maximum(sizes[one], sizes[other])
-            mask = smaller >= least * larger - _SLACK
-            parts.append(np.stack([one[mask], other[mask]]))
+        for at, band in enumerate(bands):
+            for partners in bands[at:]:
+                # What must be shared is the more, the more the partners have: so those of like size are joined apart.
+                own = self._prefixes(least, band, float(sizes[partners].min()))
+                turned = self._prefixes(least, partners, float(sizes[band].min())).T.tocsr()
+                parts += [np.stack(self._candidates(least, own, turned, band, partners))]
         one, other = np.concatenate(parts, axis=1)
         scores = self.scores(one, other)
         kept = (scores >= least) & (scores > 0)
         return Pairs(one[kept], other[kept], scores[kept])
+
+    def _bands(self) -> list[Numbers]:
+        """The rows of things that say anything, parted by how much they say."""
+        sizes = self.sizes
+        places = np.searchsorted(_BANDS, sizes, "right")
+        found = (np.flatnonzero((places == at) & (sizes > 0)) for at in range(len(_BANDS) + 1))
+        return [rows for rows in found if len(rows)]
+
+    def _candidates(
+        self, least: float, own: Any, turned: Any, band: Numbers, partners: Numbers
+    ) -> tuple[Numbers, Numbers]:
+        """Pairs, each once, that share a token of both prefixes and are not too different in size."""
+        sizes = self.sizes
+        ones, others = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
+        for begin in range(0, len(band), _ROWS_AT_ONCE):
+            block = (own[begin : begin + _ROWS_AT_ONCE] @ turned).tocoo()
+            one, other = band[block.coords[0] + begin], partners[block.coords[1]]
+            # Shared weight is at most the smaller of both, and the union at least the larger.
+            smaller, larger = np.minimum(sizes[one], sizes[other]), np.maximum(sizes[one], sizes[other])
+            mask = (smaller >= least * larger - _SLACK) & ((one < other) if band is partners else True)
+            ones.append(np.minimum(one, other)[mask])
+            others.append(np.maximum(one, other)[mask])
+        return np.concatenate(ones), np.concatenate(others)
 
     def by_feature(self, one: int, other: int) -> dict[str, tuple[float | None, list[int]]]:
         """For each feature the score of two things in it alone, None where neither says anything of it, and the tokens that
@@ -142,19 +162,21 @@ class Profiles:
             found[name] = (share, self.tokens[both].tolist())
         return found
 
-    def _prefixes(self, least: float) -> Any:
-        """The rarest tokens of each thing: those after them weigh too little together for two things so alike."""
-        matrix = self.matrix
+    def _prefixes(self, least: float, rows: Numbers, smallest: float) -> Any:
+        """The rarest tokens of these things: those after them weigh less than what it must share with any partner that is
+        so alike. A score is shared / (one + other - shared), so shared >= least / (1 + least) (one + other); and a partner
+        has at least `least` of what the thing has.
+        """
+        matrix = self.matrix[rows]
         lengths = np.diff(matrix.indptr)
         before = np.cumsum(matrix.data) - matrix.data
         starts = np.append(before, 0.0)[np.minimum(matrix.indptr[:-1], len(before))]
-        sizes = np.repeat(self.sizes, lengths)
-        left = sizes - (before - np.repeat(starts, lengths))  # this token and all after it
-        mask = left >= least * sizes - _SLACK
-        counts = np.concatenate([[0], np.cumsum(mask)])
-        indptr = counts[matrix.indptr]
-        ones = np.ones(int(mask.sum()), np.int32)
-        return csr_array((ones, matrix.indices[mask], indptr), shape=matrix.shape)
+        sizes = self.sizes[rows]
+        needed = least / (1 + least) * (sizes + np.maximum(least * sizes, smallest))
+        left = np.repeat(sizes + starts, lengths) - before  # this token and all after it
+        mask = left >= np.repeat(needed, lengths) - _SLACK
+        indptr = np.concatenate([[0], np.cumsum(mask)])[matrix.indptr]
+        return csr_array((np.ones(int(mask.sum()), np.int32), matrix.indices[mask], indptr), shape=matrix.shape)
 
 
 def clustered(pairs: Pairs, size: int) -> list[list[int]]:
@@ -183,7 +205,8 @@ def _weighed(size: int, rows: Numbers, tokens: Numbers, weight: float) -> tuple[
     """The tokens, and of each pair once: row, place of the token, weight."""
     named, columns = np.unique(tokens, return_inverse=True)
     width = max(len(named), 1)
-    rows, columns = np.divmod(np.unique(rows * width + columns), width)
+    keys = np.sort(rows * width + columns)  # many times as fast as the hashing of np.unique
+    rows, columns = np.divmod(keys[np.flatnonzero(np.diff(keys, prepend=-1))], width)
     rarity = np.log1p(size / np.maximum(np.bincount(columns, minlength=len(named)), 1))
     values = rarity[columns] if len(columns) else np.zeros(0)
     sums = np.bincount(rows, values, minlength=size)

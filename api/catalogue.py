@@ -240,7 +240,7 @@ def _parameter(parameter: Parameter) -> inspect.Parameter:
     annotation, many = _plain(parameter.annotation)
     checks: dict[str, Any] = {"description": parameter.help}
     if annotation is str:
-        checks |= {"pattern": TEXT_PATTERN, "max_length": _BOUNDED}
+        checks |= {"pattern": parameter.pattern or TEXT_PATTERN, "max_length": _BOUNDED}
     elif annotation is float:
         checks |= {"ge": parameter.minimum, "le": parameter.maximum}
     elif annotation is int:

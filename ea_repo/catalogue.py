@@ -7,6 +7,7 @@ folder of each kind on first use; other distributions add theirs through entry p
 import importlib
 import inspect
 import pkgutil
+import re
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -35,7 +36,7 @@ class Parameter:
     """One argument of an entry's function, without the leading state: what a route or command has to ask for.
 
     `Annotated[int, "how many steps", range(1, 7)]` gives its help and, for a number, its bounds: a range, or the
-    least and the greatest, `(0.1, 10.0)`.
+    least and the greatest, `(0.1, 10.0)`. A compiled pattern says how a text is written, all of it.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Parameter:
     optional: bool = False  # annotated `| None`
     minimum: float | None = None
     maximum: float | None = None
+    pattern: str | None = None
 
     @property
     def required(self) -> bool:
@@ -134,12 +136,14 @@ def parameters_of(function: Any) -> tuple[Parameter, ...]:
     for each in inspect.signature(function).parameters.values():
         annotation, help_text = hints.get(each.name, Any), ""
         bounds: range | tuple[float, ...] = ()
+        pattern: str | None = None
         if typing.get_origin(annotation) is typing.Annotated:
             annotation, help_text, *rest = typing.get_args(annotation)
             bounds = next((part for part in rest if isinstance(part, range | tuple)), bounds)
+            pattern = next((part.pattern for part in rest if isinstance(part, re.Pattern)), None)
         bare, optional = _without_none(annotation)
         minimum, maximum = (bounds[0], bounds[-1]) if len(bounds) else (None, None)
-        found.append(Parameter(each.name, bare, help_text, each.default, optional, minimum, maximum))
+        found.append(Parameter(each.name, bare, help_text, each.default, optional, minimum, maximum, pattern))
     return tuple(found)
 
 

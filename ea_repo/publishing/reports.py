@@ -96,6 +96,14 @@ def _is_number(rows: Sequence[Any], name: str) -> bool:
     return all(isinstance(getattr(row, name), int | float) for row in rows)
 
 
+def _number(site: Site, value: float) -> str:
+    """Four digits of a share or score; amounts of money in whole, as the language groups them."""
+    if abs(value) < 10_000:
+        return f"{value:.4g}"
+    grouped = f"{value:,.0f}"
+    return grouped.replace(",", ".") if site.language == "id" else grouped
+
+
 def _cell(site: Site, name: str, value: Any) -> list[Link]:
     """A cell as a list of names, each linked where it is that of something with a page."""
     if value is None:
@@ -105,7 +113,7 @@ def _cell(site: Site, name: str, value: Any) -> list[Link]:
     if isinstance(value, bool):
         return [Link("✓" if value else "–", "")]
     if isinstance(value, float):
-        return [Link(f"{value:.4g}", "")]
+        return [Link(_number(site, value), "")]
     if isinstance(value, str) and site.register.concept(value) is not None:
         return [site.link(value)]
     if name == "type":

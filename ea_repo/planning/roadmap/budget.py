@@ -4,23 +4,24 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from ea_repo.analysis.answer import Answer
 from ea_repo.catalogue import report
-from ea_repo.errors import InvalidInput
+from ea_repo.errors import Conflict, InvalidInput
 from ea_repo.planning.roadmap.agencies import with_those_above
 from ea_repo.planning.roadmap.budgets import Ceiling, Cost, ceilings, costs, split
 from ea_repo.planning.roadmap.plan import Initiative, Plan, chosen, plan
 from ea_repo.store.state import State
 
 By = Literal["year", "agency", "programme", "domain", "goal", "funding", "initiative"]
-_CEILING = re.compile(r"(?:(?P<group>\S+)/)?(?P<year>[0-9]{4})=(?P<amount>[0-9.eE+]{1,30})(?: (?P<currency>[A-Z]{3}))?")
+_CEILING = re.compile(r"^(?:([!-<>-~]{1,200})/)?([12][0-9]{3})=([0-9]{1,15}(?:\.[0-9]{1,2})?)(?: ([A-Z]{3}))?$")
 Ceilings = Annotated[
     tuple[str, ...],
     "The most that may be spent: YEAR=AMOUNT in all, or GROUP/YEAR=AMOUNT, such as finance:MOF/2027=250000000000. Those "
     "that the register holds for agencies count as well.",
+    _CEILING,
 ]
 
 
@@ -75,7 +76,7 @@ def budget(
     asked = {each.uid: each for each in chosen(state, whole, owner, model)}
     most = [*read_ceilings(ceiling), *(ceilings(state) if by == "agency" else ())]
     if by != "year" and any(each.owner is None for each in most):
-        raise InvalidInput(f"a ceiling of all is told by year; name the {by} before it: GROUP/YEAR=AMOUNT")
+        raise Conflict(f"a ceiling of all is told by year; name the {by} before it: GROUP/YEAR=AMOUNT")
     sums: defaultdict[_Key, _Sum] = defaultdict(_Sum)
     for cost in costs(state, whole):
         if cost.initiative in asked:
@@ -90,15 +91,11 @@ def read_ceilings(said: Sequence[str]) -> Iterator[Ceiling]:
     """Ceilings as they are written in a question; `InvalidInput` says how."""
     for text in said:
         found = _CEILING.fullmatch(text.strip())
-        try:
-            amount = Decimal(found["amount"]) if found else None
-        except InvalidOperation:
-            amount = None
-        if found is None or amount is None or not amount.is_finite():
+        if found is None:
             raise InvalidInput(
                 f'"{text[:80]}" is not a ceiling; write 2027=250000000000 or finance:MOF/2027=250000000000'
             )
-        yield Ceiling(found["group"], int(found["year"]), amount, found["currency"])
+        yield Ceiling(found[1], int(found[2]), Decimal(found[3]), found[4])
 
 
 def _groups(initiative: Initiative, cost: Cost, by: By) -> tuple[str | None, ...]:

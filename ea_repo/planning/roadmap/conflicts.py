@@ -29,7 +29,7 @@ Kind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class ConflictRow:
-    """One conflict. `about` is the thing, agency or plateau that it is about.
+    """One conflict. `concerns` is the thing, agency or plateau that it is about.
 
     `first` and `last` are the days between which it lies, inclusive, and `days` how many it costs; `amount` is by how much
     money it is over.
@@ -37,7 +37,7 @@ class ConflictRow:
 
     kind: Kind
     initiatives: tuple[str, ...]
-    about: str | None
+    concerns: str | None
     name: str | None
     first: date | None
     last: date | None
@@ -88,7 +88,7 @@ def quarters(first: date, last: date) -> range:
 
 def replaced_on(thing: Concept) -> date | None:
     """The first day on which a thing is no longer there: switched off, or after the last on which it is valid."""
-    days = [day_of(thing, "end_of_life_on"), thing.valid_until and thing.valid_until + timedelta(days=1)]
+    days = [day_of(thing, "end_of_life_on"), _after(thing.valid_until)]
     return min((each for each in days if each), default=None)
 
 
@@ -121,13 +121,23 @@ def _same_thing(whole: Plan, live: Sequence[Initiative]) -> Iterator[ConflictRow
                 does = [f"{'retires' if uid in each.retires else 'changes'} it ({each.uid})" for each in (one, other)]
                 yield _row(
                     "same-thing", one, other, about=whole.named[uid], first=_begin(first),
-                    last=_begin(end) - timedelta(days=1),
+                    last=_end(end - 1),
                     explanation=f"one {does[0]} and the other {does[1]} in {_quarters(first, end - 1)}",
                 )  # fmt: skip
 
 
 def _begin(quarter: int) -> date:
     return date(quarter // 4, quarter % 4 * 3 + 1, 1)
+
+
+def _end(quarter: int) -> date:
+    month = quarter % 4 * 3 + 3
+    return date(quarter // 4, month, 31 if month in (3, 12) else 30)
+
+
+def _after(day: date | None) -> date | None:
+    """The next day; none after the last that a calendar has, which stands for no end."""
+    return None if day is None or day == date.max else day + timedelta(days=1)
 
 
 def _quarters(first: int, last: int) -> str:
@@ -143,7 +153,7 @@ def _replaced_too_late(whole: Plan, live: Sequence[Initiative]) -> Iterator[Conf
                 begins[whole.named[uid].type].append((day, uid))
         for uid in each.retires:
             thing = whole.named[uid]
-            gone = replaced_on(thing) or (each.ends and each.ends + timedelta(days=1))
+            gone = replaced_on(thing) or _after(each.ends)
             day, by = min(begins[thing.type], default=(None, ""))
             if gone is not None and day is not None and gone < day:
                 yield _row(

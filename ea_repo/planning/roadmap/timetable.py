@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from ea_repo.errors import InvalidInput
 from ea_repo.planning.roadmap.plan import Initiative, Plan, day_of
 from ea_repo.planning.roadmap.scheduling import Timing, chain_to, scheduled
 
@@ -67,6 +68,8 @@ def timetable(
     floors = {uid: first.toordinal() for uid, (first, _) in dated.items()} | dict(not_before or {})
     deadlines = _deadlines(whole, shown) if until == "plateau" else {}
     timings = scheduled(days, before, not_before=floors, done_by=deadlines, first=min(floors.values()))
+    if max(each.finish for each in timings.values()) - 1 > date.max.toordinal():
+        raise InvalidInput("the last initiative would end after the year 9999; give it an earlier end")
     return Timetable(timings, before, frozenset(dated))
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ea_repo.errors import InvalidInput
+from ea_repo.errors import Conflict, InvalidInput
 from ea_repo.planning.roadmap.budget import budget
 from ea_repo.planning.roadmap.budgets import by_year, split
 from ea_repo.planning.roadmap.conflicts import conflicts
@@ -130,7 +130,7 @@ def test_a_ceiling_of_the_register_counts_what_is_below(sqlite_repository: Repos
         )  # fmt: skip
         assert (row.amount, row.below, row.ceiling, row.over) == (77.5, 90, 150, 17.5)
         over = [each for each in conflicts(state, ceiling=("2027=167.5", "2029=19")) if each.kind == "over-ceiling"]
-        assert [(each.about, each.first, each.amount, each.initiatives) for each in over] == [
+        assert [(each.concerns, each.first, each.amount, each.initiatives) for each in over] == [
             (None, date(2029, 1, 1), 1, ("gov:lines",)),  # 167.5 in 2027 is not over
             ("gov:top", date(2027, 1, 1), 17.5, ("gov:even", "gov:lines")),
         ]
@@ -145,5 +145,5 @@ def test_a_ceiling_that_cannot_be_read_is_refused(sample_state: State, said: str
 
 
 def test_a_ceiling_of_all_is_not_one_of_an_agency(sample_state: State) -> None:
-    with pytest.raises(InvalidInput, match="name the agency before it"):
+    with pytest.raises(Conflict, match="name the agency before it"):
         budget(sample_state, by="agency", ceiling=("2027=5",))

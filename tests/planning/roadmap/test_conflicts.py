@@ -25,9 +25,9 @@ def test_the_troubles_of_the_sample_are_found(sample_state: State) -> None:
 
     tax = listed["retired-before-replacement"]
     assert [(each.initiatives, each.days) for each in of["retired-before-replacement"]] == [((tax.about,), 185)]
-    assert of["retired-before-replacement"][0].about == "finance:TAXLEGACY" in tax.uids
+    assert of["retired-before-replacement"][0].concerns == "finance:TAXLEGACY" in tax.uids
     portal = listed["closed-but-running"]
-    assert [(each.initiatives, each.about) for each in of["closed-but-running"]] == [((portal.about,), *portal.uids)]
+    assert [(each.initiatives, each.concerns) for each in of["closed-but-running"]] == [((portal.about,), *portal.uids)]
     assert {each.initiatives[0] for each in of["starts-too-early"]} == listed["starts-too-early"].uids
     assert {each.initiatives[0] for each in of["without-budget"]} == listed["initiative-without-budget"].uids
     assert of.keys() == {
@@ -38,14 +38,14 @@ def test_the_troubles_of_the_sample_are_found(sample_state: State) -> None:
 def test_who_changes_the_same_thing_in_the_sample_by_hand(sample_state: State) -> None:
     """From the columns changes and retires: what stands in two rows, and of these the ones with a common quarter."""
     rows = [each for each in conflicts(sample_state, today=NOW) if each.kind == "same-thing"]
-    assert {(each.about, *(uid.partition(":")[2] for uid in each.initiatives)) for each in rows} == {
+    assert {(each.concerns, *(uid.partition(":")[2] for uid in each.initiatives)) for each in rows} == {
         ("finance:TAXREG", "I-BIZREG", "I-TAXCORE"), ("centre:GOVID", "I-AUDIT", "I-GOVID2"),
         ("people:POPREG", "I-ADDRESS", "I-AUDIT"), ("people:POPREG", "I-ADDRESS", "I-POPDB"),
         ("people:POPREG", "I-AUDIT", "I-POPDB"), ("finance:TREASURY", "I-AUDIT", "I-PAYROLL"),
         # I-ADDRESS ends in January 2028, in which I-REGREVENUE begins. I-PERSONNEL ends the year before I-PAYROLL.
         ("regions:LIN-PTAX", "I-ADDRESS", "I-REGREVENUE"), ("regions:KEN-PTAX", "I-ADDRESS", "I-REGREVENUE"),
     }  # fmt: skip
-    registers = next(each for each in rows if each.about == "finance:TAXREG")
+    registers = next(each for each in rows if each.concerns == "finance:TAXREG")
     assert (registers.first, registers.last) == (date(2026, 1, 1), date(2027, 12, 31))
     assert registers.explanation.endswith("in 2026-Q1 to 2027-Q4")
 

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from ea_repo.errors import InvalidInput, NotFound
+from ea_repo.planning.roadmap.conflicts import conflicts
 from ea_repo.planning.roadmap.roadmap import roadmap
 from ea_repo.planning.roadmap.slip import slip
 from ea_repo.repository import Repository
@@ -132,3 +133,16 @@ def test_plans_of_a_draft_are_counted(sqlite_repository: Repository) -> None:
     ).save()
     with sqlite_repository.state(draft=draft.id) as state:
         assert roadmap(state)[0].scheduled_end == date(2027, 3, 31)
+
+
+def test_days_beyond_the_calendar_are_refused_not_an_accident(sqlite_repository: Repository) -> None:
+    operations = [
+        a_model(), a_system("s", valid_until="9999-12-31"), an_initiative("a", "9990-01-01", "9999-12-31"),
+        a_relationship("x", "Association", "a", "s", attributes={"effect": "retire"}),
+    ]  # fmt: skip
+    sqlite_repository.changeset("t", "t", operations).apply()
+    with sqlite_repository.state() as state:
+        assert roadmap(state)[0].slack_days == 0
+        assert [each.kind for each in conflicts(state)] == ["without-budget"]
+        with pytest.raises(InvalidInput, match="after the year 9999"):
+            slip(state, "gov:a", days=1)

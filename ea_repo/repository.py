@@ -6,6 +6,7 @@ from datetime import date
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection
 
@@ -16,7 +17,6 @@ from ea_repo.settings import cache_folder, read_settings
 from ea_repo.store import changesets, dump, engine, images, overlay, schema
 from ea_repo.store.accounts import Accounts
 from ea_repo.store.changesets import Applied, Pending
-from ea_repo.store.classes import Classes, ReadSession, classes_of, read_only_session
 from ea_repo.store.contents import Contents
 from ea_repo.store.difference import Change, Difference, change_of
 from ea_repo.store.load import Lines, Load, brings_new
@@ -28,6 +28,9 @@ from ea_repo.store.revert import undoing
 from ea_repo.store.standbys import Readers
 from ea_repo.store.state import Laid, State
 from ea_repo.store.uploads import Uploads
+
+if TYPE_CHECKING:
+    from ea_repo.store.classes import Classes, ReadSession
 
 
 class Repository:
@@ -196,12 +199,16 @@ class Repository:
         return dump.reading(self._reader)
 
     @property
-    def classes(self) -> Classes:
+    def classes(self) -> "Classes":
         """SQLAlchemy classes of the types in force: `select(repository.classes.System)`."""
+        from ea_repo.store.classes import classes_of  # noqa: PLC0415 - the ORM takes a while, and few ask for it
+
         return classes_of(self.metamodel)
 
-    def session(self) -> ReadSession:
+    def session(self) -> "ReadSession":
         """A SQLAlchemy session for reading, of the database itself; it refuses to write."""
+        from ea_repo.store.classes import read_only_session  # noqa: PLC0415 - as above
+
         return read_only_session(self._reader, self.metamodel)
 
     def _read(self) -> Connection:

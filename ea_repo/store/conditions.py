@@ -23,7 +23,6 @@ from sqlalchemy import (
 
 from ea_repo.metamodel import Metamodel
 from ea_repo.store import concept_rows, images
-from ea_repo.store.filters import condition
 from ea_repo.store.query import Query
 from ea_repo.store.records import ConceptKind
 
@@ -79,6 +78,8 @@ def _beside_types(moment: Moment, query: Query, ids: Ids, table: Any) -> list[Co
     if ids.matches is not None:
         found.append(ids_in(table.c.id, ids.matches, moment.dialect))
     if query.filter is not None:
+        from ea_repo.store.filters import condition  # noqa: PLC0415 - its parser takes a while, and many ask without one
+
         found.append(condition(query.filter, moment.metamodel, query.types, table, moment.dialect))
     if moment.on is not None:
         found.extend(_holding(moment, table, query.kind))

@@ -22,5 +22,5 @@ def test_a_format_for_graphs_names_those_for_charts(small: TestClient) -> None:
 
 def test_an_axis_that_does_not_exist_is_said_with_those_that_do(small: TestClient) -> None:
     answer = small.get("/api/v1/diagrams/portfolio.svg?x=beauty")
-    assert answer.status_code == 422
+    assert answer.status_code == 404
     assert "yearly_cost" in answer.json()["detail"]

@@ -243,7 +243,7 @@ def test_bubbles_on_one_spot_are_moved_apart(sqlite_repository: Repository) -> N
 
 
 def test_an_axis_must_be_a_measure(state: State) -> None:
-    with pytest.raises(InvalidInput, match="has no attribute"):
+    with pytest.raises(NotFound, match="has no attribute"):
         diagrams.draw(state, "portfolio", x="beauty")
     with pytest.raises(InvalidInput, match="not a number, amount, date or single choice"):
         diagrams.draw(state, "portfolio", x="developer")

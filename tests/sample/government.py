@@ -86,14 +86,14 @@ class Government:
         found = defaultdict(set)
         for each in self.links("Serving", source=["System"], target=["BusinessFunction", *SERVICES]):
             found[self.target(each)].add(self.source(each))
-        return found
+        return dict(found)  # one that makes keys when it is read would make what others look for
 
     @cached_property
     def categories_of(self) -> dict[str, set[str]]:
         found = defaultdict(set)
         for each in self.of("ClassifiedAs"):
             found[self.source(each)].add(self.target(each))
-        return found
+        return dict(found)
 
     @cached_property
     def dependents(self) -> "networkx.DiGraph[Any]":

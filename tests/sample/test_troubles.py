@@ -62,7 +62,7 @@ def _reserved(found: Government) -> set[str]:
     return {
         system
         for system in found.of("System")
-        for category in found.categories_of[system] & designated.keys()
+        for category in found.categories_of.get(system, set()) & designated.keys()
         if designated[category] != system
     }
 

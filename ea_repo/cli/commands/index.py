@@ -13,7 +13,10 @@ app = new_app()
 
 @app.callback()
 def index() -> None:
-    """Assess agencies by an e-government index, and load frameworks of one's own. Scores are reports: report index-score."""
+    """Assess agencies by an e-government index, and load frameworks of one's own.
+
+    Scores, ranking and trend are reports: ea-repo report index-score.
+    """
 
 
 @app.command()

@@ -185,7 +185,8 @@ class _Laid:
         line = self.line
         years = range(line.first.year, line.last.year + 1)
         room = (self.right - self.left) / max((line.last - line.first).days / 365.25, 0.1)
-        step = next(each for each in (1, 2, 5, 10, 20, 50, 100) if each * room >= _YEAR_ROOM)
+        steps = (each * ten for ten in (1, 10, 100, 1_000) for each in (1, 2, 5))
+        step = next((each for each in steps if each * room >= _YEAR_ROOM), 10_000)
         quarters = room >= 150
         for year in years:
             begin, end = self.at(date(year, 1, 1)), self.at(date(year, 12, 31))

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+import diagrams
 from ea_repo.errors import InvalidInput, NotFound
 from ea_repo.planning.roadmap.conflicts import conflicts
 from ea_repo.planning.roadmap.roadmap import roadmap
@@ -146,3 +147,9 @@ def test_days_beyond_the_calendar_are_refused_not_an_accident(sqlite_repository:
         assert [each.kind for each in conflicts(state)] == ["without-budget"]
         with pytest.raises(InvalidInput, match="after the year 9999"):
             slip(state, "gov:a", days=1)
+
+
+@pytest.mark.parametrize("year", [2026, 2300, 8896, 9999])
+def test_the_roadmap_is_drawn_however_far_the_day_is(sample_state: State, year: int) -> None:
+    drawn = diagrams.render(diagrams.draw(sample_state, "roadmap", today=date(year, 1, 29)), "svg")
+    assert b"Unified business register" in drawn

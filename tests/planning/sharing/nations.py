@@ -83,12 +83,12 @@ def known(said: dict[str, Any]) -> dict[str, Any]:
 
 @st.composite
 def nations(draw: st.DrawFn) -> Nation:
-    parents = [None, *(draw(st.sampled_from((None, *range(at)))) for at in range(1, draw(st.integers(1, 5))))]
+    parents = [None, *(draw(st.sampled_from((None, *range(at)))) for at in range(1, draw(st.integers(2, 5))))]
     agency = st.integers(0, len(parents) - 1)
-    owners = draw(st.lists(st.one_of(st.none(), agency, agency, agency), min_size=1, max_size=6))
+    owners = draw(st.lists(st.one_of(agency, agency, agency, st.none()), min_size=3, max_size=6))
     system = st.integers(0, len(owners) - 1)
     data = draw(st.lists(st.fixed_dictionaries({"personal_data": _MAYBE, "impact_assessed_on": st.sampled_from(
-        (None, "2024-01-01"))}), min_size=1, max_size=3))  # fmt: skip
+        (None, "2024-01-01"))}), min_size=1, max_size=2))  # fmt: skip
     on = st.one_of(st.none(), st.integers(-200, 200).map(lambda days: (TODAY + timedelta(days)).isoformat()))
     agreements = draw(st.lists(st.fixed_dictionaries({
         "provider": agency, "consumers": st.lists(agency, max_size=2, unique=True), "expires_on": on,
@@ -98,7 +98,7 @@ def nations(draw: st.DrawFn) -> Nation:
     accesses = draw(st.lists(st.fixed_dictionaries({
         "system": system, "data": st.integers(0, len(data) - 1), "access_type": st.sampled_from(("read", "write")),
         "origin": st.sampled_from((None, "collected", "collected", "derived", "received")), "authoritative": _MAYBE,
-    }), max_size=8))  # fmt: skip
+    }), min_size=4, max_size=9))  # fmt: skip
     exchanges = draw(st.lists(st.fixed_dictionaries({
         "source": system, "target": system, "data_set": st.sampled_from((None, *(f"d{at}" for at in range(len(data))))),
         "agreement": st.sampled_from((None, *(f"g{at}" for at in range(len(agreements))))),
@@ -106,7 +106,7 @@ def nations(draw: st.DrawFn) -> Nation:
         "purpose": st.sampled_from((None, " ", "pay benefits")), "keeps_copy": _MAYBE, "last_used_on": on,
         "through": st.sampled_from((None, True)), "protocol": st.sampled_from((None, "rest", "manual", "file_transfer")),
         "classification": st.sampled_from((None, "open", "closed")), "service_level": st.sampled_from((None, "2 s")),
-    }), max_size=8))  # fmt: skip
+    }), min_size=2, max_size=8))  # fmt: skip
     users = draw(st.lists(st.integers(0, 1_000), min_size=3, max_size=3))
     served = draw(st.lists(st.tuples(system, st.integers(0, 2)), max_size=6, unique=True))
     return Nation(

@@ -18,7 +18,7 @@ from ea_repo.planning.sharing.once_only import once_only
 from ea_repo.planning.sharing.sharing_candidates import sharing_candidates
 from ea_repo.planning.sharing.sharing_chains import sharing_chains
 from ea_repo.planning.sharing.sharing_matrix import sharing_matrix
-from ea_repo.planning.sharing.sharing_plan import schedule, sharing_plan
+from ea_repo.planning.sharing.sharing_plan import Planned, schedule, sharing_plan
 from ea_repo.repository import open_repository
 from ea_repo.store.state import State
 from tests.analysis.test_questions import SMALL_DOSE
@@ -40,7 +40,7 @@ def kept(nation: Nation, template: Path, folder: Path) -> Iterator[State]:
             yield state
 
 
-@settings(SMALL_DOSE, max_examples=25)
+@settings(SMALL_DOSE, max_examples=40)
 @given(nation=nations(), level=LEVELS, least=st.integers(1, 3))
 def test_every_report_is_what_plain_counting_finds(
     nation: Nation, level: int | None, least: int, sqlite_template: Path, tmp_path: Path
@@ -260,6 +260,7 @@ def check_plan(nation: Nation, state: State, level: int | None) -> None:
     most = max((row.citizens for row in rows), default=0) or 1
     longest = max((row.effort_days for row in rows), default=0) or 1
     for row in rows:
+        assert row.effort_days == days_of(nation, row, level)
         assert sum(int(part.split()[1]) for part in row.effort) == row.effort_days
         assert abs(row.score - (0.75 * row.citizens / most + 0.25 * (1 - row.effort_days / longest))) < 1e-4
     assert [row.score for row in rows] == sorted((row.score for row in rows), reverse=True)
@@ -267,6 +268,23 @@ def check_plan(nation: Nation, state: State, level: int | None) -> None:
     assert [(row.team, row.starts_on, row.ends_on) for row in rows] == by_calendar(
         [row.effort_days for row in rows], TODAY, 2
     )
+
+
+def days_of(nation: Nation, row: Planned, level: int | None) -> int:
+    """The effort by the days that `sharing_plan.toml` has: connect 15, offer 30, agree 10, assess 15, stop 10, clean up 5."""
+    data = int(row.data_set.removeprefix(uid("d")))
+    flows = [(each, *sides(nation, each, level)) for each in nation.exchanges if each["data_set"] == f"d{data}"]
+    between = [(each, one, other) for each, one, other in flows if one != other]
+    offered = [(each, other) for each, one, other in between if one == row.source_agency]
+    days = 0 if any(other == row.agency for _, _, other in between) else 15
+    days += 0 if offered else 30
+    days += 0 if any(other == row.agency and each["agreement"] for each, other in offered) else 10
+    days += 15 if nation.data[data]["personal_data"] and not nation.data[data]["impact_assessed_on"] else 0
+    if row.kind == "lacks":
+        return days
+    collecting = {each["system"] for each in nation.accesses if each["data"] == data and each["origin"] == "collected"
+                  and nation.of_system(each["system"], level) == row.agency}  # fmt: skip
+    return days + 10 + 5 * (len(collecting) - 1)
 
 
 def by_calendar(days: list[int], first: date, teams: int) -> list[tuple[int, date, date]]:

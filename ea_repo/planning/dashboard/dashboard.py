@@ -1,0 +1,187 @@
+"""A dashboard: figures measured over the rows of reports, as `dashboard.toml` says. What a row means is its report's matter."""
+
+import re
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Annotated, Any, Literal
+
+from ea_repo.analysis.answer import Answer
+from ea_repo.catalogue import entry, report
+from ea_repo.errors import NotFound
+from ea_repo.planning.index.rounds import frameworks as all_frameworks
+from ea_repo.planning.index.rounds import levels
+from ea_repo.store.state import State
+
+Project = Literal["roadmap", "informatization", "sharing", "index", "resources", "records"]
+Language = Annotated[Literal["en", "id", "ko"], "Language of the names of figures."]
+_BELOW = re.compile(r"below (-?\d+(?:\.\d+)?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure. `value` is None where there is nothing to measure; `unit` is a currency for money, which is summed for each
+    currency apart. `of` is how many rows were looked at; `behind` says which report lists them and which of its rows count."""
+
+    project: str
+    code: str
+    name: str
+    value: float | None
+    unit: str | None
+    of: int
+    definition: str
+    behind: str
+
+
+@report(example={"project": "resources"})
+def dashboard(
+    state: State,
+    *,
+    project: Annotated[Project | None, "Which of the six projects; left out, all."] = None,
+    agency: Annotated[str | None, "Only of this agency and those below it; left out, the nation."] = None,
+    language: Language = "en",
+) -> Answer[Figure]:
+    """The ten figures that a planner looks at first, for the nation or an agency, each with its definition and the list behind.
+
+    As slow as the reports behind it together; each is asked once.
+    """
+    within = None if agency is None else state.sub_agencies(agency)
+    asked: dict[tuple[Any, ...], Sequence[Any]] = {}
+    found: list[Figure] = []
+    for said in _figures():
+        if project in (None, said["project"]):
+            found += _measured(state, said, agency, within, asked, language)
+    return Answer.of(state, found)
+
+
+@cache
+def _figures() -> Sequence[Mapping[str, Any]]:
+    text = files("ea_repo.planning.dashboard").joinpath("dashboard.toml").read_text("utf-8")
+    found: list[Mapping[str, Any]] = tomllib.loads(text)["figure"]
+    return found
+
+
+def _measured(
+    state: State, said: Mapping[str, Any], agency: str | None, within: frozenset[str] | None,
+    asked: dict[tuple[Any, ...], Sequence[Any]], language: str,
+) -> Iterator[Figure]:  # fmt: skip
+    arguments = _arguments(state, said, agency)
+    rows: Sequence[Any] = () if arguments is None else _rows(state, said["report"], arguments, asked)
+    if within is not None and "agency_field" in said:
+        rows = [row for row in rows if getattr(row, said["agency_field"]) in within]
+    counted = [row for row in rows if _fits(row, said.get("where", {}))]
+    for value, currency in _values(said, rows, counted):
+        yield Figure(
+            said["project"], said["code"], said["name"][language], value, currency or said.get("unit"), len(rows),
+            said["definition"], _behind(said, arguments or {}),
+        )  # fmt: skip
+
+
+def _arguments(state: State, said: Mapping[str, Any], agency: str | None) -> dict[str, Any] | None:
+    """What the report is asked with; None where it cannot be asked, as nobody was assessed yet."""
+    found = dict(said.get("arguments", {}))
+    if found.get("framework") == "latest":
+        framework = _latest_framework(state)
+        if framework is None:
+            return None
+        found["framework"] = framework
+    if agency is not None and "scope" in said:
+        found[said["scope"]] = _of_kind(said["report"], said["scope"], agency)
+    return found
+
+
+def _of_kind(name: str, parameter: str, agency: str) -> Any:
+    """The agency as the parameter takes it: one, or a list of one."""
+    wanted = next(each for each in entry("report", name).parameters if each.name == parameter)
+    return (agency,) if getattr(wanted.annotation, "__origin__", None) is tuple else agency
+
+
+def _latest_framework(state: State) -> str | None:
+    """That of the latest round; of several, the one in force last."""
+    rounds = [
+        (max(found), each.valid_from.isoformat() if each.valid_from else "", each.code)
+        for each in all_frameworks(state).values()
+        if (found := levels(state, each))
+    ]
+    return max(rounds)[2] if rounds else None
+
+
+def _rows(
+    state: State, name: str, arguments: Mapping[str, Any], asked: dict[tuple[Any, ...], Sequence[Any]]
+) -> Sequence[Any]:
+    key = (name, *sorted(arguments.items()))
+    if key not in asked:
+        try:
+            asked[key] = list(entry("report", name).subject(state, **arguments))
+        except NotFound:  # what the report is about is not there, and so nothing of it
+            asked[key] = ()
+    return asked[key]
+
+
+def _fits(row: Any, where: Mapping[str, Sequence[Any]]) -> bool:
+    return all(any(_is(getattr(row, name), value) for value in values) for name, values in where.items())
+
+
+def _is(found: Any, wanted: Any) -> bool:
+    if wanted == "present":
+        return found not in (None, "", (), [])
+    if wanted == "positive":
+        return found is not None and found > 0
+    if isinstance(wanted, str) and (below := _BELOW.fullmatch(wanted)):
+        return found is not None and found < float(below[1])
+    return bool(list(found) == wanted if isinstance(wanted, list) else found == wanted)
+
+
+def _values(
+    said: Mapping[str, Any], rows: Sequence[Any], counted: Sequence[Any]
+) -> Iterator[tuple[float | None, str | None]]:
+    """The value, with its currency where it is money; the currency of most rows first."""
+    measure = said["measure"]
+    if measure == "count":
+        yield len(counted), None
+    elif measure == "share":
+        whole = [row for row in rows if _fits(row, said["of"])] if "of" in said else rows
+        yield (round(100 * len(counted) / len(whole), 2) if whole else None), None
+    else:
+        numbers: defaultdict[str | None, list[float]] = defaultdict(list)
+        for row in counted:
+            if (number := getattr(row, said["field"])) is not None:
+                numbers[_currency(row, said)].append(float(number))
+        currencies = Counter({each: len(values) for each, values in numbers.items()})
+        if not currencies:
+            yield (0.0 if measure == "sum" else None), None
+        for currency, _ in currencies.most_common():
+            yield round(_MEASURES[measure](numbers[currency]), 4), currency
+
+
+def _currency(row: Any, said: Mapping[str, Any]) -> str | None:
+    """The currency of a row's amounts; counts in a row with a currency have a unit of their own."""
+    return getattr(row, "currency", None) if "unit" not in said and said["measure"] == "sum" else None
+
+
+_MEASURES: Mapping[str, Any] = {
+    "sum": sum,
+    "mean": lambda numbers: sum(numbers) / len(numbers),
+    "most": max,
+    "least": min,
+}
+
+
+def _behind(said: Mapping[str, Any], arguments: Mapping[str, Any]) -> str:
+    """How to see the rows: the command, and which of them count."""
+    required = {each.name for each in entry("report", said["report"]).parameters if each.required}
+    words = ["ea-repo report", said["report"]]
+    words += [_one(value) for name, value in arguments.items() if name in required]
+    words += [f"--{name.replace('_', '-')} {_one(value)}" for name, value in arguments.items() if name not in required]
+    counted = ", ".join(
+        f"{name.replace('_', ' ')}: {' or '.join('none' if each == [] else str(each) for each in values)}"
+        for name, values in said.get("where", {}).items()
+    )
+    return " ".join(words) + (f" (rows with {counted})" if counted else "")
+
+
+def _one(value: Any) -> str:
+    return str(value[0]) if isinstance(value, tuple) else str(value)

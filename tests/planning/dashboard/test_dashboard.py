@@ -1,0 +1,84 @@
+"""Dashboards: ten figures a project, each with a list behind it; the sample's figures counted again from its tables."""
+
+import csv
+from collections.abc import Iterator
+from dataclasses import fields
+from importlib.resources import files
+from typing import Any, get_args, get_type_hints
+
+import pytest
+
+from api.catalogue import _row_type
+from ea_repo import sample
+from ea_repo.catalogue import entry
+from ea_repo.planning.dashboard.dashboard import Project, _figures, dashboard
+from ea_repo.repository import Repository
+from ea_repo.store.state import State
+
+PROJECTS = get_args(Project)
+
+
+def table(name: str) -> list[dict[str, str]]:
+    text = files("ea_repo.sample").joinpath("data", f"{name}.csv").read_text("utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+@pytest.fixture(scope="module")
+def state(module_repository: Repository) -> Iterator[State]:
+    sample.load(module_repository)
+    with module_repository.state() as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("project", PROJECTS)
+def test_there_are_ten_figures_each_named_and_defined(project: str) -> None:
+    own = [each for each in _figures() if each["project"] == project]
+    assert len(own) == len({each["code"] for each in own}) == 10
+    assert all(each["name"].keys() == {"en", "id", "ko"} and each["definition"].endswith(".") for each in own)
+
+
+@pytest.mark.parametrize("figure", _figures(), ids=lambda each: f"{each['project']} {each['code']}")
+def test_a_figure_is_measured_over_what_its_report_says(figure: dict[str, Any]) -> None:
+    behind = entry("report", figure["report"])
+    known = {each.name for each in fields(_row_type(get_type_hints(behind.subject)["return"]))}
+    asked = {each.name for each in behind.parameters}
+    assert {*figure.get("where", {}), *figure.get("of", {}), figure.get("field", "")} <= {*known, ""}
+    assert {*figure.get("arguments", {}), figure.get("scope", "")} <= {*asked, ""}
+    assert ("scope" in figure) != (figure.get("agency_field") in known)
+
+
+@pytest.mark.parametrize("project", PROJECTS)
+def test_an_empty_repository_has_nothing_to_measure(project: Any, sqlite_repository: Repository) -> None:
+    with sqlite_repository.state() as empty:
+        found = list(dashboard(empty, project=project))
+    assert len(found) == 10
+    assert {each.value for each in found} <= {0, None}
+
+
+def test_the_figures_of_the_nation_are_those_of_the_tables(state: State) -> None:
+    roadmap = {each.code: each for each in dashboard(state, project="roadmap")}
+    initiatives = table("initiatives")
+    assert roadmap["initiatives"].value == len(initiatives)
+    assert roadmap["running"].value == sum(each["status"] == "running" for each in initiatives)
+    assert roadmap["budget"].value == pytest.approx(sum(float(each["budget"] or 0) for each in initiatives) * 1_000_000)
+    assert roadmap["budget"].unit == "IDR"
+    informatization = {each.code: each for each in dashboard(state, project="informatization")}
+    assert informatization["functions"].value == len(table("functions"))
+    supported = informatization["functions"].value - (informatization["without-system"].value or 0)
+    assert informatization["informatization-rate"].value == pytest.approx(
+        100 * supported / len(table("functions")), abs=0.01
+    )
+    records = {each.code: each for each in dashboard(state, project="records")}
+    assert records["series"].value == len(table("record_series"))
+    index = {each.code: each for each in dashboard(state, project="index")}
+    assert index["assessed"].value == sum(each["framework"] == "pemdi-2026" for each in table("indicator_levels"))
+
+
+def test_the_figures_of_an_agency_are_of_it_and_those_below(state: State) -> None:
+    below = {"MOF", "TREA", "TAX", "CUST"}
+    found = {each.code: each for each in dashboard(state, project="roadmap", agency="finance:MOF", language="ko")}
+    assert found["initiatives"].value == sum(each["owner"] in below for each in table("initiatives"))
+    assert found["initiatives"].name == "이행과제"
+    assert "--owner finance:MOF" in found["running"].behind
+    assert found["running"].behind.endswith("(rows with status: running)")
+    assert next(iter(dashboard(state, project="index", agency="finance:MOF"))).value == 1

@@ -150,3 +150,21 @@ def test_the_guide_of_the_roadmap_leads_from_an_empty_repository_to_the_last_rep
     assert (blocks, commands) == (7, 19)
     names["repository"].close()  # type: ignore[attr-defined]
     assert {"roadmap.xlsx", "budget.xlsx", "roadmap.svg"} <= {path.name for path in tmp_path.iterdir()}
+
+
+def test_the_commands_of_the_index_guide_answer_on_the_sample_government(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with open_repository("a.db", create=True) as repository:
+        load(repository)
+    scale = '[[scale]]\nname = "s"\nlevel = [{number = 1, name = "one"}, {number = 2, name = "two"}]\n'
+    part = '[[part]]\ncode = "1"\nname = "One"\nweight = 100\nscale = "s"\n'
+    Path("our-index.toml").write_text(f'code = "ours"\nname = "Ours"\n{scale}{part}', "utf-8")
+    commands = re.findall(r"^    ea-repo (.*)$", (GUIDES / "index-assessment.md").read_text("utf-8"), re.MULTILINE)
+    assert len(commands) == 9
+    for command in commands:
+        assert main(["-d", "a.db", *shlex.split(command, comments=True)]) == 0, command
+    said = capsys.readouterr()
+    assert said.err.count("written as changeset") == 4
+    assert "Ministry of Finance" in said.out

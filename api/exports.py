@@ -70,6 +70,7 @@ def list_exports(user: Reader) -> Response:
             "content": {
                 **dict.fromkeys((each.media_type for each in writing.writers().values()), _BINARY),
                 _JSON: {"schema": {"type": "object"}},
+                "application/yaml": {},  # whoever reads it as YAML gets documents, or nothing where there are none
             },
             "headers": {
                 "Export-Findings": {

@@ -9,20 +9,19 @@ from api.access import Writer
 from api.dependencies import OpenRepository, UidPath
 from api.encoding import json_response
 from api.routes import CREATES, new_router, problems
-from api.schemas import TEXT_PATTERN, Line, ModelKey, Uid
+from api.schemas import TEXT_PATTERN, Body, Keyed, Line, ModelKey, Uid
 from ea_repo.planning.index import rounds
 
 router = new_router("planning")
 Code = Annotated[str, Path(max_length=100, pattern=TEXT_PATTERN, examples=["spbe-2020"])]
-Indicator = Annotated[str, Field(max_length=100, pattern=TEXT_PATTERN)]
 
 
-class Levels(BaseModel):
+class Levels(Body):
     """What an agency is given in a round. Indicators that are not named keep what they have."""
 
-    levels: dict[Indicator, int | float] = Field(min_length=1, max_length=2_000, examples=[{"11": 3, "12": 4}])
+    levels: Keyed[int | float] = Field(min_length=1, max_length=2_000, examples=[{"11": 3, "12": 4}])
     stage: Literal["self", "review", "final"] = "self"
-    evidence: dict[Indicator, list[Uid]] = Field(default_factory=dict, description="Uids by indicator.")
+    evidence: Keyed[list[Uid]] = Field(default_factory=dict, description="Uids by indicator.")
     model: ModelKey | None = Field(None, description="Where new ones go. None: the agency's own model.")
     reason: Line | None = None
 

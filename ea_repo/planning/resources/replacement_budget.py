@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Annotated, Literal, NamedTuple
 
 from ea_repo.analysis.answer import Answer
@@ -17,6 +17,9 @@ from ea_repo.store.state import State
 
 _RULES = rules("budget")
 _CENT = Decimal("0.01")
+_EXACT = Context(prec=100)
+#: Beyond that no price is extrapolated.
+_MOST_GROWN_YEARS = 100
 _LAST_YEAR = 9_999
 
 
@@ -127,8 +130,9 @@ def replacements(
 def _grown(price: Money | None, life: Life, year: int, growth_percent: float) -> Money | None:
     if price is None or life.acquired_on is None or not growth_percent:
         return price
-    factor = (1 + Decimal(str(growth_percent)) / 100) ** max(year - life.acquired_on.year, 0)
-    return Money((price.amount * factor).quantize(_CENT), price.currency)
+    years = min(max(year - life.acquired_on.year, 0), _MOST_GROWN_YEARS)
+    factor = (1 + Decimal(str(growth_percent)) / 100) ** years
+    return Money((price.amount * factor).quantize(_CENT, context=_EXACT), price.currency)
 
 
 def _is_own(resource: Concept) -> bool:

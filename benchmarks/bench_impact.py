@@ -2,19 +2,16 @@
 
 Each searches its own graph, made beforehand, and gives what it reached in its own form: networkx and rustworkx a set,
 igraph a list, we an array with the distances. Beside them, what NumPy takes to touch the very edges of the search once:
-to read the end of each and mark it, with their places and the marks laid out beforehand. rustworkx is left out where it
-is not installed, as it is in no group of ours.
+to read the end of each and mark it, with their places and the marks laid out beforehand.
 """
 
 import gc
-import importlib
-import importlib.util
-import sys
 from collections.abc import Iterator
 
 import igraph
 import networkx as nx
 import numpy as np
+import rustworkx
 
 from benchmarks.frame import Result, in_turns, median_of, milliseconds
 from benchmarks.synthetic import Dependencies, layered
@@ -41,12 +38,8 @@ def measured(nodes: int, count: int) -> Iterator[Result]:
     in_networkx: nx.DiGraph[int] = nx.DiGraph()
     in_igraph = igraph.Graph(n=made.nodes, edges=edges, directed=True)
     to_build = milliseconds(lambda: in_networkx.add_edges_from(edges.tolist()))
-    rustworkx = importlib.import_module("rustworkx") if importlib.util.find_spec("rustworkx") else None
-    if rustworkx is None:
-        print("rustworkx is not installed and left out", file=sys.stderr)
-    in_rustworkx = rustworkx and rustworkx.PyDiGraph()
-    if rustworkx:
-        in_rustworkx.extend_from_edge_list(list(map(tuple, edges.tolist())))
+    in_rustworkx: rustworkx.PyDiGraph[None, None] = rustworkx.PyDiGraph()
+    in_rustworkx.extend_from_edge_list(list(map(tuple, edges.tolist())))
     gc.freeze()  # or the collector would go through all of networkx's dictionaries again and again
     hubs = made.hubs(HUBS)
     marks = np.zeros(made.nodes, bool)
@@ -58,7 +51,7 @@ def measured(nodes: int, count: int) -> Iterator[Result]:
     for hub, found in zip(hubs, ours(), strict=True):
         reached = set(found.rows.tolist())
         assert reached == nx.descendants(in_networkx, hub) - {hub}
-        assert not rustworkx or reached == rustworkx.descendants(in_rustworkx, hub) - {hub}
+        assert reached == rustworkx.descendants(in_rustworkx, hub) - {hub}
         assert reached == set(in_igraph.subcomponent(hub, mode="out")) - {hub}
         touched.append(graph.dependents.places(np.append(found.rows, np.int32(hub)))[0])
 
@@ -70,15 +63,14 @@ def measured(nodes: int, count: int) -> Iterator[Result]:
         lambda: median_of(3, ours),
         lambda: median_of(3, touch),
         lambda: milliseconds(lambda: [in_igraph.subcomponent(hub, mode="out") for hub in hubs]),
-        lambda: milliseconds(lambda: rustworkx and [rustworkx.descendants(in_rustworkx, hub) for hub in hubs]),
+        lambda: milliseconds(lambda: [rustworkx.descendants(in_rustworkx, hub) for hub in hubs]),
         lambda: milliseconds(lambda: [nx.descendants(in_networkx, hub) for hub in hubs]),
         rounds=ROUNDS,
     )
     what = f"impact of {HUBS} hubs of {nodes:,}, {sum(map(len, touched)):,} edges"
     yield Result(what, mine, by_networkx, "networkx descendants", at_most=1 / 30)
     yield Result(what, mine, by_igraph, "igraph subcomponent", at_most=1)
-    if rustworkx:
-        yield Result(what, mine, by_rustworkx, "rustworkx descendants", at_most=1)
+    yield Result(what, mine, by_rustworkx, "rustworkx descendants", at_most=1)
     yield Result(what, mine, floor, "NumPy touching the edges", at_most=3)
     (build,) = in_turns(lambda: milliseconds(lambda: Graph.build(columns)), rounds=3)
     yield Result("making the graph", build, to_build, "networkx add_edges_from")

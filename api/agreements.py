@@ -1,6 +1,6 @@
 """Sharing agreements as documents to be signed."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from urllib.parse import quote
 
 from fastapi import Path, Query, Request, Response
@@ -8,20 +8,20 @@ from fastapi import Path, Query, Request, Response
 from api.access import Reader
 from api.dependencies import CurrentSettings, OpenState, UidPath
 from api.encoding import list_tag, not_modified
+from api.receiving import BINARY
 from api.routes import READS, new_router, problems
 from diagrams import fonts
 from ea_repo.planning.sharing import agreement_docx, agreement_pdf
 from ea_repo.planning.sharing.agreement import MEDIA_TYPES, agreement_text
 
 router = new_router("planning")
-_BINARY: dict[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 
 
 @router.get(
     "/planning/agreements/{uid}.{format}",
     response_class=Response,
     responses={
-        200: {"description": "The document.", "content": dict.fromkeys(MEDIA_TYPES.values(), _BINARY)},
+        200: {"description": "The document.", "content": dict.fromkeys(MEDIA_TYPES.values(), BINARY)},
         **problems(304, 501, *READS),
     },
 )

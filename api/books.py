@@ -8,6 +8,7 @@ from fastapi import Path, Request, Response
 
 from api.access import Reader
 from api.dependencies import CurrentSettings, OpenState
+from api.receiving import BINARY
 from api.routes import READS, new_router, problems
 from diagrams import book
 from ea_repo.errors import InvalidInput, TooLarge
@@ -16,7 +17,6 @@ router = new_router("diagrams")
 #: Far more than a book of as many diagrams as there may be.
 _MOST_BYTES = 2_000_000
 _MEDIA_TYPES = {"pdf": "application/pdf", "zip": "application/zip"}
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
 _BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -32,7 +32,7 @@ Bound = Annotated[Literal["pdf", "zip"], Path(description="pdf: a page for each 
     response_class=Response,
     openapi_extra=_BODY,
     responses={
-        200: {"description": "The book.", "content": dict.fromkeys(_MEDIA_TYPES.values(), _BINARY)},
+        200: {"description": "The book.", "content": dict.fromkeys(_MEDIA_TYPES.values(), BINARY)},
         **problems(413, 501, *READS),
     },
 )

@@ -31,9 +31,10 @@ from api.encoding import (
     wants_graphml,
     wants_xlsx,
 )
+from api.receiving import BINARY
 from api.remembered import Remembered
 from api.routes import READS, new_router, problems
-from api.schemas import TEXT_PATTERN
+from api.schemas.values import TEXT_PATTERN
 from diagrams.options import offered
 from ea_repo import catalogue
 from ea_repo.analysis.answer import Answer
@@ -46,7 +47,6 @@ from ea_repo.store.state import State
 MOST_ROWS = 100_000
 _LARGEST = 1_000_000
 _BOUNDED = 1_000
-_BINARY: Mapping[str, Any] = {"schema": {"type": "string", "format": "binary"}}
 
 Limit = Annotated[int, Query(ge=1, le=MOST_ROWS, description="How many rows at most.")]
 Offset = Annotated[int, Query(ge=0, le=2**31 - 1, description="How many rows to pass over.")]
@@ -143,7 +143,7 @@ def _add_question(router: APIRouter, entry: Entry, folder: str, remembered: Reme
         description=inspect.getdoc(entry.subject),
         response_model=_answer_model(entry),
         responses={
-            200: {"content": {**{each: {"schema": {"type": "string"}} for each in (CSV, GRAPHML)}, XLSX: _BINARY}},
+            200: {"content": {**{each: {"schema": {"type": "string"}} for each in (CSV, GRAPHML)}, XLSX: BINARY}},
             **problems(304, *READS),
         },
     )(ask)
@@ -188,7 +188,7 @@ def _add_viewpoint(router: APIRouter, entry: Entry, remembered: Remembered) -> N
         description=inspect.getdoc(entry.subject),
         response_class=Response,
         responses={
-            200: {"description": "The picture.", "content": dict.fromkeys(media_types, _BINARY)},
+            200: {"description": "The picture.", "content": dict.fromkeys(media_types, BINARY)},
             **problems(304, 415, 501, *READS),
         },
     )(draw)

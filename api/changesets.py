@@ -9,14 +9,9 @@ from api.access import Reader, Writer
 from api.dependencies import ChangesetId, DryRun, OpenRepository, Reason
 from api.encoding import API, applied_json, changeset_row, json_response
 from api.routes import CREATES, READS, new_router, problems
-from api.schemas import (
-    Applied,
-    Body,
-    Changeset,
-    ChangesetPage,
-    Difference,
-    NewChangeset,
-)
+from api.schemas.answers import Applied, Changeset, ChangesetPage, Difference
+from api.schemas.operations import NewChangeset
+from api.schemas.values import Body
 from ea_repo.errors import Conflict
 from ea_repo.repository import Repository
 from ea_repo.store import operation_json

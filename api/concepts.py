@@ -9,7 +9,7 @@ from fastapi import Query, Request, Response
 from api.encoding import CONCEPT_FIELDS, CSV, chosen_response, list_tag, not_modified, page_response, wants_csv
 from api.records import OpenState
 from api.routes import READS, problems
-from api.schemas import ConceptPage
+from api.schemas.answers import ConceptPage
 from ea_repo.errors import NotFound
 from ea_repo.metamodel import Metamodel
 from ea_repo.store import query as store_query

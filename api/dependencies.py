@@ -10,7 +10,7 @@ from fastapi import Depends, Header, Path, Query, Request
 from pydantic import BeforeValidator, WithJsonSchema
 
 from api.filter_pattern import FILTER_PATTERN
-from api.schemas import TEXT_PATTERN, Line, ModelKey, TypeName, Uid
+from api.schemas.values import TEXT_PATTERN, Line, ModelKey, TypeName, Uid
 from ea_repo.errors import PreconditionRequired
 from ea_repo.repository import Repository
 from ea_repo.settings import Settings

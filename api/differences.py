@@ -9,7 +9,7 @@ from api.access import Reader
 from api.dependencies import CurrentSettings, ModelQuery, OpenRepository
 from api.encoding import json_response
 from api.routes import READS, new_router, problems
-from api.schemas import Change
+from api.schemas.answers import Change
 from diagrams import render
 from diagrams.differences import MOST_SHOWN, drawing_of
 from ea_repo.exchange.comparing import Compared, compare, point

@@ -7,7 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.routing import compile_path
 
 from api.dependencies import TAG_PATTERN
-from api.schemas import Problem, ProblemPlace
+from api.schemas.answers import Problem, ProblemPlace
 
 DESCRIPTION = """
 The architecture of a government: what there is, what depends on what, and how it will change.

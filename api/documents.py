@@ -1,10 +1,8 @@
 """Documents: files attached to anything. What is said of them is an element; here their bytes come and go."""
 
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from functools import partial
-from typing import Annotated, Any, BinaryIO, cast
+from typing import Annotated
 from urllib.parse import quote
 
 from anyio.to_thread import run_sync
@@ -15,20 +13,17 @@ from pydantic import Field
 from api.access import Reader, Writer
 from api.dependencies import CurrentSettings, IfMatch, OpenRepository, OpenState, Reason, UidPath, version_in
 from api.encoding import address, json_response, not_modified, version_tag
+from api.receiving import BINARY, file_body, received
 from api.routes import CHANGES, CREATES, READS, new_router, problems
-from api.schemas import Concept, Line, ModelKey, Uid
-from ea_repo.errors import UnknownFormat
+from api.schemas.answers import Concept
+from api.schemas.values import Line, ModelKey, Uid
 from ea_repo.planning.records import documents
 from ea_repo.repository import Repository
 from ea_repo.store.changesets import Applied
 
 router = new_router("documents")
-_IN_MEMORY = 4_000_000
 _PIECE = 256 * 1024
-_ANY = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
-_BODY: dict[str, Any] = {
-    "requestBody": {"required": True, "description": "The file itself, of any kind.", "content": _ANY}
-}
+_BODY = file_body("The file itself, of any kind.")
 FileName = Annotated[
     str, Query(pattern=documents.FILE_NAME_PATTERN, description="What the file is called, such as agreement.pdf.")
 ]
@@ -52,7 +47,7 @@ async def attach_document(
     reason: Reason = None,
 ) -> Response:
     """Keep a file as a new document. Its bytes are kept once, by their SHA-256."""
-    async with _received(request) as file:
+    async with received(request, "agreement.pdf") as file:
         work = partial(
             documents.attach, repository, file, model=model, author=user.name, file_name=file_name,
             most_bytes=settings.upload_bytes, name=name or "", media_type=media_type, attached_to=attached_to,
@@ -75,7 +70,7 @@ async def revise_document(
 ) -> Response:
     """A new version of a document. The ones before stay readable with `as_of`."""
     version = version_in(if_match)
-    async with _received(request) as file:
+    async with received(request, "agreement.pdf") as file:
         work = partial(
             documents.revise, repository, uid, file, author=user.name, file_name=file_name,
             most_bytes=settings.upload_bytes, base_version=version, media_type=media_type, reason=reason or "",
@@ -86,7 +81,10 @@ async def revise_document(
 @router.get(
     "/documents/{uid}/content",
     response_class=Response,
-    responses={200: {"description": "The file.", "content": _ANY}, **problems(304, 410, *READS)},
+    responses={
+        200: {"description": "The file.", "content": {"application/octet-stream": BINARY}},
+        **problems(304, 410, *READS),
+    },
 )
 def document_content(
     request: Request, repository: OpenRepository, user: Reader, open_state: OpenState, uid: UidPath
@@ -116,18 +114,6 @@ def document_content(
         "Content-Security-Policy": "sandbox",
     }
     return StreamingResponse(pieces(), 200, headers, found.attributes.get("media_type", "application/octet-stream"))
-
-
-@asynccontextmanager
-async def _received(request: Request) -> AsyncIterator[BinaryIO]:
-    """What was sent, in a file that is read from its beginning."""
-    if request.headers.get("content-type", "").startswith("multipart/"):
-        raise UnknownFormat("send the file itself as the body, such as curl --data-binary @agreement.pdf")
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
-        async for chunk in request.stream():
-            file.write(chunk)
-        file.seek(0)
-        yield cast(BinaryIO, file)
 
 
 def _shown(repository: Repository, applied: Applied, status: int) -> Response:

@@ -9,7 +9,8 @@ from api.encoding import json_response
 from api.record_routes import add_record_routes
 from api.records import Collection, concept_of
 from api.routes import READS, RememberingRoute, new_router, problems
-from api.schemas import Concept, ConceptList, ElementPatch, NewElement
+from api.schemas.answers import Concept, ConceptList
+from api.schemas.bodies import ElementPatch, NewElement
 
 router = new_router("elements")
 ELEMENTS = Collection("elements", "concept", concept_of("element"))

@@ -13,8 +13,10 @@ from pydantic import BaseModel
 from api.access import Reader
 from api.dependencies import CurrentSettings, ModelQuery, OpenState
 from api.encoding import API, json_response, list_tag, not_modified
+from api.receiving import BINARY
 from api.routes import READS, new_router, problems
-from api.schemas import TEXT_PATTERN, FindingAnswer, Uid
+from api.schemas.answers import FindingAnswer
+from api.schemas.values import TEXT_PATTERN, Uid
 from ea_repo import catalogue
 from ea_repo.errors import InvalidInput
 from ea_repo.exchange import writing
@@ -25,7 +27,6 @@ router = new_router("exports")
 _IN_MEMORY = 4_000_000
 _PIECE = 256 * 1024
 _UNNAMEABLE = re.compile(r"[^\w.-]+", re.ASCII)
-_BINARY = {"schema": {"type": "string", "format": "binary"}}
 _JSON = "application/json"
 
 
@@ -68,7 +69,7 @@ def list_exports(user: Reader) -> Response:
         200: {
             "description": "The file; or with `findings`, what it cannot carry.",
             "content": {
-                **dict.fromkeys((each.media_type for each in writing.writers().values()), _BINARY),
+                **dict.fromkeys((each.media_type for each in writing.writers().values()), BINARY),
                 _JSON: {"schema": {"type": "object"}},
                 "application/yaml": {},  # whoever reads it as YAML gets documents, or nothing where there are none
             },

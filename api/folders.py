@@ -10,7 +10,8 @@ from api.encoding import json_response
 from api.record_routes import add_record_routes
 from api.records import Collection
 from api.routes import READS, new_router, problems
-from api.schemas import Folder, FolderFields, FolderList, NewFolder
+from api.schemas.answers import Folder, FolderList
+from api.schemas.bodies import FolderFields, NewFolder
 from ea_repo.store.state import State
 
 router = new_router("folders")

@@ -1,11 +1,9 @@
 """Imports: a model file sent here is looked at, and then applied as one changeset."""
 
-import tempfile
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Annotated, Any, BinaryIO, Literal, cast
+from typing import Annotated, Any, Literal
 
 from anyio.to_thread import run_sync
 from fastapi import Path, Query, Request, Response
@@ -14,26 +12,19 @@ from pydantic import BaseModel, Field
 from api.access import Reader, Writer
 from api.dependencies import DryRun, OpenRepository, Reason
 from api.encoding import API, json_response
+from api.receiving import file_body, received
 from api.routes import CREATES, DELETES, READS, new_router, problems
-from api.schemas import Answer, FindingAnswer, Line, ModelKey
-from ea_repo.errors import UnknownFormat
+from api.schemas.answers import Answer, FindingAnswer
+from api.schemas.values import Line, ModelKey
 from ea_repo.exchange import importing
 from ea_repo.exchange.importing import ImportReport
 from ea_repo.repository import Repository
 from ea_repo.store.uploads import Upload
 
 router = new_router("imports")
-#: A file up to this size stays in memory.
-_IN_MEMORY = 1_000_000
 #: So many previews are remembered, as people page through them.
 _REMEMBERED = 4
-_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "description": "A model file, or an archive with one. Its format is told from its content.",
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    }
-}
+_BODY = file_body("A model file, or an archive with one. Its format is told from its content.")
 Section = Literal["changes", "missing", "conflicts", "findings"]
 ImportId = Annotated[int, Path(ge=1, le=2**31 - 1)]
 _Key = tuple[int, int, int]
@@ -141,7 +132,7 @@ async def import_model(
         "model": model, "strict": strict, "missing": missing, "conflicts": conflicts, "base": base, "reason": reason,
     }  # fmt: skip
     called = name or "the upload"
-    async with _received(request) as file:
+    async with received(request, "model.archimate") as file:
         done = apply and not dry_run
         work = partial(importing.import_file, repository, file, name=called, author=user.name, dry_run=not done)
         report: ImportReport = await run_sync(partial(work, **options))
@@ -193,18 +184,6 @@ def drop_import(repository: OpenRepository, user: Writer, id: ImportId) -> Respo
     """Forget a file that waits."""
     repository.uploads.drop(id)
     return Response(status_code=204)
-
-
-@asynccontextmanager
-async def _received(request: Request) -> AsyncIterator[BinaryIO]:
-    """The body as a file, on the disk where it is large."""
-    if request.headers.get("content-type", "").startswith("multipart/"):
-        raise UnknownFormat("send the file itself as the body, such as curl --data-binary @model.archimate")
-    with tempfile.SpooledTemporaryFile(_IN_MEMORY) as file:
-        async for chunk in request.stream():
-            file.write(chunk)
-        file.seek(0)
-        yield cast(BinaryIO, file)
 
 
 def _remembered(request: Request) -> OrderedDict[_Key, ImportReport]:

@@ -9,7 +9,7 @@ from api.access import Writer
 from api.dependencies import OpenRepository, UidPath
 from api.encoding import json_response
 from api.routes import CREATES, new_router, problems
-from api.schemas import TEXT_PATTERN, Body, Keyed, Line, ModelKey, Uid
+from api.schemas.values import TEXT_PATTERN, Body, Keyed, Line, ModelKey, Uid
 from ea_repo.planning.index import rounds
 
 router = new_router("planning")

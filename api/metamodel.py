@@ -11,7 +11,7 @@ from api.access import Reader
 from api.dependencies import OpenState
 from api.encoding import json_response
 from api.routes import READS, new_router, problems
-from api.schemas import TYPE_PATTERN
+from api.schemas.values import TYPE_PATTERN
 from ea_repo.errors import NotFound
 from ea_repo.metamodel import Attribute, Metamodel, Type
 from ea_repo.metamodel.json_schema import type_schema

@@ -10,7 +10,8 @@ from api.encoding import json_response, record_json
 from api.record_routes import add_record_routes
 from api.records import Collection
 from api.routes import READS, new_router, problems
-from api.schemas import Model, ModelFields, ModelList, NewModel
+from api.schemas.answers import Model, ModelList
+from api.schemas.bodies import ModelFields, NewModel
 from ea_repo.store.state import State
 
 router = new_router("models")

@@ -18,7 +18,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from api.schemas import OPERATIONS
+from api.schemas.operations import OPERATIONS
 from ea_repo.errors import (
     Busy,
     Conflict,

@@ -10,7 +10,8 @@ from api.dependencies import IfMatch, OpenRepository, OpenState, Reason, UidPath
 from api.encoding import not_modified, version_tag
 from api.records import Collection
 from api.routes import CHANGES, CREATES, DELETES, READS, problems
-from api.schemas import Body, History
+from api.schemas.answers import History
+from api.schemas.values import Body
 
 Cascade = Annotated[bool, Query(description="Take along what is part of it; else that is the reason for refusal.")]
 _DELETED: dict[int | str, dict[str, Any]] = {204: {"description": "It is gone."}}

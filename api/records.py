@@ -10,7 +10,7 @@ from api.access import User
 from api.dependencies import version_in
 from api.encoding import address, history_json, json_response, record_json, version_tag
 from api.problems import in_body
-from api.schemas import Body
+from api.schemas.values import Body
 from ea_repo.errors import NotFound
 from ea_repo.repository import Repository
 from ea_repo.store.fields import model_of

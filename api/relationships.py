@@ -8,7 +8,8 @@ from api.dependencies import ConceptQuery, Fields, OpenState
 from api.record_routes import add_record_routes
 from api.records import Collection, concept_of
 from api.routes import RememberingRoute, new_router
-from api.schemas import Concept, NewRelationship, RelationshipPatch
+from api.schemas.answers import Concept
+from api.schemas.bodies import NewRelationship, RelationshipPatch
 
 router = new_router("relationships")
 RELATIONSHIPS = Collection("relationships", "concept", concept_of("relationship"))

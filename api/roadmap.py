@@ -9,7 +9,8 @@ from api.access import Writer
 from api.dependencies import OpenRepository, UidPath
 from api.encoding import API, json_response
 from api.routes import CREATES, new_router, problems
-from api.schemas import Changeset, Line
+from api.schemas.answers import Changeset
+from api.schemas.values import Line
 from ea_repo.planning.roadmap import drafting
 
 router = new_router("planning")

@@ -6,7 +6,7 @@ from api.access import Reader
 from api.dependencies import Limit, ModelQuery, OpenState, Search, TypesQuery
 from api.encoding import json_response
 from api.routes import READS, new_router, problems
-from api.schemas import SearchAnswer
+from api.schemas.answers import SearchAnswer
 
 router = new_router("search")
 

@@ -10,7 +10,8 @@ from api.encoding import drawing_of, json_response, view_row
 from api.record_routes import add_record_routes
 from api.records import Collection
 from api.routes import READS, new_router, problems
-from api.schemas import NewView, View, ViewFields, ViewList
+from api.schemas.answers import View, ViewList
+from api.schemas.bodies import NewView, ViewFields
 from ea_repo.store.state import State
 
 router = new_router("views")

@@ -3,14 +3,14 @@
 Shapes have the roles that nodes, frames and labels have in a drawing, so that scripts, tests and pages treat both alike.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from diagrams import text, wrapping
-from diagrams.drawing import MarkStyle, Words
+from diagrams.drawing import Kind, LegendEntry, MarkStyle, Swatch, Words
 from diagrams.fitting import Align, Position, Room, Run, fit
-from diagrams.geometry import Path, Point, Rect, around
+from diagrams.geometry import Path, Point, Rect, around, straight
 
 Role = Literal["node", "cluster", "label"]
 Hang = Literal["start", "middle", "end"]
@@ -63,6 +63,8 @@ class Stroke:
 
 Mark = Shape | Stroke
 NO_FRAME = MarkStyle("none", tone="none")
+GRID = MarkStyle("line", tone="rule", width=0.8)
+_SHARE: Mapping[Hang, float] = {"start": 0.0, "middle": 0.5, "end": 1.0}  # of a text that is left of where it hangs
 
 
 def bounds(marks: Iterable[Mark]) -> Rect:
@@ -108,6 +110,20 @@ def lines_of(words: str, room: float, size: float, *, most: int, bold: bool = Fa
     return [text.shortened(line, room, size, bold) for line in lines]
 
 
+def wide(lines: Iterable[str], size: float, bold: bool = False) -> float:
+    """How wide lines of that size are together."""
+    return max((text.width(line, size, bold) for line in lines), default=0.0)
+
+
+def high(lines: Sequence[str], size: float) -> float:
+    return len(lines) * size * text.LINE_HEIGHT
+
+
+def hung(at: Point, width: float, height: float, hang: Hang) -> Rect:
+    """The area of a text of that size that hangs at a point, with its middle as high as the point."""
+    return Rect(at[0] - width * _SHARE[hang], at[1] - height / 2, width, height)
+
+
 def label(
     lines: Sequence[str],
     at: Point,
@@ -117,41 +133,38 @@ def label(
     bold: bool = False,
     tone: TextTone = "ink",
     middle: bool = True,
+    upward: bool = False,
     uid: str | None = None,
     type: str = "",
     tooltip: Words = "",
 ) -> Shape:
-    """Lines of text that stand by themselves: beside a point (`middle`) or below it."""
-    step = size * text.LINE_HEIGHT
-    widest = max((text.width(line, size, bold) for line in lines), default=0.0)
-    top = at[1] - (step * len(lines) / 2 if middle else 0)
-    left = at[0] - widest * {"start": 0.0, "middle": 0.5, "end": 1.0}[hang]
-    texts = [
-        MarkText(line, (at[0], top + index * step + text.baseline_in(size)), size, bold, tone, hang)
-        for index, line in enumerate(lines)
-    ]
-    rect = Rect(left, top, widest, step * len(lines)).grow(0.5)
-    return Shape(rect, NO_FRAME, tuple(texts), "label", uid, type, tooltip=tooltip)
+    """Lines of text that stand by themselves: beside a point (`middle`), below it, or read upwards from it.
+
+    Lines that are read upwards have the point in their middle: the heading of a narrow column.
+    """
+    step, width, height = size * text.LINE_HEIGHT, wide(lines, size, bold), high(lines, size)
+    if upward:
+        rect = Rect(at[0] - height / 2, at[1] - width, height, width)
+        places = [(rect.x + index * step + text.baseline_in(size), at[1]) for index in range(len(lines))]
+    else:
+        rect = hung(at if middle else (at[0], at[1] + height / 2), width, height, hang)
+        places = [(at[0], rect.y + index * step + text.baseline_in(size)) for index in range(len(lines))]
+    texts = [MarkText(line, place, size, bold, tone, hang, upward) for line, place in zip(lines, places, strict=True)]
+    return Shape(rect.grow(0.5), NO_FRAME, tuple(texts), "label", uid, type, tooltip=tooltip)
 
 
-def upward_label(
-    lines: Sequence[str],
-    at: Point,
-    *,
-    size: float = NAME_SIZE,
-    bold: bool = False,
-    tone: TextTone = "ink",
-    uid: str | None = None,
-    type: str = "",
-    tooltip: Words = "",
-) -> Shape:
-    """Lines that are read upwards from a point: the heading of a narrow column, in its middle."""
-    step = size * text.LINE_HEIGHT
-    longest = max((text.width(line, size, bold) for line in lines), default=0.0)
-    left = at[0] - step * len(lines) / 2
-    texts = [
-        MarkText(line, (left + index * step + text.baseline_in(size), at[1]), size, bold, tone, upward=True)
-        for index, line in enumerate(lines)
-    ]
-    rect = Rect(left, at[1] - longest, step * len(lines), longest).grow(0.5)
-    return Shape(rect, NO_FRAME, tuple(texts), "label", uid, type, tooltip=tooltip)
+def line(points: Sequence[Point], style: MarkStyle) -> Stroke:
+    """A line of no thing of the repository: an axis, a grid, a leader."""
+    return Stroke(straight(points), style)
+
+
+def samples(
+    order: Sequence[Swatch], used: Collection[Swatch], look: Callable[[Swatch], MarkStyle]
+) -> tuple[LegendEntry, ...]:
+    """The legend of those classes of values that a chart has, in that order, each with a sample that looks like them."""
+    return tuple(sample(each.label, look(each)) for each in order if each in used)
+
+
+def sample(label: Words, style: MarkStyle) -> LegendEntry:
+    """One entry of the legend."""
+    return LegendEntry("mark", Kind("Value", label=label), mark=style)

@@ -5,14 +5,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from diagrams import text
-from diagrams.drawing import Kind, LegendEntry, MarkStyle, Swatch, Words, said
-from diagrams.geometry import Path, Point, Rect, centred, straight
-from diagrams.marks import NAME_SIZE, Mark, Shape, Stroke, label, lines_of
+from diagrams.drawing import LegendEntry, MarkStyle, Swatch, Words, said
+from diagrams.geometry import Path, Point, centred
+from diagrams.marks import NAME_SIZE, Mark, Shape, Stroke, high, label, line, lines_of, samples
 
 _LEAST_RADIUS, _EACH = 150.0, 11.0
 _GAP, _LABEL_ROOM, _DOT = 26.0, 210.0, (6.0, 15.0)
 _THICKEST = 7.0
+_LEADER = MarkStyle("line", tone="rule", width=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,7 @@ class Chord:
     @property
     def legend(self) -> tuple[LegendEntry, ...]:
         widths = {tie.swatch: _width(tie.count, self._most) for tie in sorted(self.ties, key=lambda tie: tie.count)}
-        return tuple(
-            LegendEntry("mark", Kind("Value", label=each.label), mark=_line(each, widths[each]))
-            for each in self.swatches
-            if each in widths
-        )
+        return samples(self.swatches, widths.keys(), lambda each: _line(each, widths[each]))
 
     @property
     def _most(self) -> int:
@@ -86,8 +82,7 @@ class Chord:
             for arc, middle in zip(arcs, tops, strict=True):
                 x, y = at[arc.key]
                 edge = side * (radius + _GAP)
-                line = MarkStyle("line", tone="rule", width=1)
-                yield Stroke(straight([(x, y), (edge, middle), (edge + side * 6, middle)]), line)
+                yield line([(x, y), (edge, middle), (edge + side * 6, middle)], _LEADER)
                 tooltip = arc.tooltip or arc.name
                 yield label(
                     lines[arc.key], (edge + side * 10, middle), hang="start" if side > 0 else "end", uid=arc.uid,
@@ -95,9 +90,8 @@ class Chord:
                 )  # fmt: skip
                 share = math.sqrt(weights[arc.key] / heaviest)
                 dot = _DOT[0] + (_DOT[1] - _DOT[0]) * share
-                rect: Rect = centred((x, y), dot, dot)
                 style = MarkStyle("disc", Swatch("c1", ""), tone="line")
-                yield Shape(rect, style, uid=arc.uid, type=arc.type, tooltip=tooltip)
+                yield Shape(centred((x, y), dot, dot), style, uid=arc.uid, type=arc.type, tooltip=tooltip)
 
 
 def _on_circle(radius: float, angle: float) -> Point:
@@ -117,7 +111,7 @@ def _bow(source: Point, target: Point) -> Path:
 
 
 def _height(lines: Sequence[str]) -> float:
-    return max(len(lines), 1) * NAME_SIZE * text.LINE_HEIGHT + 4
+    return max(high(lines, NAME_SIZE), high([""], NAME_SIZE)) + 4
 
 
 def _spread(wanted: Sequence[float], heights: Sequence[float]) -> list[float]:

@@ -4,17 +4,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from diagrams import text
-from diagrams.drawing import Kind, LegendEntry, MarkStyle, Swatch, Words, said
+from diagrams.charts.rows import Rows
+from diagrams.drawing import LegendEntry, MarkStyle, Swatch, Words, said
 from diagrams.fitting import Run
-from diagrams.geometry import Path, Rect, straight
-from diagrams.marks import NAME_SIZE, Mark, Shape, Stroke, label, lines_of, set_in, upward_label
+from diagrams.geometry import Rect
+from diagrams.marks import GRID, NAME_SIZE, Mark, Shape, high, label, line, lines_of, samples, set_in, wide
 
-_ROW_ROOM, _COLUMN_ROOM = 250.0, 168.0
-_CELL_TEXT, _HEADING_SIZE, _GROUP_SIZE = 10.0, 10.5, 11.0
+_COLUMN_ROOM = 168.0
+_CELL_TEXT, _HEADING_SIZE = 10.0, 10.5
 _CELL_WIDTH, _CELL_HEIGHT, _MOST_CELL = 30.0, 30.0, 84.0
-_GROUP_HEIGHT, _GAP, _CELL_INSET = 26.0, 8.0, 1.5
+_GAP, _CELL_INSET = 8.0, 1.5
 _FLAG, _LONGEST_SIGN = 20.0, 2
-_GRID = MarkStyle("line", tone="rule", width=0.8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,7 @@ class Matrix:
             *(each for each in self.swatches if each in signs),
             *(each for each in signs if each not in self.swatches),
         ]
-        return tuple(
-            LegendEntry("mark", Kind("Value", label=each.label), mark=MarkStyle(swatch=each, sign=_only(signs[each])))
-            for each in order
-        )
+        return samples(order, signs.keys(), lambda each: MarkStyle(swatch=each, sign=_only(signs[each])))
 
     def marks(self, lang: str) -> Sequence[Mark]:
         return list(_Laid(self, lang).marks())
@@ -79,105 +76,71 @@ class _Laid:
 
     def __init__(self, matrix: Matrix, lang: str) -> None:
         self.matrix, self.lang = matrix, lang
-        widest = max((text.width(said(cell.text, lang), _CELL_TEXT, True) for cell in matrix.cells), default=0.0)
+        widest = wide((said(cell.text, lang) for cell in matrix.cells), _CELL_TEXT, True)
         self.wide = min(max(_CELL_WIDTH, widest + 10), _MOST_CELL)
-        self.row_lines = {head.key: self._row_lines(head) for head in matrix.rows}
+        self.rows = Rows(matrix.rows, lang)
         self.column_lines = {head.key: self._column_lines(head) for head in matrix.columns}
         self.flags = any(head.flag for head in matrix.rows)
         self.column_flags = any(head.flag for head in matrix.columns)
         self.left = self._left()
-        self.tops = dict(self._tops())
         self.columns = {head.key: self.left + index * self.wide for index, head in enumerate(matrix.columns)}
         self.right = self.left + len(matrix.columns) * self.wide
-        self.bottom = max((top + height for top, height in self.tops.values()), default=0.0)
-
-    def _row_lines(self, head: Heading) -> list[str]:
-        return lines_of(said(head.name, self.lang), _ROW_ROOM, NAME_SIZE, most=2)
 
     def _column_lines(self, head: Heading) -> list[str]:
         most = max(int(self.wide // (_HEADING_SIZE * text.LINE_HEIGHT)), 1)
         return lines_of(said(head.name, self.lang), _COLUMN_ROOM, _HEADING_SIZE, most=most)
 
     def _left(self) -> float:
-        lines = [line for each in self.row_lines.values() for line in each]
-        widest = max((text.width(line, NAME_SIZE) for line in lines), default=0.0)
-        return max(widest, 60.0) + _GAP + (_CELL_HEIGHT if self.flags else 0)
-
-    def _tops(self) -> Iterator[tuple[str, tuple[float, float]]]:
-        """Top and height of each row; a new group leaves room for its name."""
-        top, group = 0.0, ""
-        for head in self.matrix.rows:
-            named = said(head.group, self.lang)
-            if named != group:
-                group = named
-                top += _GROUP_HEIGHT if named else 0
-            height = max(_CELL_HEIGHT, len(self.row_lines[head.key]) * NAME_SIZE * text.LINE_HEIGHT + 4)
-            yield head.key, (top, height)
-            top += height
+        return max(self.rows.width, 60.0) + _GAP + (_CELL_HEIGHT if self.flags else 0)
 
     def marks(self) -> Iterator[Mark]:
         yield from self._grid()
         yield from self._titles()
-        yield from self._rows()
+        yield from self.rows.headings(max(self.right, 240.0))
+        yield from self.rows.names()
+        yield from self._flags()
         yield from self._column_heads()
         yield from self._cells()
 
     def _grid(self) -> Iterator[Mark]:
-        heights = list(self.tops.values())
+        heights = [(top, self.rows.heights[key]) for key, top in self.rows.tops.items()]
         ends = sorted({*(top for top, _ in heights), *(top + height for top, height in heights)})
         for y in ends:
-            yield Stroke(straight([(0, y), (self.right, y)]), _GRID)
+            yield line([(0, y), (self.right, y)], GRID)
         for x in [*self.columns.values(), self.right] if self.columns else []:
-            yield from (Stroke(line, _GRID) for line in self._verticals(x, heights))
+            yield from self._verticals(x, heights)
 
-    def _verticals(self, x: float, heights: Sequence[tuple[float, float]]) -> Iterator[Path]:
+    def _verticals(self, x: float, heights: Sequence[tuple[float, float]]) -> Iterator[Mark]:
         """A line for each run of rows that touch; names of groups stay free of lines."""
         begin = end = None
         for top, height in heights:
             if begin is None or end is None or abs(top - end) > 0.01:
                 if begin is not None and end is not None:
-                    yield straight([(x, begin), (x, end)])
+                    yield line([(x, begin), (x, end)], GRID)
                 begin = top
             end = top + height
         if begin is not None and end is not None:
-            yield straight([(x, begin), (x, end)])
+            yield line([(x, begin), (x, end)], GRID)
 
     def _titles(self) -> Iterator[Mark]:
         head = (
             -(_FLAG + 4 if self.column_flags else 0)
-            - max((len(each) and self._height(each) for each in self.column_lines.values()), default=0.0)
+            - max((wide(each, _HEADING_SIZE) for each in self.column_lines.values()), default=0.0)
             - 2 * _GAP
         )
         column = said(self.matrix.column_title, self.lang)
         if column:
             lines = lines_of(column, max(self.right - self.left, 220.0), NAME_SIZE, most=2, bold=True)
-            height = len(lines) * NAME_SIZE * text.LINE_HEIGHT
-            yield label(lines, (self.left, head - height), bold=True, tone="quiet", middle=False)
+            yield label(lines, (self.left, head - high(lines, NAME_SIZE)), bold=True, tone="quiet", middle=False)
         row = lines_of(said(self.matrix.row_title, self.lang), self.left - _GAP, NAME_SIZE, most=3, bold=True)
         if row:
-            height = len(row) * NAME_SIZE * text.LINE_HEIGHT
-            yield label(row, (0, -_GAP - height), bold=True, tone="quiet", middle=False)
+            yield label(row, (0, -_GAP - high(row, NAME_SIZE)), bold=True, tone="quiet", middle=False)
 
-    def _height(self, lines: Sequence[str]) -> float:
-        return max(text.width(line, _HEADING_SIZE) for line in lines)
-
-    def _rows(self) -> Iterator[Mark]:
-        group = ""
+    def _flags(self) -> Iterator[Mark]:
         for head in self.matrix.rows:
-            top, height = self.tops[head.key]
-            named = said(head.group, self.lang)
-            if named != group:
-                group = named
-                if named:
-                    lines = lines_of(named, max(self.right, 240.0), _GROUP_SIZE, most=1, bold=True)
-                    yield label(lines, (0, top - _GROUP_HEIGHT / 2 + 2), size=_GROUP_SIZE, bold=True)
-            middle = top + height / 2
-            lines = self.row_lines[head.key]
-            if lines:
-                tooltip = head.tooltip or head.name
-                yield label(lines, (0, middle), uid=head.uid, type=head.type, tooltip=tooltip)
             if head.flag is not None:
-                yield _flag(Rect(self.left - _CELL_HEIGHT + 4, middle - _FLAG / 2, _FLAG, _FLAG), head)
+                top = self.rows.middle(head.key) - _FLAG / 2
+                yield _flag(Rect(self.left - _CELL_HEIGHT + 4, top, _FLAG, _FLAG), head)
 
     def _column_heads(self) -> Iterator[Mark]:
         for head in self.matrix.columns:
@@ -185,15 +148,17 @@ class _Laid:
             if lines:
                 tooltip = head.tooltip or head.name
                 foot = -_GAP - (_FLAG + 4 if self.column_flags else 0)
-                yield upward_label(lines, (x, foot), size=_HEADING_SIZE, uid=head.uid, type=head.type, tooltip=tooltip)
+                yield label(
+                    lines, (x, foot), size=_HEADING_SIZE, upward=True, uid=head.uid, type=head.type, tooltip=tooltip
+                )
             if head.flag is not None:
                 yield _flag(Rect(x - _FLAG / 2, -_GAP / 2 - _FLAG, _FLAG, _FLAG), head)
 
     def _cells(self) -> Iterator[Mark]:
         for cell in self.matrix.cells:
-            if cell.row not in self.tops or cell.column not in self.columns:
+            if cell.row not in self.rows.tops or cell.column not in self.columns:
                 continue
-            top, height = self.tops[cell.row]
+            top, height = self.rows.tops[cell.row], self.rows.heights[cell.row]
             rect = Rect(self.columns[cell.column], top, self.wide, height).grow(-_CELL_INSET)
             texts = set_in(rect.grow(-1), [Run(said(cell.text, self.lang), _CELL_TEXT, bold=True)])
             style = MarkStyle("box", cell.swatch, tone="none")

@@ -4,11 +4,10 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from diagrams import text
-from diagrams.drawing import Kind, LegendEntry, MarkStyle, Swatch, Words, said
+from diagrams.drawing import LegendEntry, MarkStyle, Swatch, Words, said
 from diagrams.fitting import Run
 from diagrams.geometry import Rect
-from diagrams.marks import Mark, Shape, lines_of, set_in
+from diagrams.marks import Mark, Shape, high, lines_of, samples, set_in
 
 _LEAF, _LEAF_HEIGHT, _GAP, _PAD = 148.0, 46.0, 6.0, 9.0
 _NAME, _VALUE, _HEAD = 10.5, 9.5, 12.0
@@ -37,12 +36,8 @@ class Nested:
 
     @property
     def legend(self) -> tuple[LegendEntry, ...]:
-        used = {box.swatch for box in _leaves(self.boxes)}
-        return tuple(
-            LegendEntry("mark", Kind("Value", label=each.label), mark=MarkStyle("rounded", each))
-            for each in self.swatches
-            if each in used
-        )
+        used = {box.swatch for box in _leaves(self.boxes) if box.swatch is not None}
+        return samples(self.swatches, used, lambda each: MarkStyle("rounded", each))
 
     def marks(self, lang: str) -> Sequence[Mark]:
         """In columns of even width; as wide and as many as make the page about half as wide again as high."""
@@ -104,8 +99,8 @@ def _head(box: Box, width: float, lang: str) -> list[str]:
 
 
 def _head_height(box: Box, width: float, lang: str) -> float:
-    value = _VALUE * text.LINE_HEIGHT if said(box.value, lang) else 0
-    return _PAD * 0.7 + len(_head(box, width, lang)) * _HEAD * text.LINE_HEIGHT + value + 5
+    value = high([said(box.value, lang)], _VALUE) if said(box.value, lang) else 0
+    return _PAD * 0.7 + high(_head(box, width, lang), _HEAD) + value + 5
 
 
 def _height(box: Box, width: float, lang: str) -> float:

@@ -6,17 +6,32 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from diagrams import text
-from diagrams.drawing import Kind, LegendEntry, MarkStyle, Swatch, Words, said
+from diagrams.drawing import LegendEntry, MarkStyle, Swatch, Words, said
 from diagrams.fitting import Run
-from diagrams.geometry import Point, Rect, centred, straight
-from diagrams.marks import NAME_SIZE, SMALL_SIZE, Mark, Shape, Stroke, label, lines_of, set_in, upward_label
+from diagrams.geometry import Point, Rect, centred
+from diagrams.marks import (
+    GRID,
+    NAME_SIZE,
+    SMALL_SIZE,
+    Hang,
+    Mark,
+    Shape,
+    high,
+    hung,
+    label,
+    line,
+    lines_of,
+    sample,
+    samples,
+    set_in,
+    wide,
+)
 
 _WIDTH, _HEIGHT = 860.0, 560.0
 _RADII = (8.0, 30.0)
 _NAME_ROOM, _GAP, _EDGE = 150.0, 3.0, 4.0
 _ROUNDS = 120
 _LIST_GAP = 18.0
-_GRID = MarkStyle("line", tone="rule", width=0.8)
 _FRAME = MarkStyle("line", tone="quiet", width=1.2)
 _MIDDLE = MarkStyle("line", tone="quiet", width=1.1, dashes=(5, 4))
 
@@ -64,11 +79,7 @@ class Scatter:
     @property
     def legend(self) -> tuple[LegendEntry, ...]:
         used = {bubble.swatch for bubble in self.bubbles}
-        classes = (
-            LegendEntry("mark", Kind("Value", label=each.label), mark=MarkStyle("disc", each))
-            for each in self.swatches
-            if each in used
-        )
+        classes = samples(self.swatches, used, lambda each: MarkStyle("disc", each))
         return (*classes, *(self.explained if self.bubbles else ()))
 
     def marks(self, lang: str) -> Sequence[Mark]:
@@ -77,7 +88,7 @@ class Scatter:
 
 def median_line(label: Words) -> LegendEntry:
     """What the lines through the middles mean."""
-    return LegendEntry("mark", Kind("Value", label=label), mark=_MIDDLE)
+    return sample(label, _MIDDLE)
 
 
 class _Laid:
@@ -134,24 +145,24 @@ class _Laid:
         yield from self._across()
         yield from self._up()
         frame = [(0.0, 0.0), (_WIDTH, 0.0), (_WIDTH, _HEIGHT), (0.0, _HEIGHT), (0.0, 0.0)]
-        yield from (Stroke(straight(pair), _FRAME) for pair in pairwise(frame))
+        yield from (line(pair, _FRAME) for pair in pairwise(frame))
         for middle, upright in ((self.plot.across.middle, True), (self.plot.up.middle, False)):
             if middle is not None:
                 x, y = middle * _WIDTH, (1 - middle) * _HEIGHT
                 ends = [(x, 0.0), (x, _HEIGHT)] if upright else [(0.0, y), (_WIDTH, y)]
-                yield Stroke(straight(ends), _MIDDLE)
+                yield line(ends, _MIDDLE)
         yield from self._bubbles()
 
     def _across(self) -> Iterator[Mark]:
         end = -math.inf
         for tick in self.plot.across.ticks:
             x = tick.at * _WIDTH
-            yield Stroke(straight([(x, 0), (x, _HEIGHT)]), _GRID)
+            yield line([(x, 0), (x, _HEIGHT)], GRID)
             lines = lines_of(said(tick.label, self.lang), 110, SMALL_SIZE, most=2)
-            wide = max((text.width(each, SMALL_SIZE) for each in lines), default=0.0)
-            if lines and x - wide / 2 > end + 6:
+            half = wide(lines, SMALL_SIZE) / 2
+            if lines and x - half > end + 6:
                 yield label(lines, (x, _HEIGHT + 6), size=SMALL_SIZE, hang="middle", tone="quiet", middle=False)
-                end = x + wide / 2
+                end = x + half
         title = lines_of(said(self.plot.across.title, self.lang), _WIDTH, NAME_SIZE, most=1, bold=True)
         yield label(title, (_WIDTH / 2, _HEIGHT + 36), hang="middle", bold=True, middle=False)
 
@@ -159,17 +170,17 @@ class _Laid:
         widest, low = 0.0, math.inf
         for tick in self.plot.up.ticks:
             y = (1 - tick.at) * _HEIGHT
-            yield Stroke(straight([(0, y), (_WIDTH, y)]), _GRID)
+            yield line([(0, y), (_WIDTH, y)], GRID)
             lines = lines_of(said(tick.label, self.lang), 100, SMALL_SIZE, most=2)
-            high = len(lines) * SMALL_SIZE * text.LINE_HEIGHT
-            if lines and y + high / 2 < low - 2:
+            half = high(lines, SMALL_SIZE) / 2
+            if lines and y + half < low - 2:
                 yield label(lines, (-8, y), size=SMALL_SIZE, hang="end", tone="quiet")
-                low = y - high / 2
-                widest = max([widest, *(text.width(each, SMALL_SIZE) for each in lines)])
+                low = y - half
+                widest = max(widest, wide(lines, SMALL_SIZE))
         title = lines_of(said(self.plot.up.title, self.lang), _HEIGHT, NAME_SIZE, most=1, bold=True)
         if title:
-            long = text.width(title[0], NAME_SIZE, True)
-            yield upward_label(title, (-8 - widest - 16, _HEIGHT / 2 + long / 2), bold=True)
+            foot = (-8 - widest - 16, (_HEIGHT + wide(title, NAME_SIZE, True)) / 2)
+            yield label(title, foot, bold=True, upward=True)
 
     def _bubbles(self) -> Iterator[Mark]:
         rects = [
@@ -199,18 +210,17 @@ class _Laid:
         """The name at the first side where it covers nothing."""
         if not lines:
             return None
-        (x, y), high = rect.centre, len(lines) * SMALL_SIZE * text.LINE_HEIGHT
-        wide = max(text.width(line, SMALL_SIZE) for line in lines)
-        for at, hang in (
-            ((rect.right + 3, y), "start"), ((rect.x - 3, y), "end"),
-            ((x, rect.y - high / 2 - 2), "middle"), ((x, rect.bottom + high / 2 + 2), "middle"),
-            ((rect.right, rect.y - high / 4), "start"), ((rect.right, rect.bottom + high / 4), "start"),
-            ((rect.x, rect.y - high / 4), "end"), ((rect.x, rect.bottom + high / 4), "end"),
-        ):  # fmt: skip
-            left = at[0] - wide * {"start": 0.0, "middle": 0.5, "end": 1.0}[hang]
-            place = Rect(left, at[1] - high / 2, wide, high).grow(1)
+        (x, y), width, height = rect.centre, wide(lines, SMALL_SIZE), high(lines, SMALL_SIZE)
+        above, below, up, down = rect.y - height / 2 - 2, rect.bottom + height / 2 + 2, rect.y, rect.bottom
+        sides: tuple[tuple[Point, Hang], ...] = (
+            ((rect.right + 3, y), "start"), ((rect.x - 3, y), "end"), ((x, above), "middle"), ((x, below), "middle"),
+            ((rect.right, up - height / 4), "start"), ((rect.right, down + height / 4), "start"),
+            ((rect.x, up - height / 4), "end"), ((rect.x, down + height / 4), "end"),
+        )  # fmt: skip
+        for at, hang in sides:
+            place = hung(at, width, height, hang).grow(1)
             if self.frame.holds(place) and not any(place.overlaps(each) for each in taken):
-                return label(lines, at, size=SMALL_SIZE, hang=hang)  # type: ignore[arg-type]
+                return label(lines, at, size=SMALL_SIZE, hang=hang)
         return None
 
     def _list(self, numbered: Sequence[Bubble], numbers: dict[str, str]) -> Iterator[Mark]:

@@ -5,18 +5,33 @@ from dataclasses import dataclass
 from datetime import date
 
 from diagrams import text
-from diagrams.drawing import Kind, LegendEntry, MarkStyle, Swatch, Words, said
+from diagrams.charts.rows import Rows
+from diagrams.drawing import LegendEntry, MarkStyle, Swatch, Words, said
 from diagrams.fitting import Run
 from diagrams.geometry import Rect, straight
-from diagrams.marks import NAME_SIZE, SMALL_SIZE, Mark, Shape, Stroke, TextTone, label, lines_of, set_in
+from diagrams.marks import (
+    GRID,
+    NAME_SIZE,
+    SMALL_SIZE,
+    Mark,
+    Shape,
+    Stroke,
+    TextTone,
+    label,
+    lines_of,
+    sample,
+    samples,
+    set_in,
+    wide,
+)
+from diagrams.marks import line as stroke
 
-_NAME_ROOM, _DETAIL_ROOM, _GAP = 250.0, 150.0, 12.0
-_ROW, _BAR, _GROUP, _SIGN, _DONE = 30.0, 19.0, 28.0, 12.0, 4.5
+_DETAIL_ROOM, _GAP = 150.0, 12.0
+_BAR, _SIGN, _DONE = 19.0, 12.0, 4.5
 _LEAST_SHARE = 0.78  # of the size, before a bar says nothing
 _AXIS, _MOMENT_LINE = 24.0, 15.0
 _WIDTHS = (620.0, 1_080.0)  # of the time, for few years and for many
 _YEAR_ROOM = 40.0  # the least between two names of years
-_GRID = MarkStyle("line", tone="rule", width=0.8)
 _FAINT = MarkStyle("line", tone="rule", width=0.5, dashes=(2, 3))
 TODAY = MarkStyle("line", tone="accent", width=1.8)
 MOMENT = MarkStyle("line", tone="quiet", width=1.2, dashes=(5, 3))
@@ -109,15 +124,8 @@ class Timeline:
         }
         signs = {said(sign.label, "en"): sign for row in self.rows for sign in row.signs}
         return (
-            *(
-                LegendEntry("mark", Kind("Value", label=each.label), mark=MarkStyle("rounded", each))
-                for each in self.swatches
-                if each in used
-            ),
-            *(
-                LegendEntry("mark", Kind("Value", label=sign.label), mark=sign.style)
-                for _, sign in sorted(signs.items())
-            ),
+            *samples(self.swatches, used, lambda each: MarkStyle("rounded", each)),
+            *(sample(sign.label, sign.style) for _, sign in sorted(signs.items())),
             *(self.explained if self.rows else ()),
         )
 
@@ -130,36 +138,17 @@ class _Laid:
 
     def __init__(self, line: Timeline, lang: str) -> None:
         self.line, self.lang = line, lang
-        self.names = {row.key: lines_of(said(row.name, lang), _NAME_ROOM, NAME_SIZE, most=2) for row in line.rows}
-        widest = max((text.width(each, NAME_SIZE) for lines in self.names.values() for each in lines), default=0.0)
-        self.left = max(widest, 80.0) + _GAP
+        self.rows = Rows(line.rows, lang)
+        self.left = max(self.rows.width, 80.0) + _GAP
         years = (line.last - line.first).days / 365.25
         self.right = self.left + min(max(_WIDTHS[0], years * _YEAR_ROOM * 1.4), _WIDTHS[1])
-        self.tops: dict[str, float] = {}
-        self.groups: list[tuple[str, float]] = []
-        self.bottom = self._stack()
+        self.bottom = self.rows.bottom
         self.bars = {row.key: self._bars(row) for row in line.rows}
-
-    def _stack(self) -> float:
-        top, group = 0.0, ""
-        for row in self.line.rows:
-            named = said(row.group, self.lang)
-            if named != group:
-                group = named
-                if named:
-                    self.groups.append((named, top + _GROUP / 2 + 3))
-                    top += _GROUP
-            self.tops[row.key] = top
-            top += max(_ROW, len(self.names[row.key]) * NAME_SIZE * text.LINE_HEIGHT + 5)
-        return top
 
     def at(self, day: date) -> float:
         days = max((self.line.last - self.line.first).days, 1)
         share = min(max((day - self.line.first).days / days, 0.0), 1.0)
         return self.left + share * (self.right - self.left)
-
-    def _middle(self, key: str) -> float:
-        return self.tops[key] + max(_ROW, len(self.names[key]) * NAME_SIZE * text.LINE_HEIGHT + 5) / 2
 
     def _bars(self, row: Row) -> list[tuple[Span, Rect]]:
         found = []
@@ -168,14 +157,13 @@ class _Laid:
             right = self.at(span.end or self.line.last)
             if (span.end and span.end < self.line.first) or (span.begin and span.begin > self.line.last):
                 continue
-            found.append((span, Rect(x, self._middle(row.key) - _BAR / 2, max(right - x, 2.0), _BAR)))
+            found.append((span, Rect(x, self.rows.middle(row.key) - _BAR / 2, max(right - x, 2.0), _BAR)))
         return found
 
     def marks(self) -> Iterator[Mark]:
         yield from self._axis()
-        for named, middle in self.groups:
-            lines = lines_of(named, self.right, NAME_SIZE, most=1, bold=True)
-            yield label(lines, (0, middle), bold=True)
+        yield from self.rows.headings(self.right)
+        yield from self.rows.names()
         yield from self._links()
         for row in self.line.rows:
             yield from self._row(row)
@@ -191,12 +179,12 @@ class _Laid:
         for year in years:
             begin, end = self.at(date(year, 1, 1)), self.at(date(year, 12, 31))
             if year > line.first.year:
-                yield Stroke(straight([(begin, -_AXIS), (begin, self.bottom)]), _GRID)
+                yield stroke([(begin, -_AXIS), (begin, self.bottom)], GRID)
             if quarters:
                 for month in (4, 7, 10):
                     if line.first < date(year, month, 1) < line.last:
                         x = self.at(date(year, month, 1))
-                        yield Stroke(straight([(x, 0), (x, self.bottom)]), _FAINT)
+                        yield stroke([(x, 0), (x, self.bottom)], _FAINT)
             if year % step == 0 or step == 1:
                 stop = self.at(date(min(year + step - 1, line.last.year), 12, 31))
                 if min(end, stop) - begin >= text.width(str(year), NAME_SIZE, True) + 4:
@@ -204,16 +192,14 @@ class _Laid:
                         [str(year)], ((begin + min(end, stop)) / 2, -_AXIS / 2), hang="middle", bold=True, tone="quiet"
                     )
         for y in (-_AXIS, 0.0, self.bottom):
-            yield Stroke(straight([(self.left, y), (self.right, y)]), _GRID)
+            yield stroke([(self.left, y), (self.right, y)], GRID)
         title = said(line.detail_title, self.lang)
         if title:
             lines = lines_of(title, _DETAIL_ROOM, NAME_SIZE, most=1, bold=True)
             yield label(lines, (self.right + _GAP, -_AXIS / 2), bold=True, tone="quiet")
 
     def _row(self, row: Row) -> Iterator[Mark]:
-        middle = self._middle(row.key)
-        if self.names[row.key]:
-            yield label(self.names[row.key], (0, middle), uid=row.uid, type=row.type, tooltip=row.tooltip or row.name)
+        middle = self.rows.middle(row.key)
         for span, rect in self.bars[row.key]:
             yield from self._bar(row, span, rect)
         for sign in row.signs:
@@ -278,12 +264,12 @@ class _Laid:
         for moment in sorted(shown, key=lambda each: (each.day, said(each.name, "en")), reverse=True):
             x = self.at(moment.day)
             words = lines_of(said(moment.name, self.lang), 190.0, SMALL_SIZE, most=1, bold=True)
-            wide = max((text.width(each, SMALL_SIZE, True) for each in words), default=0.0)
-            level = next((index for index, begin in enumerate(levels) if x + wide + 10 < begin), len(levels))
+            end = x + wide(words, SMALL_SIZE, True) + 10
+            level = next((index for index, begin in enumerate(levels) if end < begin), len(levels))
             levels[level : level + 1] = [x]
             bottom = -_AXIS - 2 - level * _MOMENT_LINE
-            yield Stroke(straight([(x, bottom - _MOMENT_LINE), (x, -_AXIS)]), moment.style)
-            yield Stroke(straight([(x, 0.0), (x, self.bottom)]), moment.style)
+            yield stroke([(x, bottom - _MOMENT_LINE), (x, -_AXIS)], moment.style)
+            yield stroke([(x, 0.0), (x, self.bottom)], moment.style)
             tone: TextTone = "accent" if moment.style.tone == "accent" else "quiet"
             yield label(
                 words, (x + 4, bottom - _MOMENT_LINE / 2), size=SMALL_SIZE, bold=True, tone=tone, uid=moment.uid,

@@ -8,7 +8,8 @@ from diagrams.chart import Chart
 from diagrams.charts.timeline import LINK, TODAY, Link, Moment, Row, Span, Timeline
 from diagrams.colouring import colouring
 from diagrams.concepts import joined, kind_of, moment_of, name_of, owners_of, tooltip
-from diagrams.drawing import Kind, LegendEntry, Swatch, Words
+from diagrams.drawing import Swatch, Words
+from diagrams.marks import sample
 from diagrams.notation import phrase
 from diagrams.round_numbers import number_in_words
 from diagrams.subjects import first_of
@@ -53,7 +54,7 @@ def roadmap(
         for each, day in plateaus
     ]
     links = _links(state, initiatives)
-    waits = LegendEntry("mark", Kind("Value", label=phrase("waits")), mark=LINK)
+    waits = sample(phrase("waits"), LINK)
     figure = Timeline(
         tuple(_row(state, initiatives[uid], groups[uid][1], by_uid[uid]) for uid in ordered),
         date(min([*days, now]).year, 1, 1), date(max([*days, now]).year, 12, 31), tuple(moments), tuple(links),

@@ -10,7 +10,7 @@ from api.dependencies import OpenRepository, UidPath
 from api.encoding import json_response
 from api.routes import CREATES, new_router, problems
 from api.schemas.values import TEXT_PATTERN, Body, Keyed, Line, ModelKey, Uid
-from ea_repo.planning.index import rounds
+from ea_repo.planning.index import rounds, taking
 
 router = new_router("planning")
 Code = Annotated[str, Path(max_length=100, pattern=TEXT_PATTERN, examples=["spbe-2020"])]
@@ -22,6 +22,14 @@ class Levels(Body):
     levels: Keyed[int | float] = Field(min_length=1, max_length=2_000, examples=[{"11": 3, "12": 4}])
     stage: Literal["self", "review", "final"] = "self"
     evidence: Keyed[list[Uid]] = Field(default_factory=dict, description="Uids by indicator.")
+    model: ModelKey | None = Field(None, description="Where new ones go. None: the agency's own model.")
+    reason: Line | None = None
+
+
+class Taken(Body):
+    """The indicators whose proposed levels an agency takes as its own."""
+
+    indicators: list[Line] = Field(min_length=1, max_length=2_000, examples=[["11", "13"]])
     model: ModelKey | None = Field(None, description="Where new ones go. None: the agency's own model.")
     reason: Line | None = None
 
@@ -50,4 +58,32 @@ def assess(
         repository, agency, framework, year, body.levels, author=user.name, stage=body.stage, model=body.model,
         evidence=body.evidence, reason=body.reason or "",
     )  # fmt: skip
+    return json_response({"changeset": applied.number, "changed": applied.changed}, 201)
+
+
+@router.post(
+    "/planning/index/{framework}/{year}/{agency}/proposals",
+    response_model=Recorded,
+    status_code=201,
+    responses=problems(*CREATES),
+)
+def take_proposals(
+    repository: OpenRepository,
+    user: Writer,
+    framework: Code,
+    year: Annotated[int, Path(ge=1990, le=2200)],
+    agency: UidPath,
+    body: Taken,
+) -> Response:
+    """Take the levels that the repository proposes as the agency's self-assessment, with what shows them as evidence."""
+    applied = taking.take(
+        repository,
+        agency,
+        framework,
+        year,
+        body.indicators,
+        author=user.name,
+        model=body.model,
+        reason=body.reason or "",
+    )
     return json_response({"changeset": applied.number, "changed": applied.changed}, 201)

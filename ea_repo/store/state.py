@@ -164,6 +164,13 @@ class State:
         """Every concept that answers the query, or every concept."""
         return list(self.iterate(query or Query()))
 
+    def ids_with_owners(self, query: Query) -> list[tuple[int, int, str]]:
+        """The id, the owner's id (0 for none) and the type of each concept that answers the query, by id. One statement."""
+        table = self.table("concept")
+        columns = (table.c.id, func.coalesce(table.c.owner_id, 0), table.c.type)
+        chosen = select(*columns).where(*self._conditions(query, table)).order_by(table.c.id)
+        return [(row[0], row[1], row[2]) for row in self.connection.execute(chosen)]
+
     def count(self, query: Query) -> int:
         table = self.table("concept")
         counted = select(func.count()).select_from(table).where(*self._conditions(query, table))

@@ -66,6 +66,33 @@ def assess(
     note(f"written as changeset {applied.number}" if applied.changed else "nothing has changed")
 
 
+@app.command()
+def take(
+    ctx: typer.Context,
+    agency: Annotated[str, typer.Argument(metavar="AGENCY", help="Its uid.")],
+    framework: Annotated[str, typer.Argument(metavar="FRAMEWORK", help="The framework's code, such as spbe-2020.")],
+    year: Annotated[int, typer.Argument(metavar="YEAR", min=1990, max=2200, help="The round.")],
+    indicators: Annotated[list[str], typer.Argument(metavar="INDICATOR ...", help="Those whose proposal is taken.")],
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="KEY", help="Where new ones go, if not into the agency's model.")
+    ] = None,
+    author: Author = None,
+    reason: Reason = None,
+) -> None:
+    """Take the levels that the repository proposes as the agency's self-assessment, with what shows them as evidence.
+
+    What is proposed: ea-repo report index-proposals.
+    """
+    from ea_repo.planning.index.taking import take as take_proposals
+
+    with repository(ctx) as opened:
+        applied = take_proposals(
+            opened, agency, framework, year, indicators, author=author or settings().author, model=model,
+            reason=reason or "",
+        )  # fmt: skip
+    note(f"written as changeset {applied.number}" if applied.changed else "nothing has changed")
+
+
 def _number(text: str) -> float | int:
     try:
         return int(text) if text.isdecimal() else float(text)

@@ -15,6 +15,7 @@ from fractions import Fraction
 from typing import Any, Literal, get_args
 
 from ea_repo.errors import InvalidInput, Problem
+from ea_repo.planning.index.proposal_rules import ProposalRule, read_rules
 
 #: `z-score`: (value - mean) / standard deviation of the population; `min-max`: (value - least) / (most - least).
 Normalisation = Literal["none", "z-score", "min-max"]
@@ -30,7 +31,7 @@ class Level:
 
     number: int
     name: Mapping[str, str]
-    criterion: str = ""
+    criterion: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Framework:
-    """`root` has the code of the framework and weighs 100 where its weights are percents."""
+    """`root` has the code of the framework and weighs 100 where its weights are percents. `rules` say, by indicator, which levels
+    the repository can propose."""
 
     code: str
     name: Mapping[str, str]
@@ -80,6 +82,7 @@ class Framework:
     valid_until: date | None
     bands: tuple[Band, ...]
     root: Node
+    rules: Mapping[str, ProposalRule] = field(default_factory=dict)
 
     @property
     def indicators(self) -> dict[str, Node]:
@@ -132,7 +135,19 @@ class _Reader:
         self.known(
             "",
             said,
-            {"code", "name", "source", "valid_from", "valid_until", "total", "scale", "band", "part", "normalise"},
+            {
+                "code",
+                "name",
+                "source",
+                "valid_from",
+                "valid_until",
+                "total",
+                "scale",
+                "band",
+                "part",
+                "normalise",
+                "propose",
+            },
         )
         code = self.text("code", said.get("code"))
         for index, scale in enumerate(self.tables("scale", said)):
@@ -149,11 +164,14 @@ class _Reader:
         bands = [self._band(f"band[{index}]", each) for index, each in enumerate(self.tables("band", said))]
         if [each.lowest for each in bands] != sorted({each.lowest for each in bands}):
             self.wrong("band", "the lowest scores of bands rise from one to the next")
+        indicators = [node for _, node in root.walk() if node.is_indicator]
+        levels = {node.code: [level.number for level in node.scale] for node in indicators}
+        rules = read_rules(said.get("propose", {}), levels, self.wrong)
         if self.problems:
             return None
         return Framework(
             code, root.name, self.text("source", said.get("source", ""), required=False),
-            self.day("valid_from", said), self.day("valid_until", said), tuple(bands), root,
+            self.day("valid_from", said), self.day("valid_until", said), tuple(bands), root, rules,
         )  # fmt: skip
 
     def _parts(self, place: str, said: Mapping[str, Any], scale: str, depth: int) -> Iterator[Node]:
@@ -206,7 +224,8 @@ class _Reader:
             if not isinstance(number, int) or isinstance(number, bool):
                 self.wrong(f"{at}.number", f"{number!r} is not a whole number")
                 continue
-            levels.append(Level(number, self.texts(f"{at}.name", each.get("name")), str(each.get("criterion", ""))))
+            criterion = self.texts(f"{at}.criterion", each["criterion"]) if "criterion" in each else {}
+            levels.append(Level(number, self.texts(f"{at}.name", each.get("name")), criterion))
         numbers = [each.number for each in levels]
         if numbers != list(range(numbers[0], numbers[0] + len(numbers))) if numbers else True:
             self.wrong(f"{place}.level", "the numbers of levels follow one another", "1, 2, 3, 4, 5")

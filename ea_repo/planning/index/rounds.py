@@ -105,11 +105,12 @@ def assess(
     stage: Stage = "self",
     model: str | None = None,
     evidence: Mapping[str, Sequence[str]] | None = None,
+    notes: Mapping[str, str] | None = None,
     reason: str = "",
 ) -> Applied:
     """Records an agency's levels in a round, with who and when; those of other indicators and stages stay.
 
-    `given` is by indicator, `evidence` uids by indicator; `model` is where new ones go, the agency's own if left out.
+    `given` is by indicator, `evidence` uids and `notes` texts by indicator; `model` is where new ones go, the agency's own if left out.
     `InvalidInput` lists every indicator that is none and every level that is not of its scale; then nothing is written.
     """
     with repository.state() as state:
@@ -124,6 +125,8 @@ def assess(
         said: dict[str, Any] = {f"{stage}_level": level, f"{stage}_by": author, f"{stage}_on": today}
         if evidence and indicator in evidence:
             said |= {"evidence": list(evidence[indicator]), "evidence_state": "submitted"}
+        if notes and indicator in notes:
+            said["note"] = notes[indicator]
         if indicator in known:
             operations.append(Update(known[indicator].uid, {"attributes": said}))
             continue

@@ -13,9 +13,8 @@ from diagrams.chart import Chart, Picture
 from diagrams.drawing import Drawing
 from diagrams.notation import THEMES, Theme, plain
 from diagrams.options import Links, Options
-from diagrams.renderers import PictureFormat, pdf
-from diagrams.renderers.svg import document
-from ea_repo.catalogue import entries, entry
+from diagrams.renderers import PictureFormat
+from ea_repo.catalogue import entries, entry, has
 from ea_repo.errors import UnknownFormat
 
 __all__ = [
@@ -53,6 +52,9 @@ def render(picture: Picture, format: str = "svg", **options: Any) -> bytes:
 
 def bind(pictures: Sequence[tuple[Picture, Options]], title: str) -> bytes:
     """Several drawings and charts as one PDF with a page and a bookmark for each; their options say the paper."""
+    from diagrams.renderers import pdf  # as much to load as the rest together, and few ask for it
+    from diagrams.renderers.svg import document
+
     documents = [(document(_in_notation(picture, chosen), chosen), chosen) for picture, chosen in pictures]
     return pdf.write(documents, title=title)
 
@@ -71,16 +73,18 @@ def formats() -> tuple[str, ...]:
 
 def picture_format(name: str) -> PictureFormat:
     """The format of that name; `UnknownFormat` lists those that there are."""
-    known = entries("picture")
-    if name not in known:
+    if not has("picture", name):
+        known = formats()
         raise UnknownFormat(f'"{name}" is not a picture format; use one of {", ".join(known)}', formats=list(known))
-    found: PictureFormat = known[name].subject
+    found: PictureFormat = entry("picture", name).subject
     return found
 
 
 def format_of(file: PurePath) -> str:
     """The name of the format that the ending of a file says."""
     suffix = file.suffix.lower().removeprefix(".")
+    if has("picture", suffix) and suffix in picture_format(suffix).suffixes:
+        return suffix
     endings = {each: name for name in formats() for each in picture_format(name).suffixes}
     if suffix not in endings:
         raise UnknownFormat(

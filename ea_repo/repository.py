@@ -5,13 +5,14 @@ from contextlib import AbstractContextManager
 from datetime import date
 from hashlib import sha256
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, Connection
 
-from ea_repo.analysis.snapshots import Snapshots
 from ea_repo.errors import Conflict, NotFound
+from ea_repo.kept_pictures import KeptPictures
 from ea_repo.metamodel import Finding, Metamodel
 from ea_repo.settings import cache_folder, read_settings
 from ea_repo.store import changesets, dump, engine, images, overlay, schema
@@ -19,7 +20,6 @@ from ea_repo.store.accounts import Accounts
 from ea_repo.store.changesets import Applied, Pending
 from ea_repo.store.contents import Contents
 from ea_repo.store.difference import Change, Difference, change_of
-from ea_repo.store.load import Lines, Load, brings_new
 from ea_repo.store.metamodel_in_force import PROFILE_UID, metamodel_in_force, profile_text, with_profile
 from ea_repo.store.operations import Create, Delete, Operation, Update
 from ea_repo.store.records import Changeset, ChangesetState, Page
@@ -30,7 +30,10 @@ from ea_repo.store.state import Laid, State
 from ea_repo.store.uploads import Uploads
 
 if TYPE_CHECKING:
+    from ea_repo.analysis.graph import Graph
+    from ea_repo.analysis.snapshots import Snapshots
     from ea_repo.store.classes import Classes, ReadSession
+    from ea_repo.store.load import Lines, Load
 
 
 class Repository:
@@ -39,14 +42,15 @@ class Repository:
     def __init__(self, url: str, *, read_urls: Sequence[str] = (), graph_folder: Path | None = None) -> None:
         """`read_urls` are PostgreSQL standbys that answer reads (see `store/standbys.py`).
 
-        `graph_folder` is where the dependency graph of a large repository is kept; None for the usual place.
+        `graph_folder` is where the dependency graph of a large repository and pictures are kept; None for the usual place.
         """
         parsed = engine.parse_url(url)
         self.url = parsed
         self._writer = engine.writing_engine(parsed)
         self._reader = engine.reading_engine(parsed)
         self._readers = Readers(self._reader, [engine.parse_url(each) for each in read_urls])
-        self._snapshots = Snapshots(path=_graph_file(parsed, graph_folder))
+        self._graphs = _Graphs(_beside(parsed, graph_folder, "graph"))
+        self.pictures = KeptPictures(str(_beside(parsed, graph_folder, "pictures")))
         self.accounts = Accounts(self._writer, self._reader)
         self.contents = Contents(self._writer, self._reader)
         self.uploads = Uploads(self._writer, self._reader)
@@ -96,7 +100,7 @@ class Repository:
             connection.close()
             raise
         number = last if as_of is None else as_of
-        return State(connection, metamodel, number=number, latest=last, on=on, graphs=self._snapshots)
+        return State(connection, metamodel, number=number, latest=last, on=on, graphs=self._graphs)
 
     def _with_draft(self, id: int, on: date | None) -> State:
         """The present with a draft laid over it, and beside it the same present without."""
@@ -112,7 +116,7 @@ class Repository:
             connection.close()
             raise
         return State(
-            connection, metamodel, number=number, latest=number, on=on, graphs=self._snapshots,
+            connection, metamodel, number=number, latest=number, on=on, graphs=self._graphs,
             draft=Laid(id, base, laid),
         )  # fmt: skip
 
@@ -131,12 +135,16 @@ class Repository:
             self._writer, self._reader, author, reason, tuple(operations), source, tuple(findings), strict=strict
         )
 
-    def load(self, author: str, reason: str, lines: Lines, *, source: str = "", strict: bool = False) -> Load:
+    def load(self, author: str, reason: str, lines: "Lines", *, source: str = "", strict: bool = False) -> "Load":
         """A changeset of new models, of any size, checked and written as it is read. See `store/load.py`."""
+        from ea_repo.store.load import Load  # noqa: PLC0415 - brings NumPy, which reading a few records does without
+
         return Load(self.url, self._reader, author, reason, lines, source, strict)
 
     def is_new_model(self, key: str) -> bool:
         """Whether there is and was no model of this key, so that one can be loaded."""
+        from ea_repo.store.load import brings_new  # noqa: PLC0415 - as above
+
         with self._read() as connection:
             return brings_new(connection, key)
 
@@ -231,13 +239,30 @@ def open_repository(url: str | None = None, *, create: bool = False) -> Reposito
     return Repository(address, read_urls=read_urls, graph_folder=settings.graph_folder)
 
 
-def _graph_file(url: URL, folder: Path | None) -> Path:
-    """Where the graph of a database is kept: named after a SQLite file or, without its password, the address."""
+class _Graphs:
+    """The dependency graphs of a repository's states. NumPy is loaded with the first."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._snapshots: Snapshots | None = None
+        self._lock = Lock()
+
+    def graph(self, state: State) -> "Graph":
+        with self._lock:
+            if self._snapshots is None:
+                from ea_repo.analysis.snapshots import Snapshots  # noqa: PLC0415
+
+                self._snapshots = Snapshots(path=self._path)
+        return self._snapshots.graph(state)
+
+
+def _beside(url: URL, folder: Path | None, ending: str) -> Path:
+    """Where something made of a database is kept: named after a SQLite file or, without its password, the address."""
     if url.get_backend_name() == "sqlite":
         file = Path(url.database or "").absolute()
-        return (folder or file.parent) / f"{file.name}.graph"
+        return (folder or file.parent) / f"{file.name}.{ending}"
     address = url.set(password=None).render_as_string()
-    return (folder or cache_folder()) / f"{url.database}-{sha256(address.encode()).hexdigest()[:12]}.graph"
+    return (folder or cache_folder()) / f"{url.database}-{sha256(address.encode()).hexdigest()[:12]}.{ending}"
 
 
 def _changes(connection: Connection, number: int) -> list[Change]:

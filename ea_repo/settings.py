@@ -1,32 +1,23 @@
-"""Settings: the one place that reads the environment and `ea-repo.toml`. What a setting does is said where it is used.
+"""Settings: what the environment and `ea-repo.toml` say, checked. What a setting does is said where it is used.
 
 A value comes from the variable `EA_REPO_<NAME>`, else from the file (`EA_REPO_CONFIG`, or `ea-repo.toml` in the current
 folder), else it is the default here.
 """
 
 import getpass
-import os
 import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import (
-    BaseSettings,
-    NoDecode,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-)
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from ea_repo.environment import FILE_VARIABLE, PREFIX, cache_home, settings_file, variable, variables
 from ea_repo.errors import InvalidInput, Problem
 
-PREFIX = "EA_REPO_"
-FILE_NAME = "ea-repo.toml"
-FILE_VARIABLE = f"{PREFIX}CONFIG"
 #: Variables of the test run share the prefix and are not settings.
 _TEST_PREFIX = f"{PREFIX}TEST_"
 _MASK = "***"
@@ -35,13 +26,13 @@ _POSTGRES = re.compile(r"postgres(ql)?(\+psycopg)?://")
 # Greedy up to the last @, as a password may hold : and / where somebody forgot to escape them.
 _SECRET = re.compile(r"(://[^:@/\s,]*:)[^\s,]*(?=@)|(password=)[^&\s,]*", re.IGNORECASE)
 
-Words = Annotated[tuple[str, ...], NoDecode]
+Words = tuple[str, ...]
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """What one installation may choose. Every field has a description: the reference page is made from it."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     database_url: str = Field(
         default="sqlite:///ea-repo.db",
@@ -54,7 +45,8 @@ class Settings(BaseSettings):
     )
     graph_folder: Path | None = Field(
         default=None,
-        description="Where the dependency graph of a large repository is kept, so that a new process answers at once. "
+        description="Where the dependency graph of a large repository, and pictures that were drawn, are kept, so that a new process "
+        "answers at once. "
         "None: beside a SQLite file; for PostgreSQL, the user's cache folder.",
     )
     dot: Path | None = Field(
@@ -96,17 +88,6 @@ class Settings(BaseSettings):
             raise ValueError("only PostgreSQL has standbys; write postgresql://user:password@host/name")
         return addresses
 
-    @classmethod
-    def settings_customise_sources(
-        cls,
-        settings_cls: type[BaseSettings],
-        init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,
-        file_secret_settings: PydanticBaseSettingsSource,
-    ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return env_settings, init_settings
-
     @property
     def upload_bytes(self) -> int:
         return self.upload_megabytes * 1_000_000
@@ -123,8 +104,8 @@ class Shown:
 
 
 def cache_folder() -> Path:
-    """Where a user's programs keep what can be made anew (XDG Base Directory Specification)."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ea-repo"
+    """Where this program keeps what it can make anew, where there is no better place."""
+    return Path(cache_home()) / "ea-repo"
 
 
 def read_settings() -> Settings:
@@ -132,6 +113,7 @@ def read_settings() -> Settings:
     path, values = _file()
     problems = [*_unknown_variables(), *_unknown_keys(path, values)]
     known = {name: value for name, value in values.items() if name in Settings.model_fields}
+    known |= {name: text for name in Settings.model_fields if (text := variable(name))}
     try:
         found = Settings(**known)
     except ValidationError as error:
@@ -168,11 +150,10 @@ def masked(text: str) -> str:
 
 
 def _file() -> tuple[Path, dict[str, Any]]:
-    named = os.environ.get(FILE_VARIABLE)
-    path = Path(named) if named else Path(FILE_NAME)
+    path = Path(settings_file())
     if not path.is_file():
-        if named:
-            raise InvalidInput(f"{FILE_VARIABLE} names {named}, which is not a file; name a TOML file or unset it")
+        if variables().get(FILE_VARIABLE):
+            raise InvalidInput(f"{FILE_VARIABLE} names {path}, which is not a file; name a TOML file or unset it")
         return path, {}
     try:
         return path, tomllib.loads(path.read_text(encoding="utf-8"))
@@ -184,8 +165,8 @@ def _unknown_variables() -> list[Problem]:
     known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {FILE_VARIABLE}
     return [
         Problem(name, "is not a setting", "unknown-setting", _nearest(name, known))
-        for name in sorted(os.environ)
-        if name.startswith(PREFIX) and not name.startswith(_TEST_PREFIX) and name not in known
+        for name in sorted(variables())
+        if not name.startswith(_TEST_PREFIX) and name not in known
     ]
 
 
@@ -205,10 +186,9 @@ def _nearest(name: str, known: set[str]) -> str:
 
 def _problem(error: Any, path: Path) -> Problem:
     name = str(error["loc"][0])
-    variable = f"{PREFIX}{name.upper()}"
     message = str(error["msg"]).removeprefix("Value error, ")
     return Problem(
-        variable if os.environ.get(variable) else f"{path}: {name}",
+        f"{PREFIX}{name.upper()}" if variable(name) else f"{path}: {name}",
         message[:1].lower() + message[1:],
         "bad-setting",
         Settings.model_fields[name].description,
@@ -221,9 +201,8 @@ def _sentence(problem: Problem) -> str:
 
 
 def _source(name: str, path: Path, values: Mapping[str, Any]) -> str:
-    variable = f"{PREFIX}{name.upper()}"
-    if os.environ.get(variable):
-        return variable
+    if variable(name):
+        return f"{PREFIX}{name.upper()}"
     return str(path) if name in values else "default"
 
 

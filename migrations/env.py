@@ -4,7 +4,7 @@ from typing import Any
 
 from alembic import context
 
-from ea_repo.settings import Settings
+from ea_repo.settings import read_settings
 from ea_repo.store.engine import parse_url, write_transaction, writing_engine
 from ea_repo.store.schema import head, is_compared
 from ea_repo.store.tables import metadata
@@ -35,7 +35,9 @@ given = context.config.attributes.get("connection")
 if given is not None:
     run(given)
 else:
-    engine = writing_engine(parse_url(context.get_x_argument(as_dictionary=True).get("url") or Settings().database_url))
+    engine = writing_engine(
+        parse_url(context.get_x_argument(as_dictionary=True).get("url") or read_settings().database_url)
+    )
     with write_transaction(engine) as opened:
         run(opened)
     engine.dispose()

@@ -1,70 +1,28 @@
-"""The `ea-repo` command: finds the command asked for, runs it, and turns every error into one line and an exit code."""
+"""The `ea-repo` command: runs one command line, and turns every error into one line and an exit code.
 
-import importlib
+Little is imported here: a picture that is kept is written before the rest of the program is loaded.
+"""
+
 import sys
 from collections.abc import Sequence
-from typing import Annotated, Any
-
-import typer
-from typer.core import TyperGroup
-from typer.exceptions import TyperException
-from typer.main import get_command
-
-from ea_repo.cli import listing, telling
-from ea_repo.cli.lazy import LazyCommands
-from ea_repo.cli.options import new_app
-from ea_repo.errors import RepositoryError
-
-NAME = "ea-repo"
-
-
-def load(name: str) -> Any:
-    """The command of that name, imported now."""
-    module = listing.command_modules().get(name)
-    if module is None:
-        return importlib.import_module("ea_repo.cli.questions").question_command(name)
-    command = get_command(importlib.import_module(module).app)
-    command.name = name
-    return command
-
-
-class Root(TyperGroup):
-    """Lists its commands from their sources, so that help imports none of them."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(**options)
-        self.commands = LazyCommands(listing.summaries, load)
-
-    def list_commands(self, ctx: Any) -> list[str]:
-        return [name for _, names in listing.sections() for name in names]
-
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
-        known = listing.summaries()
-        for title, names in listing.sections():
-            if names:
-                with formatter.section(title):
-                    formatter.write_dl([(name, known[name]) for name in names])
-
-
-app = new_app(cls=Root)
-
-
-@app.callback()
-def root(
-    ctx: typer.Context,
-    database: Annotated[
-        str | None,
-        typer.Option("--database", "-d", metavar="URL", help="Database to use instead of EA_REPO_DATABASE_URL."),
-    ] = None,
-) -> None:
-    """The enterprise architecture of a government: what there is, what depends on what, and what will change."""
-    ctx.obj = {"database": database}
 
 
 def main(arguments: Sequence[str]) -> int:
     """Runs one command line and gives its exit code."""
+    import typer
+    from typer.exceptions import TyperException
+    from typer.main import get_command
+
+    from ea_repo.cli import root, telling
+    from ea_repo.errors import RepositoryError
+
     try:
-        found = get_command(app).main(args=list(arguments) or ["--help"], prog_name=NAME, standalone_mode=False)
+        found = get_command(root.app).main(
+            args=list(arguments) or ["--help"],
+            prog_name=root.NAME,
+            standalone_mode=False,
+            obj={"arguments": list(arguments)},
+        )
     except RepositoryError as error:
         return telling.tell(error, arguments)
     except TyperException as error:
@@ -84,12 +42,25 @@ def run() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A pipe gets UTF-8 whatever the locale; what a terminal cannot show is escaped.
         stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="backslashreplace")  # type: ignore[union-attr]
-    code = main(sys.argv[1:])
+    arguments = sys.argv[1:]
+    if "export" in arguments and _is_kept(arguments):
+        sys.exit(0)
+    code = main(arguments)
     try:
         sys.stdout.flush()
     except BrokenPipeError:
+        from ea_repo.cli import telling
+
         telling.leave_pipe()
     sys.exit(code)
+
+
+def _is_kept(arguments: Sequence[str]) -> bool:
+    """Whether the picture that is asked for was made before, and now is written."""
+    from ea_repo.cli import kept_export
+
+    export = kept_export.asked(arguments)
+    return export is not None and export.write_again()
 
 
 if __name__ == "__main__":

@@ -13,9 +13,10 @@ from typer.main import get_command
 
 from ea_repo import errors
 from ea_repo.cli import listing
-from ea_repo.cli.main import NAME, app
+from ea_repo.cli.root import NAME, app
 from ea_repo.cli.telling import INTERRUPTED, WRONG_USAGE
-from ea_repo.settings import FILE_NAME, FILE_VARIABLE, PREFIX, Settings
+from ea_repo.environment import FILE_NAME, FILE_VARIABLE, PREFIX
+from ea_repo.settings import Settings
 
 COMMANDS_PAGE = Path("docs/reference/commands.md")
 SETTINGS_PAGE = Path("docs/reference/settings.md")

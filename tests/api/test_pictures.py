@@ -9,6 +9,10 @@ from starlette.testclient import TestClient
 
 import api.catalogue
 import diagrams
+from api.app import create_app
+from ea_repo.repository import Repository
+from ea_repo.settings import Settings
+from tests.factories import a_model, a_system, uid
 
 CONTEXT = "/api/v1/diagrams/context"
 BOOK = b"[[diagram]]\nviewpoint = 'context'\nfile = 'tax'\noptions = {uid = 'gov:tax'}\n[[diagram]]\nviewpoint = 'landscape'\n"
@@ -20,6 +24,21 @@ def test_every_format_is_answered_with_its_media_type(small: TestClient, format:
     assert answer.status_code == 200
     assert answer.headers["content-type"].partition(";")[0] in diagrams.picture_format(format).media_type
     assert len(answer.content) > 100
+
+
+def test_another_service_on_the_same_repository_has_the_picture_that_the_first_drew(
+    sqlite_repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operations = [a_model("gov", "Government"), a_system("tax", "Tax")]
+    sqlite_repository.changeset("architect", "survey", operations).apply()
+    address = f"{CONTEXT}.svg?uid={uid('tax')}"
+    with TestClient(create_app(sqlite_repository, Settings()), base_url="http://localhost:8000") as first:
+        drawn = first.get(address)
+        past = first.get(f"{address}&as_of=0")
+    monkeypatch.setattr(api.catalogue.diagrams, "draw", None)  # whoever draws now fails
+    with TestClient(create_app(sqlite_repository, Settings()), base_url="http://localhost:8000") as second:
+        assert second.get(address).content == drawn.content
+    assert (drawn.status_code, past.status_code) == (200, 404)
 
 
 def test_what_is_no_format_or_option_is_refused(small: TestClient) -> None:

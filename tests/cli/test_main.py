@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from ea_repo.cli import listing, main
+from ea_repo.cli import listing, main, root
 from ea_repo.errors import Busy, Conflict, InvalidInput, NotFound, Problem, RepositoryError, SchemaOutOfDate
 
 HEAVY = {"sqlalchemy", "fastapi", "pydantic", "numpy", "lxml", "alembic", "networkx", "scipy", "rich"}
@@ -46,7 +46,7 @@ def test_the_summaries_read_from_the_sources_are_those_of_the_catalogue() -> Non
 
 def test_every_command_loads_and_says_in_its_help_what_the_listing_says() -> None:
     for name, summary in listing.summaries().items():
-        assert (main.load(name).help or "").partition("\n")[0] == summary, name
+        assert (root.load(name).help or "").partition("\n")[0] == summary, name
 
 
 def test_every_command_stands_in_exactly_one_section() -> None:
@@ -147,7 +147,7 @@ def failing(error: BaseException, arguments: list[str], monkeypatch: pytest.Monk
         def main(self, **_: object) -> None:
             raise error
 
-    monkeypatch.setattr(main, "get_command", lambda _: Command())
+    monkeypatch.setattr("typer.main.get_command", lambda _: Command())
     return main.main(arguments)
 
 

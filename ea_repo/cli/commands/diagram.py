@@ -11,11 +11,12 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from ea_repo.catalogue import entries, entry
+from ea_repo.catalogue import entries, entry, has
+from ea_repo.cli import kept_export
 from ea_repo.cli.entries import Extra, entry_command
 from ea_repo.cli.files import read_text
 from ea_repo.cli.lazy import LazyCommands
-from ea_repo.cli.options import AsCsv, AsJson, AsOf, DraftId, ModelKey, On, new_app, settings, state
+from ea_repo.cli.options import AsCsv, AsJson, AsOf, DraftId, ModelKey, On, database_url, new_app, settings, state
 from ea_repo.cli.output import STDOUT, Output, note, say, write_file
 from ea_repo.errors import MissingPart
 
@@ -39,7 +40,7 @@ class Exported(TyperGroup):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.commands = LazyCommands(lambda: entries("viewpoint"), _export_command)
+        self.commands = LazyCommands(lambda: entries("viewpoint"), _export_command, _is_viewpoint)
 
 
 class Shown(TyperGroup):
@@ -47,7 +48,7 @@ class Shown(TyperGroup):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self.commands = LazyCommands(lambda: entries("viewpoint"), _show_command)
+        self.commands = LazyCommands(lambda: entries("viewpoint"), _show_command, _is_viewpoint)
 
 
 app = new_app()
@@ -122,6 +123,10 @@ def list_(
     output.rows(stored, ("uid", "name", "viewpoint"))
 
 
+def _is_viewpoint(name: str) -> bool:
+    return has("viewpoint", name)
+
+
 def _export_command(name: str) -> Any:
     from diagrams.options import offered
 
@@ -130,12 +135,17 @@ def _export_command(name: str) -> Any:
         on: date | None, as_of: int | None, draft: int | None,
     ) -> None:  # fmt: skip
         from diagrams import draw, format_of, picture_format, render
+        from diagrams.engines import failures
 
         wanted = format or ("svg" if output == STDOUT else format_of(output))
         picture_format(wanted)
+        keep = kept_export.keeping(ctx.obj["arguments"], output, database_url(ctx))
         with state(ctx, on, as_of, draft) as found:
             drawing = draw(found, name, **arguments)
-        write_file(output, render(drawing, wanted, lang=settings().language, **options))
+        picture = render(drawing, wanted, lang=settings().language, **options)
+        write_file(output, picture)
+        if not failures():
+            keep(picture)
 
     extras: tuple[Extra, ...] = (
         ("output", OutputFile, inspect.Parameter.empty),

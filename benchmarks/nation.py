@@ -16,6 +16,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -55,6 +56,14 @@ class Nation:
     def relationships(self) -> int:
         return self.wanted_relationships or self.elements * RELATIONSHIPS_EACH
 
+    @property
+    def sorts(self) -> Sequence[Sort]:
+        return SORTS
+
+    @property
+    def wirings(self) -> Sequence[Wiring]:
+        return WIRINGS
+
     @cached_property
     def sizes(self) -> dict[str, int]:
         """How many there are of each sort; processes make up the number."""
@@ -86,13 +95,13 @@ class Nation:
     def lines(self) -> Iterator[Line]:
         """The nation as lines of the format ndjson."""
         yield {"record": "model", "identifier": "nation", "name": f"Nation of {self.elements:,} elements"}
-        for position, sort in enumerate(SORTS):
+        for position, sort in enumerate(self.sorts):
             yield {"record": "folder", "identifier": f"all-{sort.name}", "name": sort.noun, "position": position}
-        for position, sort in enumerate(SORTS):
+        for position, sort in enumerate(self.sorts):
             yield from self._elements(position, sort)
         yield from self._tree()
         number = self.sizes["agency"] - 1
-        for position, wiring in enumerate(WIRINGS):
+        for position, wiring in enumerate(self.wirings):
             yield from self._relationships(position, wiring, number)
             number += self.wired[position]
 
@@ -132,7 +141,7 @@ class Nation:
         along = self._chance(2).random(size - 1)
         parents = np.minimum((np.arange(1, size) * along**2.5).astype(np.int64), np.arange(size - 1)).tolist()
         for number, parent in enumerate(parents):
-            yield _relationship(number, "Composition", f"agency-{parent}", f"agency-{number + 1}")
+            yield relationship(f"r{number:07}", "Composition", f"agency-{parent}", f"agency-{number + 1}")
 
     def _relationships(self, position: int, wiring: Wiring, first: int) -> Iterator[Line]:
         count = self.wired[position]
@@ -145,8 +154,8 @@ class Nation:
             sources, targets = (relied, relying) if wiring.relied == "source" else (relying, relied)
             rows = zip(numbers.tolist(), sources.tolist(), targets.tolist(), relying.tolist(), strict=True)
             for at, (number, source, target, dependent) in enumerate(rows):
-                line = _relationship(
-                    first + number, wiring.type, f"{wiring.source}-{source}", f"{wiring.target}-{target}"
+                line = relationship(
+                    f"r{first + number:07}", wiring.type, f"{wiring.source}-{source}", f"{wiring.target}-{target}"
                 )
                 if wiring.type == "DataExchange":
                     line["name"] = f"{ACTIVITIES[number % 18]} data {number}"
@@ -235,8 +244,7 @@ def _names(chance: np.random.Generator, sort: Sort, numbers: Integers) -> list[s
     ]
 
 
-def _relationship(number: int, type_name: str, source: str, target: str) -> Line:
-    identifier = f"r{number:07}"
+def relationship(identifier: str, type_name: str, source: str, target: str) -> Line:
     return {"record": "relationship", "identifier": identifier, "type": type_name, "source": source, "target": target}
 
 
@@ -286,8 +294,10 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--out", type=Path, metavar="FILE.ndjson[.gz]")
     parser.add_argument("--database", metavar="URL", help="load it into a new model of this database")
     parser.add_argument("--model", default="nation", metavar="KEY", help="the key of that model")
+    parser.add_argument("--planned", action="store_true", help="with what planners keep: see `planned_nation.py`")
     asked = parser.parse_args(arguments)
-    nation = Nation(asked.elements, asked.seed, asked.relationships)
+    kind = import_module("benchmarks.planned_nation").PlannedNation if asked.planned else Nation
+    nation = kind(asked.elements, asked.seed, asked.relationships)
     begun = time.perf_counter()
     if asked.out:
         count = write_file(nation, asked.out)

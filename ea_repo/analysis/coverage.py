@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ea_repo.analysis.graph import Graph, Rows
+from ea_repo.analysis.joins import mask_of, rows_of
 from ea_repo.store.attribute_values import attribute_values
-from ea_repo.store.labels import ids_of
-from ea_repo.store.sorted_ids import Mask, places
+from ea_repo.store.sorted_ids import Mask
 from ea_repo.store.state import State
 
 Extent = Literal["full", "partial", "through"]
@@ -48,9 +48,8 @@ class SupportPairs(NamedTuple):
 
 def support(state: State, systems: Iterable[str], functions: Iterable[str]) -> list[Support]:
     """Each pair of a system and a function that it supports by the fewest steps; all are uids. As `support_pairs`."""
-    size = len(state.graph)
-    system_of, function_of = _rows(state, systems), _rows(state, functions)
-    pairs = support_pairs(state, _mask(size, system_of), _mask(size, function_of))
+    system_of, function_of = rows_of(state, systems), rows_of(state, functions)
+    pairs = support_pairs(state, mask_of(state, system_of), mask_of(state, function_of))
     found = zip(pairs.systems.tolist(), pairs.functions.tolist(), pairs.extents.tolist(), strict=True)
     told = [Support(system_of[system], function_of[function], EXTENTS[extent]) for system, function, extent in found]
     return sorted(told, key=lambda each: (each.system, each.function))
@@ -138,17 +137,3 @@ def _said(state: State, graph: Graph, by: Any) -> NDArray[np.int8]:
     said = attribute_values(state, ("extent",), _SUPPORTING, ids=np.unique(ids).tolist())["extent"] if len(ids) else {}
     partial = np.sort(np.array([id_ for id_, value in said.items() if value == "partial"], ids.dtype))
     return np.where(_among(ids, partial), _PARTIAL, _FULL).astype(np.int8)
-
-
-def _mask(size: int, rows: Iterable[int]) -> Mask:
-    mask = np.zeros(size, bool)
-    mask[list(rows)] = True
-    return mask
-
-
-def _rows(state: State, uids: Iterable[str]) -> dict[int, str]:
-    """The uid of each row that one of these concepts is."""
-    graph: Graph = state.graph
-    ids = ids_of(state, uids)
-    rows, there = places(graph.ids, np.array(list(ids.values()), np.int64))
-    return {row: uid for uid, row, is_there in zip(ids, rows.tolist(), there.tolist(), strict=True) if is_there}

@@ -68,6 +68,8 @@ class State:
         self.latest = latest
         self.on = on
         self.draft = draft
+        #: What readers keep of it as long as it is open, by whatever they name it (`ea_repo.planning.remembered`).
+        self.kept: dict[Any, Any] = {}
         self._graphs = graphs
 
     def __enter__(self) -> "State":
@@ -79,6 +81,7 @@ class State:
         self.close()
 
     def close(self) -> None:
+        self.kept.clear()
         self.connection.close()
         if self.draft is not None:
             self.draft.base.close()

@@ -14,6 +14,7 @@ from ea_repo.catalogue import entry, report
 from ea_repo.errors import NotFound
 from ea_repo.planning.index.rounds import frameworks as all_frameworks
 from ea_repo.planning.index.rounds import levels
+from ea_repo.planning.remembered import remembered
 from ea_repo.store.state import State
 
 Project = Literal["roadmap", "informatization", "sharing", "index", "resources", "records"]
@@ -99,6 +100,7 @@ def _of_kind(name: str, parameter: str, agency: str) -> Any:
     return (agency,) if getattr(wanted.annotation, "__origin__", None) is tuple else agency
 
 
+@remembered
 def _latest_framework(state: State) -> str | None:
     """That of the latest round; of several, the one in force last."""
     rounds = [

@@ -16,6 +16,7 @@ import numpy as np
 from ea_repo.analysis.chains import labels_of
 from ea_repo.analysis.coverage import FUNCTIONS, SYSTEMS, support_pairs
 from ea_repo.analysis.graph import Graph
+from ea_repo.analysis.joins import joined
 from ea_repo.errors import InvalidInput, Problem
 from ea_repo.planning.informatization.category_tree import classified
 from ea_repo.planning.informatization.function_coverage import of_first
@@ -86,18 +87,20 @@ def system_profiles(state: State, weights: Mapping[str, float]) -> SystemProfile
     services = graph.of_types(state.metamodel.descendants("BusinessService"))
     supporting = support_pairs(state, is_system, of_first(state, FUNCTIONS))
     pairs = (supporting.systems.astype(np.int64), supporting.functions.astype(np.int64))
-    offered = _joined(state, ("Serving", "Realization"), is_system, services)
+    offered = joined(state, ("Serving", "Realization"), sources=is_system, targets=services).ends
     having = {
         "function": _together(pairs, _categories(state, *pairs), classified(state, is_system)[::-1]),
-        "data": _with_categories(state, _joined(state, ("Access",), is_system, None)),
+        "data": _with_categories(state, joined(state, ("Access",), sources=is_system).ends),
         "service": offered,
         "text": _worded(concepts, rows, words, _text),
         "technology": _together(
-            _turned(_joined(state, ("Serving", "Assignment", "Realization"), _software(state), is_system)),
+            joined(state, ("Serving", "Assignment", "Realization"), sources=_software(state), targets=is_system).ends[
+                ::-1
+            ],
             _worded(concepts, rows, words, lambda each: _said(each, settings()["attributes"]["technology"])),
         ),
         "users": _together(
-            _joined(state, ("Serving",), is_system, _actors(state)),
+            joined(state, ("Serving",), sources=is_system, targets=_actors(state)).ends,
             _worded(concepts, rows, words, _users),
             _target_groups(state, offered, words),
         ),
@@ -116,22 +119,6 @@ def _concepts(state: State, types: Iterable[str], rows: Numbers) -> list[Concept
         place: each for place, each, is_there in zip(at.tolist(), found, there.tolist(), strict=True) if is_there
     }
     return [by_place[place] for place in range(len(rows))]
-
-
-def _joined(state: State, types: Sequence[str], sources: Mask, targets: Mask | None) -> tuple[Numbers, Numbers]:
-    """The ends of the relationships of these types from some rows to others."""
-    graph: Graph = state.graph
-    wanted = {each for name in types for each in state.metamodel.descendants(name)}
-    of = np.array([name in wanted for name in graph.type_names], bool)
-    found = np.flatnonzero(of.take(graph.relationship_types)) if len(of) else np.zeros(0, np.intp)
-    found = found[sources.take(graph.sources[found])]
-    if targets is not None:
-        found = found[targets.take(graph.targets[found])]
-    return graph.sources[found].astype(np.int64), graph.targets[found].astype(np.int64)
-
-
-def _turned(pairs: tuple[Numbers, Numbers]) -> tuple[Numbers, Numbers]:
-    return pairs[1], pairs[0]
 
 
 def _together(*parts: tuple[Numbers, Numbers]) -> tuple[Numbers, Numbers]:

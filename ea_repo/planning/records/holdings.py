@@ -1,9 +1,11 @@
 """What documents and record series tell of their retention: the rule, the trigger and the hold of each."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from ea_repo.analysis.joins import joined, mask_of, rows_of, uids_of
 from ea_repo.planning.records.documents import DOCUMENT
 from ea_repo.planning.records.retention import Periods, Rule, periods
 from ea_repo.store.query import Query
@@ -56,7 +58,7 @@ def holdings(state: State, on: date, owner: str | None = None) -> list[Holding]:
     found = [
         each for each in state.iterate(Query(types=(DOCUMENT,), owner=owner)) if "disposed_on" not in each.attributes
     ]
-    of_type = _series_of_types(state, {each.attributes.get("document_type") for each in found}, series)
+    of_type = _series_of_types(state, series) if found else {}
     ends = _expiries(state, found)
     answer = []
     for each in found:
@@ -95,15 +97,13 @@ def _expiries(state: State, documents: Iterable[Concept]) -> dict[str, date]:
     return found
 
 
-def _series_of_types(state: State, types: Iterable[str | None], series: Mapping[str, Concept]) -> dict[str | None, str]:
-    """The series that each type of documents fills, where it is one."""
-    found: dict[str | None, str] = {}
-    for uid in {each for each in types if each is not None}:
-        filled = [each.target for each in state.relationships(uid, direction="out", types=("Realization",))]
-        those = [each for each in filled if each in series]
-        if len(those) == 1 and those[0] is not None:
-            found[uid] = those[0]
-    return found
+def _series_of_types(state: State, series: Iterable[str]) -> dict[str | None, str]:
+    """The series that each type of documents, or whatever else fills a series, fills, where it is one."""
+    filling = joined(state, ("Realization",), targets=mask_of(state, rows_of(state, series)))
+    filled: dict[str, set[str]] = defaultdict(set)
+    for filler, each in zip(*uids_of(state, filling.sources, filling.targets), strict=True):
+        filled[filler].add(each)
+    return {filler: min(those) for filler, those in filled.items() if len(those) == 1}
 
 
 def _day(value: str | None) -> date | None:

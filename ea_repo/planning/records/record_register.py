@@ -1,16 +1,20 @@
 """The register of record series with their retention schedule."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
+import numpy as np
+
 from ea_repo.analysis.answer import Answer
+from ea_repo.analysis.joins import Joins, joined, mask_of, rows_of, uids_of
 from ea_repo.catalogue import report
 from ea_repo.clock import now
 from ea_repo.planning.records.holdings import hold_of, holdings, rule_of, series_in
 from ea_repo.planning.records.retention import Disposition
-from ea_repo.store.query import Query
+from ea_repo.store.attribute_values import attribute_values
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
 
@@ -49,6 +53,7 @@ class SeriesRow:
 
 
 _REQUIRED = ("code", "active_years", "inactive_years", "trigger", "disposition", "authority", "legal_basis")
+_WRITING = ("write", "read_write")
 
 
 @report(example={})
@@ -66,8 +71,8 @@ def record_register(
     today = state.on or now().date()
     series = series_in(state, owner)
     counted = Counter(each.series.uid for each in holdings(state, today) if each.series is not None)
-    writers = _sources(state, "Access", "write")
-    fillers = _sources(state, "Realization", None)
+    fillers = _sources(state, "Realization", series)
+    writers = _writers(state, {*series, *(uid for some in fillers.values() for uid in some)})
     around = {uid for each in series for uid in (*writers.get(each, ()), *fillers.get(each, ()))}
     around |= {uid for each in tuple(around) for uid in writers.get(each, ())}
     known = state.get_many({*around, *(each.owner for each in series.values() if each.owner is not None)})
@@ -104,11 +109,22 @@ def _row(
     )  # fmt: skip
 
 
-def _sources(state: State, type_name: str, access: str | None) -> dict[str, list[str]]:
-    """For each target of relationships of a type, the sources; of accesses those that write."""
-    found: dict[str, list[str]] = {}
-    for each in state.iterate(Query(types=(type_name,))):
-        writes = access is None or each.attributes.get("access_type") in (access, "read_write")
-        if writes and each.source is not None and each.target is not None:
-            found.setdefault(each.target, []).append(each.source)
-    return found
+def _sources(state: State, type_name: str, targets: Iterable[str]) -> dict[str, list[str]]:
+    """For each of these the sources of the relationships of a type that lead to it."""
+    return _by_target(state, joined(state, (type_name,), targets=mask_of(state, rows_of(state, targets))))
+
+
+def _writers(state: State, targets: Iterable[str]) -> dict[str, list[str]]:
+    """For each of these what writes it."""
+    found = joined(state, ("Access",), targets=mask_of(state, rows_of(state, targets)))
+    ids = state.graph.relationship_ids[found.by].tolist()
+    said = attribute_values(state, ("access_type",), ("Access",), ids=ids)["access_type"] if ids else {}
+    writes = np.array([said.get(id_) in _WRITING for id_ in ids], bool)
+    return _by_target(state, Joins(*(each[writes] for each in found)))
+
+
+def _by_target(state: State, found: Joins) -> dict[str, list[str]]:
+    by: dict[str, list[str]] = {}
+    for source, target in zip(*uids_of(state, found.sources, found.targets), strict=True):
+        by.setdefault(target, []).append(source)
+    return by

@@ -1,5 +1,6 @@
 """Divides an amount of money by weights, so that the parts are exact to the cent and their sum is the amount."""
 
+import math
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
@@ -18,10 +19,18 @@ def divided(amount: Decimal, weights: Sequence[Fraction | int]) -> list[Decimal]
         raise ValueError("an amount of at least nothing is divided by weights of at least nothing")
     exponent = amount.as_tuple().exponent
     unit = min(_CENT, Decimal(1).scaleb(exponent)) if isinstance(exponent, int) else _CENT
-    whole, total = int(amount / unit), sum(weights)
-    due = [Fraction(whole) * each / total if total else Fraction(whole, len(weights)) for each in weights]
-    units = [int(each) for each in due]
-    most_lost = sorted(range(len(due)), key=lambda at: (units[at] - due[at], at))
+    whole = int(amount / unit)
+    counts = _counts(weights) if any(weights) else [1] * len(weights)
+    total = sum(counts)
+    units = [whole * each // total for each in counts]
+    lost = [whole * each % total for each in counts]
+    most_lost = sorted(range(len(counts)), key=lambda at: (-lost[at], at))
     for at in most_lost[: whole - sum(units)]:
         units[at] += 1
     return [each * unit for each in units]
+
+
+def _counts(weights: Sequence[Fraction | int]) -> list[int]:
+    """Whole numbers that are to each other as the weights: many times as fast to divide by as fractions."""
+    common = math.lcm(*(each.denominator for each in weights))
+    return [int(each * common) for each in weights]

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Annotated, Literal, NamedTuple
 
 from ea_repo.metamodel.kinds import Money
+from ea_repo.planning.remembered import remembered
 from ea_repo.planning.resources.allocation import divided
 from ea_repo.planning.resources.register import LICENCE, SYSTEM, concepts, counted_money, money, resources
 from ea_repo.planning.resources.standing_on import systems_on
@@ -38,6 +39,7 @@ class Costs(NamedTuple):
     shares: Sequence[Share]
 
 
+@remembered
 def costs(state: State, rule: ShareRule) -> Costs:
     """Of everything that the state holds; filters come after, as what is shared is shared with all.
 
@@ -48,7 +50,9 @@ def costs(state: State, rule: ShareRule) -> Costs:
     found = counted_money(resources(state), COST)
     asked = {each.attributes.get("software", each.uid) if each.type == LICENCE else each.uid for each, _ in found}
     standing = systems_on(state, asked)
-    below = {each.owner: state.sub_agencies(each.owner) for each, _ in found if each.type == LICENCE and each.owner}
+    below = {
+        owner: state.sub_agencies(owner) for owner in {each.owner for each, _ in found if each.type == LICENCE} if owner
+    }
     shares = [
         share
         for each, cost in found

@@ -9,6 +9,7 @@ from typing import Any
 
 from ea_repo.clock import now
 from ea_repo.metamodel.kinds import Money, MoneyKind
+from ea_repo.planning.remembered import remembered
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
@@ -29,6 +30,7 @@ def rules(section: str) -> Any:
     return _rules()[section]
 
 
+@remembered
 def on_a_day(state: State) -> State:
     """The state on its date; where none was asked for, on the day of today, so that what is gone is not counted."""
     return state if state.on is not None else state.at(on=now().date())
@@ -62,12 +64,16 @@ def concepts(
     owners = {each for uid in owner for each in state.sub_agencies(uid)}
     if not wanted:
         return []
-    found = state.iterate(Query(types=tuple(sorted(wanted))))
     return [
         each
-        for each in found
+        for each in _of_types(state, tuple(sorted(wanted)))
         if each.type in wanted and (not models or each.model in models) and (not owner or each.owner in owners)
     ]
+
+
+@remembered
+def _of_types(state: State, types: tuple[str, ...]) -> Sequence[Concept]:
+    return list(state.iterate(Query(types=types)))
 
 
 def names(state: State, uids: Iterable[str | None]) -> dict[str | None, str]:

@@ -8,6 +8,7 @@ from ea_repo.analysis.graph import Graph
 from ea_repo.planning.resources.register import SYSTEM, resource_types
 from ea_repo.store.labels import ids_of
 from ea_repo.store.labels import uids as uids_of_ids
+from ea_repo.store.sorted_ids import places
 from ea_repo.store.state import State
 
 _LAYERS = ("technology", "physical")
@@ -22,10 +23,10 @@ def systems_on(state: State, wanted: Iterable[str]) -> dict[str, tuple[str, ...]
     is_system = graph.of_types(known.descendants(SYSTEM))
     starts, neighbours = graph.dependents.starts, graph.dependents.neighbours
     ids = ids_of(state, wanted)
+    rows, there = places(graph.ids, np.array(list(ids.values()), np.int64))
     reached: dict[str, list[int]] = {}
-    for uid, id_ in ids.items():
-        row = graph.row(id_)
-        seen = {row} if row is not None else set()
+    for uid, row, is_there in zip(ids, rows.tolist(), there.tolist(), strict=True):
+        seen = {row} if is_there else set()
         waiting = list(seen)
         while waiting:
             at = waiting.pop()
@@ -34,7 +35,7 @@ def systems_on(state: State, wanted: Iterable[str]) -> dict[str, tuple[str, ...]
                     seen.add(next_)
                     if passes[next_]:
                         waiting.append(next_)
-        rows = np.array(sorted(seen), np.int64)
-        reached[uid] = graph.ids[rows[is_system[rows]]].tolist() if len(rows) else []
-    called = uids_of_ids(state, {each for found in reached.values() for each in found})
-    return {uid: tuple(sorted(called[each] for each in found)) for uid, found in reached.items()}
+        found = np.fromiter(seen, np.int64, len(seen))
+        reached[uid] = graph.ids[found[is_system[found]]].tolist() if len(found) else []
+    called = uids_of_ids(state, {each for some in reached.values() for each in some})
+    return {uid: tuple(sorted(called[each] for each in some)) for uid, some in reached.items()}

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Annotated, Literal
 
 from ea_repo.analysis.answer import Answer
+from ea_repo.analysis.joins import joined, uids_of
 from ea_repo.catalogue import report
 from ea_repo.errors import InvalidInput, NotFound
 from ea_repo.planning.roadmap.plan import GAP, PLATEAU, Initiative, day_of, plan
@@ -124,12 +125,10 @@ class _Between:
         days: dict[str, date | None] = {}
         for plateau in self._state.iterate(Query(types=(PLATEAU,))):
             days[plateau.uid] = day_of(plateau, "reached_on")
-        for gap in self._state.iterate(Query(types=(GAP,))):
-            lines = self._state.relationships(gap.uid, types=("Association",))
-            others = [end for each in lines for end in (each.source, each.target) if end and end != gap.uid]
+        for gap, others in _joined_to_gaps(self._state).items():
             at = [uid for uid in others if uid in days]
             if at and all(self._lies_between(uid, days[uid]) for uid in at):
-                yield gap.uid, [uid for uid in others if uid not in days and uid not in self._plan.initiatives]
+                yield gap, [uid for uid in others if uid not in days and uid not in self._plan.initiatives]
 
     def _lies_between(self, uid: str, day: date | None) -> bool:
         if uid in (self._from.uid, self._to.uid):
@@ -148,3 +147,20 @@ def _plateau(state: State, uid: str) -> Concept:
 
 def _held(state: State, plateau: str) -> set[str]:
     return {each.target for each in state.relationships(plateau, direction="out", types=_HOLDS) if each.target}
+
+
+def _joined_to_gaps(state: State) -> dict[str, list[str]]:
+    """What each gap is associated with, either way round, as first written."""
+    is_gap = state.graph.of_types(state.metamodel.descendants(GAP))
+    out, back = (joined(state, ("Association",), **{side: is_gap}) for side in ("sources", "targets"))
+    found = sorted(
+        (by, gap, other)
+        for each, (gaps, others) in ((out, uids_of(state, out.sources, out.targets)),
+                                     (back, uids_of(state, back.targets, back.sources)))
+        for by, gap, other in zip(each.by.tolist(), gaps, others, strict=True)
+        if gap != other
+    )  # fmt: skip
+    joined_to: dict[str, list[str]] = {}
+    for _, gap, other in found:
+        joined_to.setdefault(gap, []).append(other)
+    return joined_to

@@ -12,6 +12,7 @@ import numpy as np
 
 from ea_repo.analysis.graph import Graph
 from ea_repo.errors import NotFound
+from ea_repo.planning.remembered import remembered
 from ea_repo.store.labels import ids_of, uids
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
@@ -89,6 +90,7 @@ class Plan:
         return self.initiatives[uid]
 
 
+@remembered
 def plan(state: State) -> Plan:
     """All initiatives that the state knows. O(relationships) on arrays, and two queries for what is at the initiatives."""
     if INITIATIVE not in state.metamodel.types:

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from ea_repo.analysis.owner_flows import lines_of_owners
+from ea_repo.planning.remembered import remembered
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
@@ -116,10 +117,45 @@ class Register:
         return {None: "", **{uid: each.name for uid, each in self.state.get_many(sorted(wanted)).items()}}
 
 
+@remembered
 def read(state: State, level: int | None = None, *, running_on: date | None = None) -> Register:
     """The register. With `running_on`, without the exchanges whose life ended before that day. O(accesses + exchanges)."""
+    found = _recorded(state)
+    lines = found.lines
+    agency_of = {
+        uid: None if owner is None else counted_as(lines.get(owner, (owner,)), level)
+        for uid, owner in found.owner_of.items()
+    }
+    return Register(
+        state=state,
+        level=level,
+        data_sets=found.data_sets,
+        agreements=found.agreements,
+        regulations=_all(state, REGULATION),
+        lines=lines,
+        accesses=[_access(each, agency_of) for each in found.accesses],
+        exchanges=[
+            _exchange(each, found.owner_of, agency_of, found.data_sets, found.agreements)
+            for each in found.exchanges
+            if not _is_over(each, running_on)
+        ],
+    )
+
+
+class _Recorded(NamedTuple):
+    """What is the same on every level and day."""
+
+    data_sets: Mapping[str, Concept]
+    agreements: Mapping[str, Concept]
+    accesses: Sequence[Concept]
+    exchanges: Sequence[Concept]
+    owner_of: Mapping[str, str | None]
+    lines: Mapping[str, Sequence[str]]
+
+
+@remembered
+def _recorded(state: State) -> _Recorded:
     data_sets = _all(state, DATA_SET)
-    agreements = _all(state, AGREEMENT)
     accesses = [
         each
         for each in state.iterate(Query(types=(_ACCESS,)))
@@ -128,25 +164,12 @@ def read(state: State, level: int | None = None, *, running_on: date | None = No
     exchanges = [
         each
         for each in state.iterate(Query(types=(EXCHANGE,)))
-        if each.source is not None and each.target is not None and not _is_over(each, running_on)
-    ]
+        if each.source is not None and each.target is not None
+    ]  # fmt: skip
     ends = {each.source for each in accesses}
     ends |= {end for each in exchanges for end in (each.source, each.target)}
     owner_of = owners(state, (end for end in ends if end is not None))
-    lines = lines_of_owners(state)
-    agency_of = {
-        uid: None if owner is None else counted_as(lines.get(owner, (owner,)), level) for uid, owner in owner_of.items()
-    }
-    return Register(
-        state=state,
-        level=level,
-        data_sets=data_sets,
-        agreements=agreements,
-        regulations=_all(state, REGULATION),
-        lines=lines,
-        accesses=[_access(each, agency_of) for each in accesses],
-        exchanges=[_exchange(each, owner_of, agency_of, data_sets, agreements) for each in exchanges],
-    )
+    return _Recorded(data_sets, _all(state, AGREEMENT), accesses, exchanges, owner_of, lines_of_owners(state))
 
 
 def owners(state: State, uids: Iterable[str]) -> dict[str, str | None]:

@@ -3,31 +3,31 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
+import numpy as np
+
+from ea_repo.analysis.joins import joined, mask_of, rows_of, uids_of
 from ea_repo.planning.sharing.rule import rule
-from ea_repo.store.records import Concept
+from ea_repo.store.attribute_values import attribute_values
 from ea_repo.store.state import State
 
 _SERVING, _SERVICE = "Serving", "service"
+_FACTS = ("users_per_year", "target_group")
 
 
 def citizens_served(state: State, systems: Iterable[str]) -> dict[str, dict[str, int]]:
     """For each system the services that it directly serves and citizens or businesses use, with their users a year.
 
-    A query a system, and one for all services.
+    O(relationships), and two queries.
     """
-    joins = [
-        each for system in sorted(systems) for each in state.relationships(system, direction="out", types=(_SERVING,))
-    ]
-    services = state.get_many(sorted({each.target for each in joins if each.target is not None}))
+    known = state.metamodel
+    services = state.graph.of_types(each.name for each in known.elements() if known.has_trait(each.name, _SERVICE))
+    joins = joined(state, (_SERVING,), sources=mask_of(state, rows_of(state, systems)), targets=services)
+    types = {state.graph.type_names[at] for at in np.unique(state.graph.types[joins.targets]).tolist()}
+    ids = state.graph.ids[joins.targets].tolist()
+    said = attribute_values(state, _FACTS, types, ids=sorted(set(ids))) if ids else {}
     found: dict[str, dict[str, int]] = defaultdict(dict)
-    for each in joins:
-        service = services.get(each.target or "")
-        if service is not None and _is_for_citizens(state, service):
-            found[each.source or ""][service.uid] = int(service.attributes.get("users_per_year") or 0)
+    for system, service, id_ in zip(*uids_of(state, joins.sources, joins.targets), ids, strict=True):
+        groups = said["target_group"].get(id_)
+        if not groups or not rule().target_groups.isdisjoint(groups):
+            found[system][service] = int(said["users_per_year"].get(id_) or 0)
     return dict(found)
-
-
-def _is_for_citizens(state: State, service: Concept) -> bool:
-    groups = service.attributes.get("target_group")
-    is_for = not groups or not rule().target_groups.isdisjoint(groups)
-    return state.metamodel.has_trait(service.type, _SERVICE) and is_for

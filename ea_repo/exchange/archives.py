@@ -45,7 +45,7 @@ def is_office(file: BinaryIO) -> bool:
     try:
         with zipfile.ZipFile(BoundedReads(file, "")) as archive:
             return "[Content_Types].xml" in archive.NameToInfo
-    except (zipfile.BadZipFile, NotImplementedError, UnicodeError, ValueError, OSError, TooLarge):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, TooLarge):
         return False  # whoever reads on will say what is wrong
     finally:
         file.seek(0)
@@ -80,7 +80,7 @@ def read_zip(file: BinaryIO, name: str, wanted: Wanted) -> dict[str, bytes]:
                     raise MalformedRequest(f"{name}: {path} is in it twice")
                 with archive.open(entry) as stream:
                     found[path] = budget.read(stream, path)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, UnicodeError, OSError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError, OSError) as error:
         raise MalformedRequest(f"{name}: the .zip archive is damaged or cut off ({error})") from None
     return dict(sorted(found.items()))
 

@@ -9,9 +9,13 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+#: After so many new objects, some ten megabytes, cycles are looked for after all: what is in none goes by itself.
+_MOST_NEW = 100_000
+
 _lock = threading.Lock()
 _paused = 0
 _was_enabled = False
+_new = 0
 
 
 @contextmanager
@@ -34,7 +38,15 @@ def paused_collector() -> Iterator[None]:
 
 
 def _count_as_old() -> None:
-    """Puts all objects made so far into the oldest generation, or the next search for young cycles would walk them all."""
+    """Puts all objects made so far into the oldest generation, or the next search for young cycles would walk them all.
+
+    Python does not count what comes there this way, so a service that imports all day would never look.
+    """
+    global _new
+    _new += gc.get_count()[0]
+    if _new > _MOST_NEW:
+        gc.collect()
+        _new = 0
     if gc.get_freeze_count() == 0:  # or somebody keeps objects out of every search, and they would come back
         gc.freeze()
         gc.unfreeze()

@@ -2,164 +2,74 @@
 it.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from ea_repo.errors import NotFound
 from ea_repo.exchange.archi_features import with_kinds_of
 from ea_repo.exchange.bundle import Bundle, BundleConcept, BundleFolder, BundleView
+from ea_repo.exchange.held import held_by, positions
 from ea_repo.exchange.identifiers import uid_of
 from ea_repo.exchange.meanings import NATIVE_ATTRIBUTES, Meanings, Meant
+from ea_repo.exchange.naming import FileNames
+from ea_repo.exchange.plan import Plan, Terms, settled
 from ea_repo.metamodel import Finding
 from ea_repo.metamodel.rules import check_relationship
 from ea_repo.store.fields import model_of
-from ea_repo.store.newer import NewerWork, last_import, newer_work, without
+from ea_repo.store.newer import last_import
 from ea_repo.store.operations import Create, Delete, Operation, RecordKind, Update
-from ea_repo.store.query import Query
 from ea_repo.store.records import Concept, Folder, Model, View
 from ea_repo.store.state import State
 
-#: What happens to records of the model that the file does not have.
-Missing = Literal["keep", "delete"]
-#: What holds where a field was changed here after the file was made, and the file says otherwise.
-Conflicts = Literal["file", "keep"]
 #: What the attributes that formats have fields for mean where nothing is said.
 _USUAL: Mapping[str, Any] = {"access_type": "access", "strength": "", "directed": False, "junction_type": "and"}
 _DONE: Mapping[type[Operation], str] = {Create: "created", Update: "changed", Delete: "deleted"}
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What importing would do. `counts` tells for elements, relationships and views how many the file holds
-    and so on.
-    """
-
-    operations: Sequence[Operation]
-    counts: Mapping[str, Mapping[str, int]]
-    findings: Sequence[Finding]
-    #: Where the file says a field of a concept: for programs, and for people. None where it does not say.
-    place: Callable[[str, str], tuple[str, str] | None] = lambda uid, field: None
-    missing: Sequence["Missed"] = ()  # what the model has and the file has not
-    conflicts: Sequence[NewerWork] = ()  # where the file says otherwise than newer work
-    base: int | None = None  # the changeset that the file is as old as
-    number: int = 0  # the changeset it was compared with
-
-
-@dataclass(frozen=True, slots=True)
-class Missed:
-    """A record of the model that the file does not have."""
-
-    record: RecordKind
-    uid: str
-    type: str
-    name: str
-
-    def to_json(self) -> dict[str, str]:
-        return {"record": self.record, "uid": self.uid, "type": self.type, "name": self.name}
-
-
-@dataclass(slots=True)
-class _Held:
-    """What the model holds now, by uid."""
-
-    model: Model | None
-    folders: Mapping[str, Folder]
-    concepts: Mapping[str, Concept]
-    views: Mapping[str, View]
-
-
-def plan(
-    state: State,
-    bundle: Bundle,
-    model: str,
-    missing: Missing = "keep",
-    base: int | None = None,
-    conflicts: Conflicts = "file",
-) -> Plan:
-    """The operations, counts and findings of importing a bundle into a model. O(file + model); nothing is
-    written. `base` is the changeset at which the file was exported; None: the last import of the model.
-    """
-    if base is not None and base > state.number:
-        raise NotFound(f"there is no changeset {base} that a file can be of; the latest is {state.number}")
-    return _Comparison(state, bundle, model, missing).plan(base, conflicts)
+def plan(state: State, bundle: Bundle, terms: Terms) -> Plan:
+    """The operations, counts and findings of importing a bundle into a model. O(file + model); nothing is written."""
+    return _Comparison(state, bundle, terms.checked(state)).plan()
 
 
 class _Comparison:
-    def __init__(self, state: State, bundle: Bundle, model: str, missing: Missing) -> None:
+    def __init__(self, state: State, bundle: Bundle, terms: Terms) -> None:
         self.state = state
         self.bundle = bundle
-        self.model = model
-        self.missing = missing
-        self.held = _held(state, model)
-        self.in_file = {concept.identifier: concept for concept in bundle.concepts}
-        self.elsewhere = _elsewhere(state, bundle, model)
-        self.uids = {
-            identifier: self._lives_at(concept) or uid_of(model, identifier)
-            for identifier, concept in self.in_file.items()
-        }
-        self.meanings = Meanings(state.metamodel, self._target)
+        self.terms = terms
+        self.model = terms.model
+        self.held = held_by(state, terms.model)
+        self.names = FileNames(state, bundle, terms.model)
+        self.meanings = Meanings(state.metamodel, self.names.target)
         self.meant = {concept.identifier: self._meant(concept) for concept in bundle.concepts}
         self.lines: dict[str, int | None] = {}
         self.reference_names: dict[str, frozenset[str]] = {}
-        self.folder_uids = {folder.identifier: uid_of(model, folder.identifier) for folder in bundle.folders}
-        self.positions = _positions(bundle.folders, self.folder_uids, self.held.folders)
+        self.positions = positions(bundle.folders, self.names.folders, self.held.folders)
         self.held_views = {view.identifier: self._held_view(view) for view in bundle.views}
 
-    def plan(self, base: int | None, conflicts: Conflicts) -> Plan:
+    def plan(self) -> Plan:
         operations = [*self._model(), *self._folders(), *self._concepts(), *self._views()]
         deletions = list(self._deletions())
-        if self.missing == "delete":
-            operations.extend(deletions)
-        base = last_import(self.state, self.model) if base is None else base
-        newer = [] if base is None else newer_work(self.state, base, operations)
-        if conflicts == "keep":
-            operations = without(operations, newer)
+        base = last_import(self.state, self.model) if self.terms.base is None else self.terms.base
+        found = settled(self.state, self.terms, operations, deletions, base=base, place=self._place)
         findings = [
             *(self._of_the_model(finding) for finding in (*self.bundle.findings, *self.meanings.findings)),
             *self._illegal_relationships(),
         ]
-        missed = [self._missed(each) for each in deletions]
         return Plan(
-            operations, self._counts(operations), findings, self._place, missed, newer, base, self.state.number
+            found.operations, self._counts(found.operations), findings, self._place,
+            [self.held.missed(each) for each in deletions], found.conflicts, base, self.state.number,
+            holds=self.terms.conflicts or "file",
         )  # fmt: skip
 
     def _place(self, uid: str, field: str) -> tuple[str, str] | None:
-        self.lines = self.lines or {self.uids[each.identifier]: each.line for each in self.bundle.concepts}
+        self.lines = self.lines or {self.names.uids[each.identifier]: each.line for each in self.bundle.concepts}
         line = self.lines.get(uid)
         return None if line is None else (f"line {line}", f"line {line}")
 
-    def _missed(self, deletion: Delete) -> Missed:
-        if deletion.record == "concept":
-            concept = self.held.concepts[deletion.uid]
-            return Missed("concept", concept.uid, concept.type, concept.name)
-        held = self.held.views if deletion.record == "view" else self.held.folders
-        return Missed(deletion.record, deletion.uid, "", held[deletion.uid].name)
-
-    def _lives_at(self, concept: BundleConcept) -> str | None:
-        """The uid that a file gives a concept, where it is of this model or the repository has it."""
-        uid = concept.uid
-        return uid if uid is not None and (uid in self.elsewhere or model_of(uid) == self.model) else None
-
-    def _uid(self, identifier: str) -> str:
-        return self.uids.get(identifier) or uid_of(self.model, identifier)
-
-    def _named(self, text: str) -> str:
-        """The uid that a name in the file stands for: of something in it, or as it is."""
-        return self.uids.get(text) or (text if ":" in text else uid_of(self.model, text))
-
-    def _target(self, text: str) -> tuple[str, str] | None:
-        """What a reference may mean: something in the file, or a uid of the repository."""
-        if text in self.in_file:
-            uid = self.uids[text]
-            there = self.elsewhere.get(uid)
-            return uid, self.meanings.type_of(self.in_file[text]) if there is None else there.type
-        found = self.state.get_many([text]).get(text)
-        return None if found is None else (found.uid, found.type)
-
     def _meant(self, concept: BundleConcept) -> Meant:
-        there = self.elsewhere.get(concept.uid or "")
+        there = self.names.elsewhere.get(concept.uid or "")
         if concept.is_proxy and there is not None:
             return Meant(there.type, None, {}, [])
         return self.meanings.of(concept)
@@ -186,7 +96,7 @@ class _Comparison:
     def _folder_fields(self, folder: BundleFolder) -> dict[str, Any]:
         return {
             "name": folder.name,
-            "parent": None if folder.parent is None else self._folder(folder.parent),
+            "parent": None if folder.parent is None else self.names.folder(folder.parent),
             "type": folder.type or None,
             "description": folder.description or None,
             "position": self.positions[folder.identifier],
@@ -195,10 +105,10 @@ class _Comparison:
         }
 
     def _concepts(self) -> Iterator[Operation]:
-        uids, known = self.uids, {**self.held.concepts, **self.elsewhere}
+        uids, known = self.names.uids, {**self.held.concepts, **self.names.elsewhere}
         for concept in self.bundle.concepts:
             uid = uids[concept.identifier]
-            if concept.is_proxy and uid in self.elsewhere:
+            if concept.is_proxy and uid in self.names.elsewhere:
                 continue  # it is what is there
             meant = self.meant[concept.identifier]
             fields = self._concept_fields(concept, meant)
@@ -221,21 +131,18 @@ class _Comparison:
             "translations": concept.translations,
         }
         if concept.source is not None and concept.target is not None:
-            fields["source"], fields["target"] = self._named(concept.source), self._named(concept.target)
+            fields["source"], fields["target"] = self.names.named(concept.source), self.names.named(concept.target)
         owner = meant.owner or concept.owner
         if owner is not None:
-            fields["owner"] = self._named(owner)
+            fields["owner"] = self.names.named(owner)
         for name in ("valid_from", "valid_until"):
             said = getattr(meant, name) or getattr(concept, name)
             if said is not None:
                 fields[name] = date.fromisoformat(said)
         # A file without folders says nothing about them, nor about those of another model.
-        if self.bundle.folders and self.uids[concept.identifier] not in self.elsewhere:
-            fields["folder"] = None if concept.folder is None else self._folder(concept.folder)
+        if self.bundle.folders and self.names.uids[concept.identifier] not in self.names.elsewhere:
+            fields["folder"] = None if concept.folder is None else self.names.folder(concept.folder)
         return fields
-
-    def _folder(self, text: str) -> str:
-        return self.folder_uids.get(text) or (text if ":" in text else uid_of(self.model, text))
 
     def _with_uids(self, meant: Meant) -> Mapping[str, Any]:
         """The attributes with uids for names of the file."""
@@ -246,9 +153,9 @@ class _Comparison:
         for name in references:
             value = found[name]
             if isinstance(value, list):
-                found[name] = [self._named(each) if isinstance(each, str) else each for each in value]
+                found[name] = [self.names.named(each) if isinstance(each, str) else each for each in value]
             elif isinstance(value, str):
-                found[name] = self._named(value)
+                found[name] = self.names.named(value)
         return found
 
     def _references(self, type_name: str) -> frozenset[str]:
@@ -299,13 +206,13 @@ class _Comparison:
         while pending:
             node = pending.pop()
             if "concept" in node:
-                node["concept"] = self._uid(node["concept"])
+                node["concept"] = self.names.uid(node["concept"])
             if "view" in node:
                 node["view"] = self._view_uid(node["view"])
             pending.extend(node.get("nodes", ()))
         for line in content["connections"]:
             if "relationship" in line:
-                line["relationship"] = self._uid(line["relationship"])
+                line["relationship"] = self.names.uid(line["relationship"])
         held = self.held_views[view.identifier]
         if held is not None and held.content:
             # The order of lines means nothing, and formats that put a line where it begins have one of their own.
@@ -341,14 +248,14 @@ class _Comparison:
             # What a file must say, where nothing was said, is no change; nor is what it leaves out because it goes without.
             patch = {key: value for key, value in patch.items() if key in held or _USUAL.get(key) != value}
             gone = [key for key in NATIVE_ATTRIBUTES if key in held and key not in said and held[key] != _USUAL[key]]
-        elif self.missing == "delete":
+        elif self.terms.missing == "delete":
             gone = [key for key in held if key not in said]
         return {**patch, **dict.fromkeys(gone)}
 
     def _deletions(self) -> Iterator[Delete]:
         views = {self._view_uid(view.identifier) for view in self.bundle.views}
         folders = {uid_of(self.model, folder.identifier) for folder in self.bundle.folders}
-        concepts = set(self.uids.values())
+        concepts = set(self.names.uids.values())
         yield from (
             Delete(uid, each.version, record="view") for uid, each in self.held.views.items() if uid not in views
         )
@@ -371,14 +278,14 @@ class _Comparison:
             )
             if known.get(types) or not self.state.metamodel.types.keys() >= set(types):
                 continue
-            uid = self.uids[concept.identifier]
+            uid = self.names.uids[concept.identifier]
             found = check_relationship(self.state.metamodel, uid, *types, file=concept.file, line=concept.line)
             known[types] = found is None
             if found is not None:
                 yield found
 
     def _of_the_model(self, finding: Finding) -> Finding:
-        return finding if finding.uid is None else replace(finding, uid=self._uid(finding.uid))
+        return finding if finding.uid is None else replace(finding, uid=self.names.uid(finding.uid))
 
     def _counts(self, operations: Sequence[Operation]) -> dict[str, dict[str, int]]:
         counts = {
@@ -394,7 +301,7 @@ class _Comparison:
         for concept in self.bundle.concepts:
             counts["elements" if concept.source is None else "relationships"]["unchanged"] += 1
         counts["views"]["unchanged"] = len(self.bundle.views)
-        relationships = {self.uids[each.identifier] for each in self.bundle.concepts if each.source is not None}
+        relationships = {self.names.uids[each.identifier] for each in self.bundle.concepts if each.source is not None}
         for operation in operations:
             if operation.record not in ("concept", "view"):
                 continue
@@ -409,38 +316,6 @@ class _Comparison:
     def _is_relationship(self, uid: str, relationships: set[str]) -> bool:
         held = self.held.concepts.get(uid)
         return uid in relationships or (held is not None and held.kind == "relationship")
-
-
-def _elsewhere(state: State, bundle: Bundle, model: str) -> Mapping[str, Concept]:
-    """The concepts of other models that the file names as such, where the repository has them."""
-    named = {each.uid for each in bundle.concepts if each.uid is not None and model_of(each.uid) != model}
-    return state.get_many(named) if named else {}
-
-
-def _positions(folders: Sequence[BundleFolder], uids: Mapping[str, str], held: Mapping[str, Folder]) -> dict[str, int]:
-    """The position of each folder: as held, where siblings stand in the same order; numbers between them mean nothing."""
-    found = {folder.identifier: folder.position for folder in folders}
-    siblings: dict[str | None, list[BundleFolder]] = {}
-    for folder in folders:
-        siblings.setdefault(folder.parent, []).append(folder)
-    for each in siblings.values():
-        there = [held.get(uids[folder.identifier]) for folder in sorted(each, key=lambda folder: folder.position)]
-        places = [folder.position for folder in there if folder is not None]
-        if len(places) == len(each) and places == sorted(places):
-            found.update((folder.identifier, held[uids[folder.identifier]].position) for folder in each)
-    return found
-
-
-def _held(state: State, model: str) -> _Held:
-    known = {each.uid: each for each in state.models()}
-    if model not in known:
-        return _Held(None, {}, {}, {})
-    return _Held(
-        known[model],
-        {folder.uid: folder for folder in state.folders(model)},
-        {concept.uid: concept for concept in state.iterate(Query(model=model))},
-        {view.uid: state.view(view.uid) for view in state.views(model)},
-    )
 
 
 def _said(fields: Mapping[str, Any]) -> dict[str, Any]:

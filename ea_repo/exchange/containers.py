@@ -29,7 +29,7 @@ _MOST_TIMES = 250
 _CHUNK = 1024 * 1024
 _DRIVE = re.compile("[A-Za-z]:")
 _DAMAGE = (
-    zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError, UnicodeError, OSError,
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError, ValueError, OSError,
 )  # fmt: skip
 
 

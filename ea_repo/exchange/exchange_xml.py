@@ -69,20 +69,6 @@ class _Reader:
         self.assembly = Assembly("archimate-exchange")
         self.texts = Texts(self.assembly)
         self.views = ExchangeViews(self.assembly, self.texts)
-        self.sections: dict[str, Callable[[Element], None]] = {
-            "metadata": self._metadata,
-            "elements": self._elements,
-            "relationships": self._relationships,
-            "organizations": self._organizations,
-            "organization": self._organizations,
-            "views": self.views.read,
-            "properties": self._model_properties,
-            "name": lambda _: None,
-            "label": lambda _: None,
-            "documentation": lambda _: None,
-            "propertyDefinitions": lambda _: None,
-            "propertydefs": lambda _: None,
-        }
 
     def read(self) -> Bundle:
         root, bundle = self.root, self.assembly.bundle
@@ -98,8 +84,9 @@ class _Reader:
         bundle.name = self.texts.name_of(root, bundle.translations) or ""
         bundle.description = self.texts.documentation_of(root, bundle.translations)
         self.texts.keep_language(bundle.translations, bundle.name)
+        sections = self._sections()
         for section in root:
-            read = self.sections.get(local_name(section.tag))
+            read = sections.get(local_name(section.tag))
             if read is not None:
                 read(section)
             else:
@@ -107,6 +94,23 @@ class _Reader:
                 self.assembly.finding("unknown-section", "note", f"<{name}> is not read", line=section.sourceline)
         recover_folders(bundle)
         return self.assembly.finish()
+
+    def _sections(self) -> dict[str, Callable[[Element], None]]:
+        """What reads each. Not kept: the reader and the whole file would hold each other in memory."""
+        return {
+            "metadata": self._metadata,
+            "elements": self._elements,
+            "relationships": self._relationships,
+            "organizations": self._organizations,
+            "organization": self._organizations,
+            "views": self.views.read,
+            "properties": self._model_properties,
+            "name": lambda _: None,
+            "label": lambda _: None,
+            "documentation": lambda _: None,
+            "propertyDefinitions": lambda _: None,
+            "propertydefs": lambda _: None,
+        }
 
     def _metadata(self, section: Element) -> None:
         """Dublin Core and the like, as properties of the model."""

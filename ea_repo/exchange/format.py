@@ -8,8 +8,8 @@ from typing import BinaryIO, Protocol, runtime_checkable
 
 from ea_repo.exchange import safe_xml
 from ea_repo.exchange.bundle import Bundle
-from ea_repo.exchange.comparison import Missing, Plan
 from ea_repo.exchange.export import Export
+from ea_repo.exchange.plan import Plan, Terms
 from ea_repo.metamodel import Finding, Metamodel
 from ea_repo.store.operations import Create
 from ea_repo.store.state import State
@@ -53,8 +53,8 @@ class Planner(Protocol):
     def recognises(self, source: Source) -> bool:
         """Whether the source is in this format, judged by its content."""
 
-    def plan(self, state: State, source: Source, model: str, missing: Missing) -> Plan:
-        """The edits as operations; new concepts go into the model. Raises what `read` raises, and `Conflict`."""
+    def plan(self, state: State, source: Source, terms: Terms) -> Plan:
+        """The edits as operations; new concepts go into the model. Raises what `read` raises."""
 
 
 @runtime_checkable

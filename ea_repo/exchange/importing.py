@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from ea_repo.errors import Conflict, InvalidInput, StaleVersion
 from ea_repo.exchange.bundle import Bundle
 from ea_repo.exchange.collector import paused_collector
-from ea_repo.exchange.comparison import Conflicts, Missing, Plan, plan
+from ea_repo.exchange.comparison import plan
 from ea_repo.exchange.format import Reader
 from ea_repo.exchange.inventory.planner import Inventory
 from ea_repo.exchange.loading import load_large
+from ea_repo.exchange.plan import Conflicts, Missing, Plan, Terms
 from ea_repo.exchange.reading import open_source, recognised
 from ea_repo.exchange.report import ImportReport, Progress
 from ea_repo.store.changesets import Pending, refuse_findings
@@ -44,7 +45,7 @@ def import_file(
     strict: bool = False,
     dry_run: bool = False,
     missing: Missing = "keep",
-    conflicts: Conflicts = "file",
+    conflicts: Conflicts | None = None,
     base: int | None = None,
     progress: Progress | None = None,
     inventory: Inventory | None = None,
@@ -54,11 +55,11 @@ def import_file(
     A table of any other shape is imported by a mapping, as an `inventory`. A large file in a format that is read line by line is loaded as it is read, where the model is new.
 
     `strict` refuses (`InvalidInput`, with the findings) where there is any; `dry_run` writes nothing;
-    `missing="delete"` removes what the model has and the file has not. The file is as old as the changeset `base`, or else
-    as the last import of the model: where a field was changed since and the file says otherwise, the file wins and the
-    report tells of it under `conflicts`; with `conflicts="keep"` what is here is kept. A workbook knows itself what it
-    was exported from. Raises what `read` and `Pending.apply` raise,
-    and then nothing was written.
+    `missing="delete"` removes what the model has and the file has not. The file is as old as the changeset `base`, else
+    as it says itself, else as the last import of the model: where a field was changed since and the file says otherwise,
+    the report tells of it under `conflicts`. With "file" the file wins, with "keep" what is here is kept, with "refuse"
+    nothing is written (`Conflict`) until somebody says which. None: "file", for an edited workbook or table "refuse".
+    Raises what `read` and `Pending.apply` raise, and then nothing was written.
     """
     tell = progress or (lambda done, total, what: None)
     source = name or (Path(path).name if isinstance(path, str | Path) else "")
@@ -72,19 +73,19 @@ def import_file(
         tell(0, 1, "reading")
         opened = open_source(path, name)
         format_name, found = ("inventory", inventory) if inventory is not None else recognised(opened)
+        terms = Terms(model, missing, conflicts, base)
         options: dict[str, Any] = {
             "author": author, "source": source, "strict": strict, "dry_run": dry_run, "progress": progress,
         }  # fmt: skip
         if isinstance(found, Reader):
             bundle = found.read(opened)
             tell(1, 1, "reading")
-            said = reason or f"Import {source or bundle.name}"
             return import_bundle(
-                repository, bundle, model=model, reason=said, missing=missing, conflicts=conflicts, base=base, **options
+                repository, bundle, terms, reason=reason or f"Import {source or bundle.name}", **options
             )
         tell(1, 1, "reading")
         return import_plan(
-            repository, lambda state: found.plan(state, opened, model, missing), format_name, model=model,
+            repository, lambda state: found.plan(state, opened, terms), format_name, model=model,
             reason=reason or f"Import {source or opened.name}", **options,
         )  # fmt: skip
 
@@ -92,22 +93,19 @@ def import_file(
 def import_bundle(
     repository: "Repository",
     bundle: Bundle,
+    terms: Terms,
     *,
-    model: str,
     author: str,
     reason: str,
     source: str = "",
     strict: bool = False,
     dry_run: bool = False,
-    missing: Missing = "keep",
-    conflicts: Conflicts = "file",
-    base: int | None = None,
     progress: Progress | None = None,
 ) -> ImportReport:
     """Imports what a reader made. See `import_file`."""
     return import_plan(
-        repository, lambda state: plan(state, bundle, model, missing, base, conflicts), bundle.format, model=model, author=author,
-        reason=reason, source=source, strict=strict, dry_run=dry_run, progress=progress, size=len(bundle.concepts),
+        repository, lambda state: plan(state, bundle, terms), bundle.format, model=terms.model, author=author, reason=reason,
+        source=source, strict=strict, dry_run=dry_run, progress=progress, size=len(bundle.concepts),
     )  # fmt: skip
 
 
@@ -134,6 +132,8 @@ def import_plan(
         tell(size, size, "comparing")
         if strict:
             refuse_findings(planned.findings)
+        if not dry_run:
+            planned.refuse()
         pending = repository.changeset(
             author, reason, planned.operations, source=source, findings=planned.findings, strict=strict
         )
@@ -169,7 +169,7 @@ def _carry_out(
 ) -> ImportReport:
     report = partial(
         ImportReport, model, format_name, counts=planned.counts, base=planned.base, planned=planned.number,
-        missing=planned.missing, conflicts=planned.conflicts,
+        missing=planned.missing, conflicts=planned.conflicts, holds=planned.holds,
     )  # fmt: skip
     if not planned.operations:
         unchanged = Difference((), tuple(planned.findings))

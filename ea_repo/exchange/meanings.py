@@ -53,7 +53,7 @@ class Meanings:
         marked: dict[str, str] = {}
         if any(each.key.startswith(PREFIX) for each in concept.properties):
             concept, marked = self._unmarked(concept)
-        type_name = self._type(concept, marked.pop(TYPE, None))
+        type_name = _refined(self.metamodel, concept, marked.pop(TYPE, None))
         declared = self._declared(type_name)
         attributes, properties = dict(concept.attributes), concept.properties
         if declared and properties:
@@ -67,19 +67,6 @@ class Meanings:
         # Its own name needs no saying twice; a label in another language is kept as the file has it.
         specialization = None if concept.specialization == type_name else concept.specialization
         return Meant(type_name, specialization, attributes, properties, **marked)
-
-    def type_of(self, concept: BundleConcept) -> str:
-        """The type it will have if nothing is lacking."""
-        named = next((each.value for each in concept.properties if each.key == TYPE), None)
-        return self._type(concept, named)
-
-    def _type(self, concept: BundleConcept, named: str | None) -> str:
-        """The type that a mark or the specialization names, where it refines the one that the file says."""
-        if named is not None and named in self.metamodel.types and self.metamodel.base(named) == concept.type:
-            return named
-        if concept.specialization is None:
-            return concept.type
-        return self.metamodel.specialization(concept.type, concept.specialization) or concept.type
 
     def _unmarked(self, concept: BundleConcept) -> tuple[BundleConcept, dict[str, str]]:
         """The concept without the marks among its properties that can be understood, and what those say."""
@@ -159,3 +146,17 @@ class Meanings:
 
     def _finding(self, concept: BundleConcept, code: str, message: str) -> None:
         self.findings.append(Finding(code, "note", message, concept.identifier, concept.file, concept.line))
+
+
+def refined_type(metamodel: Metamodel, concept: BundleConcept) -> str:
+    """The type that a concept of a file will have if nothing is lacking."""
+    return _refined(metamodel, concept, next((each.value for each in concept.properties if each.key == TYPE), None))
+
+
+def _refined(metamodel: Metamodel, concept: BundleConcept, named: str | None) -> str:
+    """The type that a mark or the specialization names, where it refines the one that the file says."""
+    if named is not None and named in metamodel.types and metamodel.base(named) == concept.type:
+        return named
+    if concept.specialization is None:
+        return concept.type
+    return metamodel.specialization(concept.type, concept.specialization) or concept.type

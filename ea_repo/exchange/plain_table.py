@@ -13,9 +13,9 @@ from typing import BinaryIO
 
 from ea_repo.catalogue import file_format
 from ea_repo.errors import MalformedRequest, Problem
-from ea_repo.exchange.comparison import Missing, Plan
 from ea_repo.exchange.export import Export
 from ea_repo.exchange.format import Source
+from ea_repo.exchange.plan import Plan, Terms
 from ea_repo.exchange.tabular.cells import Place, plain, text_of
 from ea_repo.exchange.tabular.columns import Column, columns_of, type_column, version_column
 from ea_repo.exchange.tabular.csv_text import decoded, delimiter_of, rows_of
@@ -46,9 +46,12 @@ class PlainTable:
     def recognises(self, source: Source) -> bool:
         return source.entries is None and _HEADER.match(source.data) is not None
 
-    def plan(self, state: State, source: Source, model: str, missing: Missing) -> Plan:
+    def plan(self, state: State, source: Source, terms: Terms) -> Plan:
         """The edits as operations."""
-        return plan_edits(state, _table(state.metamodel, source), model, missing)
+        base = terms.checked(state).base
+        table = _table(state.metamodel, source)
+        table.base = None if base is None else state.at(on=None, as_of=base)
+        return plan_edits(state, table, terms)
 
     def write(self, export: Export, file: BinaryIO) -> Sequence[Finding]:
         """The table of what is selected, row by row."""

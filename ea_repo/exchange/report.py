@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ea_repo.exchange.comparison import Missed
+from ea_repo.exchange.plan import Conflicts, Missed
 from ea_repo.metamodel import Finding
 from ea_repo.store.difference import Change, Difference
 from ea_repo.store.load import Loaded
@@ -32,6 +32,7 @@ class ImportReport:
     base: int | None = None  # the changeset that the file is as old as, None where nothing tells
     missing: Sequence[Missed] = ()
     conflicts: Sequence[NewerWork] = ()
+    holds: Conflicts = "file"  # what becomes of conflicts
 
     @property
     def changes(self) -> list[Change]:
@@ -63,4 +64,5 @@ class ImportReport:
             "changes": [change.to_json() for change in self.changes],
             "missing": [each.to_json() for each in self.missing],
             "conflicts": [each.to_json() for each in self.conflicts],
+            "holds": self.holds,
         }

@@ -143,7 +143,8 @@ def _refuse_huge_tree(data: bytes, name: str) -> None:
 
 def _sentence(error: Any, data: bytes, name: str) -> str:
     line, column = error.position
-    message = (error.msg or "").partition(", line ")[0].strip().rstrip("!").strip()
+    # libxml2 repeats what stands there after a line break: a piece of the file.
+    message = (error.msg or "").partition("\n")[0].partition(", line ")[0].strip().rstrip("!").strip()
     where = f"{name}, line {line}"
     if "depth" in message:
         return f"{where}: elements are nested more than 256 deep, which no model needs"

@@ -10,6 +10,7 @@ from typing import Any
 
 from ea_repo.exchange.bundle import Bundle
 from ea_repo.exchange.comparison import plan
+from ea_repo.exchange.plan import Terms
 from ea_repo.metamodel import Metamodel
 from ea_repo.store.fields import FIELDS, Image, blank
 from ea_repo.store.merge import patched
@@ -59,7 +60,7 @@ def of_file(state: State, title: str, bundle: Bundle, model: str) -> Side:
     """What the model would be once the file was imported: what no file can say stays as it is in the state."""
     exists = any(each.uid == model for each in state.models())
     found = dict(of_state(state, title, model).images) if exists else {}
-    for operation in plan(state, bundle, model, "delete").operations:
+    for operation in plan(state, bundle, Terms(model, "delete")).operations:
         key = (operation.record, operation.uid)
         if isinstance(operation, Create):
             typed = {"type": operation.type} if operation.record == "concept" else {}

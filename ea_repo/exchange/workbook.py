@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from typing import BinaryIO
 
 from ea_repo.catalogue import file_format
-from ea_repo.exchange.comparison import Missing, Plan
 from ea_repo.exchange.export import Export
 from ea_repo.exchange.format import Source
+from ea_repo.exchange.plan import Plan, Terms
 from ea_repo.exchange.tabular import xlsx
 from ea_repo.exchange.tabular.edits import plan_edits
 from ea_repo.exchange.tabular.matrix import matrix_of
@@ -34,11 +34,10 @@ class Workbook:
     def recognises(self, source: Source) -> bool:
         return source.entries is None and xlsx.is_workbook(source.data)
 
-    def plan(self, state: State, source: Source, model: str, missing: Missing) -> Plan:
+    def plan(self, state: State, source: Source, terms: Terms) -> Plan:
         """The edits as operations."""
-        return plan_edits(
-            state, table_of(state, xlsx.read_workbook(source.data, source.name), source.name), model, missing
-        )
+        sheets = xlsx.read_workbook(source.data, source.name)
+        return plan_edits(state, table_of(state, sheets, source.name, terms.checked(state).base), terms)
 
     def write(self, export: Export, file: BinaryIO) -> Sequence[Finding]:
         """The workbook of what is selected. O(selected) ; beyond 120,000 concepts, in memory of some 100 bytes each."""

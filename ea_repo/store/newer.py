@@ -37,9 +37,11 @@ class NewerWork:
     theirs: Any
     mine: Any
     changeset: int  # that wrote the record last
+    place: str = ""  # where the file says it, in words, if that is known
 
     def to_json(self) -> dict[str, Any]:
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        found = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return found if self.place else {name: value for name, value in found.items() if name != "place"}
 
 
 def last_import(state: State, model: str) -> int | None:

@@ -1,10 +1,12 @@
 """Imports over HTTP: sent, looked at, applied or dropped."""
 
+from httpx2 import Response
 from starlette.testclient import TestClient
 
 from ea_repo.repository import Repository
 from ea_repo.store.operations import Update
 from tests.exchange.test_import_preview import model_file
+from tests.exchange.workbooks import change, opened, saved, written
 
 IMPORTS = "/api/v1/imports"
 
@@ -94,3 +96,75 @@ def test_a_large_file_is_kept_in_parts_and_comes_back_whole(client: TestClient) 
     assert preview["elements"]["created"] == 5_000  # type: ignore[index]
     applied = client.post(f"{IMPORTS}/{preview['id']}/apply").json()
     assert (applied["elements"]["created"], applied["replanned"]) == (5_000, False)
+
+
+INVENTORY = b"No;Nama Aplikasi;Tingkat\r\nA-1;e-Pajak;Tinggi\r\nA-2;SIMPEG;entah\r\n"
+MAPPING = b"""
+[[concept]]
+type = "System"
+identifier = "No"
+name = "Nama Aplikasi"
+[concept.fields]
+criticality = {column = "Tingkat", values = {"Tinggi" = "vital"}}
+"""
+
+
+def with_mapping(client: TestClient, mapping: bytes = MAPPING, **params: object) -> Response:
+    files = {"file": ("daftar.csv", INVENTORY), "mapping": ("apps.toml", mapping)}
+    return client.post(IMPORTS, params={"model": "inv", **params}, files=files)  # type: ignore[arg-type]
+
+
+def test_an_inventory_is_sent_with_its_mapping_looked_at_and_applied(
+    client: TestClient, repository: Repository
+) -> None:
+    answer = with_mapping(client)
+    assert answer.status_code == 201, answer.text
+    preview = answer.json()
+    assert (preview["name"], preview["mapping"], preview["format"]) == ("daftar.csv", "apps.toml", "inventory")
+    assert preview["elements"]["created"] == 2
+    assert [each["uid"] for each in preview["items"]] == ["inv", "inv:a-1", "inv:a-2"]
+    address = answer.headers["location"]
+    (finding,) = client.get(address, params={"section": "findings"}).json()["items"]
+    assert finding["message"].startswith('Line 3, column Tingkat: "entah" is not a criticality')
+    applied = client.post(f"{address}/apply").json()
+    assert (applied["changeset"], applied["replanned"]) == (2, False)
+    assert client.get("/api/v1/elements/inv:a-1").json()["attributes"] == {"criticality": "vital"}
+    assert repository.changeset_numbered(2).source == "daftar.csv"
+    assert with_mapping(client, dry_run=True).json()["changed"] is False
+
+
+def test_what_is_wrong_in_a_form_or_mapping_is_said_and_nothing_waits(client: TestClient) -> None:
+    wrong = with_mapping(client, MAPPING.replace(b'"No"', b'"Nomor"'))
+    assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "apps.toml:4 identifier")
+    for files in ({"mapping": ("m.toml", MAPPING)}, {"file": ("a", b"x"), "other": ("b", b"x")}):
+        refused = client.post(IMPORTS, params={"model": "inv"}, files=files)
+        assert (refused.status_code, "curl -F file=@" in refused.json()["detail"]) == (422, True)
+    broken = client.post(
+        IMPORTS, params={"model": "inv"}, content=b"--x\r\n", headers={"Content-Type": "multipart/form-data"}
+    )
+    assert broken.status_code == 400
+    assert client.get(IMPORTS).json() == {"items": []}
+
+
+def test_a_mapping_is_suggested_and_fits_as_it_is(client: TestClient) -> None:
+    answer = client.post(f"{IMPORTS}/mapping", params={"type": "System", "name": "daftar.csv"}, content=INVENTORY)
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/toml; charset=utf-8")
+    assert answer.text.startswith("# A first mapping of daftar.csv: 2 rows")
+    applied = with_mapping(client, answer.content, apply=True)
+    assert (applied.status_code, applied.json()["elements"]["created"]) == (200, 2)
+    assert client.post(f"{IMPORTS}/mapping", content=b" ").status_code == 400
+
+
+def test_an_edited_workbook_with_conflicts_waits_until_somebody_says_what_holds(
+    client: TestClient, repository: Repository
+) -> None:
+    book = opened(written(repository))
+    change(book["Systems"], "gov:tax", {"name": "Mine"})
+    repository.changeset("e", "e", [Update("gov:tax", {"name": "Theirs"})]).apply()
+    preview = sent(client, saved(book), model="gov")
+    assert (preview["sections"]["conflicts"], preview["holds"]) == (1, "refuse")  # type: ignore[index]
+    address = f"{IMPORTS}/{preview['id']}"
+    refused = client.post(f"{address}/apply")
+    assert (refused.status_code, refused.json()["conflicts"][0]["mine"]) == (409, "Mine")
+    assert client.post(f"{address}/apply", params={"conflicts": "file"}).status_code == 200
+    assert client.get("/api/v1/elements/gov:tax").json()["name"] == "Mine"

@@ -172,10 +172,11 @@ def test_newer_work_of_others_stays_and_conflicts_by_field(filled: Repository, t
     ).apply()
     with pytest.raises(Conflict) as caught:
         imported(filled, tmp_path, saved(book))
+    of_both = {"record": "concept", "name": "Theirs", "field": "name", "theirs": "Theirs", "changeset": 4}
     assert caught.value.facts["conflicts"] == [
-        {"uid": "gov:system-4", "field": "name", "base": "System 4", "theirs": "Theirs", "mine": "Mine",
+        {**of_both, "uid": "gov:system-4", "base": "System 4", "mine": "Mine",
          "place": f"Sheet Systems, cell B{row_of(book['Systems'], 'gov:system-4')}"},
-        {"uid": "gov:system-6", "field": "name", "base": "System 6", "theirs": "Theirs", "mine": "Mine, too",
+        {**of_both, "uid": "gov:system-6", "base": "System 6", "mine": "Mine, too",
          "place": f"Sheet Systems, cell B{row_of(book['Systems'], 'gov:system-6')}"},
     ]  # fmt: skip
 

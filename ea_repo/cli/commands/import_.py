@@ -1,4 +1,4 @@
-"""Import a model file: ArchiMate exchange, Archi, coArchi folder or archive, NDJSON."""
+"""Import a file of any format that can be read: a model, a workbook, a table, or with a mapping any inventory."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 app = new_app()
 _MOST_FINDINGS = 20
 _MOST_SHOWN = 50
+_HOLDS = {
+    "file": "the file wins",
+    "keep": "what is here is kept",
+    "refuse": "the import is refused until you say --conflicts file or keep",
+}
 _SEVERITIES = ("error", "warning", "note")
 
 
@@ -35,18 +40,23 @@ def import_(
         typer.Option("--map", metavar="FILE", help="A mapping of an inventory of any shape; `map suggest` begins one."),
     ] = None,
     conflicts: Annotated[
-        Literal["file", "keep"],
-        typer.Option(help="Where a field was changed here since: the file wins, or what is here is kept."),
-    ] = "file",
+        Literal["file", "keep", "refuse"] | None,
+        typer.Option(
+            help="Where a field was changed here since: the file wins, what is here is kept, or nothing is imported. "
+            "Else: the file wins; an edited workbook or table is refused."
+        ),
+    ] = None,
     base: Annotated[
         int | None,
-        typer.Option(metavar="N", help="The changeset the file was exported at; else the model's last import."),
+        typer.Option(
+            metavar="N", help="The changeset the file was exported at; else what it says, or the model's last import."
+        ),
     ] = None,
     author: Author = None,
     reason: Reason = None,
     as_json: AsJson = False,
 ) -> None:
-    """Import a model file: ArchiMate exchange, Archi, coArchi folder or archive, NDJSON."""
+    """Import a file of any format that can be read: a model, a workbook, a table, or with a mapping any inventory."""
     from ea_repo.exchange.importing import import_file
     from ea_repo.exchange.inventory.planner import Inventory
 
@@ -58,11 +68,11 @@ def import_(
             inventory=None if mapping is None else Inventory.of_file(mapping),
         )  # fmt: skip
     if dry_run and not as_json:
-        _print_preview(report, missing, conflicts)
+        _print_preview(report, missing)
     Output(as_json).one(report.details_json() if dry_run else report.to_json(), _lines(report, dry_run))
 
 
-def _print_preview(report: "ImportReport", missing: str, conflicts: str) -> None:
+def _print_preview(report: "ImportReport", missing: str) -> None:
     """What would change, field by field; what is missing from the file; where newer work is written over."""
     from ea_repo.cli.commands.changes import print_changes
 
@@ -72,7 +82,7 @@ def _print_preview(report: "ImportReport", missing: str, conflicts: str) -> None
         say(f"missing from the file, and {'deleted' if missing == 'delete' else 'kept'}: {len(report.missing):,}")
         print_table([each.to_json() for each in report.missing[:_MOST_SHOWN]], ("uid", "type", "name"))
     if report.conflicts:
-        wins = "the file wins" if conflicts == "file" else "what is here is kept"
+        wins = _HOLDS[report.holds]
         say(f"changed here since changeset {report.base}, and otherwise in the file; {wins}: {len(report.conflicts):,}")
         rows = [{**each.to_json(), "here": each.theirs, "file": each.mine} for each in report.conflicts[:_MOST_SHOWN]]
         print_table(rows, ("uid", "field", "base", "here", "file", "changeset"))

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ea_repo.errors import NotFound
-from ea_repo.exchange.comparison import Missing, Plan
 from ea_repo.exchange.format import Source
 from ea_repo.exchange.inventory.grid import read_grid
 from ea_repo.exchange.inventory.mapping import read_mapping
 from ea_repo.exchange.inventory.planning import plan_inventory
+from ea_repo.exchange.plan import Plan, Terms
 from ea_repo.store.state import State
 
 
@@ -30,7 +30,7 @@ class Inventory:
         """Whoever gives a mapping says that it fits."""
         return True
 
-    def plan(self, state: State, source: Source, model: str, missing: Missing) -> Plan:
+    def plan(self, state: State, source: Source, terms: Terms) -> Plan:
         """What the rows change. `InvalidInput` tells every fault of the mapping with its line."""
         mapping = read_mapping(self.mapping, self.name, state.metamodel)
-        return plan_inventory(state, read_grid(source, mapping.table), mapping, model, missing)
+        return plan_inventory(state, read_grid(source, mapping.table), mapping, terms.checked(state))

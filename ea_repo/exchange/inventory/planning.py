@@ -5,15 +5,16 @@ its place, and the rest of the row goes on.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
-from ea_repo.exchange.comparison import Missing, Plan
 from ea_repo.exchange.identifiers import identifier_of, uid_of
-from ea_repo.exchange.inventory.grammar import Rule, Value
+from ea_repo.exchange.inventory.grammar import Value
 from ea_repo.exchange.inventory.grid import Grid
 from ea_repo.exchange.inventory.mapping import InventoryMapping, Meant
-from ea_repo.exchange.inventory.understanding import cleaned, currency_in, holds, parts, understood
+from ea_repo.exchange.inventory.rows import Cells, Rows, Said, lower, short
+from ea_repo.exchange.inventory.table_columns import folded
+from ea_repo.exchange.inventory.understanding import currency_in, holds, parts, understood
+from ea_repo.exchange.plan import Missed, Plan, Terms, settled
 from ea_repo.exchange.slugs import slug
 from ea_repo.exchange.tabular.cells import Cell, Place, text_of
 from ea_repo.exchange.tabular.columns import Column, Field
@@ -21,71 +22,76 @@ from ea_repo.exchange.tabular.patches import fields_of, value_of
 from ea_repo.exchange.tabular.references import Known, References
 from ea_repo.exchange.tabular.values import Reading
 from ea_repo.metamodel import Finding
-from ea_repo.metamodel.finding import Severity
+from ea_repo.store.newer import last_import
 from ea_repo.store.operations import Create, Delete, Operation, Update
 from ea_repo.store.query import Query
-from ea_repo.store.records import Concept, Property
+from ea_repo.store.records import Concept
 from ea_repo.store.state import State
 
-Cells = dict[str, Cell]
+Values = dict[Field, Any]
 
 
-@dataclass(slots=True)
-class _Said:
-    """A concept as the rows say it, so far."""
-
-    uid: str
-    meant: Meant
-    place: Place
-    codes: tuple[str, ...]
-    cells: dict[str, tuple[Cell, Value]] = field(default_factory=dict)  # by key of the column
-    properties: list[Property] | None = None
-    places: dict[str, tuple[Place, str]] = field(default_factory=dict)
-
-
-def plan_inventory(state: State, grid: Grid, mapping: InventoryMapping, model: str, missing: Missing) -> Plan:
+def plan_inventory(state: State, grid: Grid, mapping: InventoryMapping, terms: Terms) -> Plan:
     """The operations, counts and findings. `InvalidInput` where the mapping names columns that are not there.
 
-    O(rows + what references may name + the relationships of the types that are mapped).
+    O(rows + what references may name + the concepts of the types that are mapped).
     """
-    return _Planning(state, grid, mapping, model, missing).plan()
+    return _Planning(state, grid, mapping, terms).plan()
 
 
 class _Planning:
-    def __init__(self, state: State, grid: Grid, mapping: InventoryMapping, model: str, missing: Missing) -> None:
+    def __init__(self, state: State, grid: Grid, mapping: InventoryMapping, terms: Terms) -> None:
         self.state = state
         self.mapping = mapping
-        self.model = model
-        self.missing = missing
-        self.grid = grid
-        self.columns = _Columns(grid, mapping)
-        self.empty = frozenset(each.strip().casefold() for each in mapping.table.empty)
+        self.terms = terms
+        self.model = terms.model
         self.findings: list[Finding] = []
+        self.rows = Rows(grid, mapping, terms.model, self.findings)
+        self.said = self.rows.said
+        self.columns = self.rows.columns
+        self.places = {uid: said.place for uid, said in self.said.items()}
         self.operations: list[Operation] = []
-        self.said: dict[str, _Said] = {}
-        self.of_row: list[tuple[Place, Cells, dict[str, str]]] = []  # the uid of each concept of a row by its name
-        self.places: dict[str, Place] = {}
-        self.counts = {
-            sort: dict.fromkeys(("in_file", "created", "changed", "unchanged", "deleted"), 0)
-            for sort in ("elements", "relationships", "views")
-        }
+        self.lost: set[str] = set()  # concepts of rows that are left out
+        self.in_file: dict[str, str] = {}  # what goes in: the sort of each by uid
+        self.needed: dict[str, list[str]] = {}  # required attributes by type
+        self.is_new = terms.model not in {each.uid for each in state.models()}
 
     def plan(self) -> Plan:
-        for place, row in self.grid.rows:
-            cells = {name: cleaned(cell, self.empty) for name, cell in row.items()}
-            if any(holds(rule, cells, self.columns.of(rule.column)) for rule in self.mapping.table.skip):
-                continue
-            if any(cell is not None for cell in cells.values()):
-                self._row(place, cells)
-        known = {uid: Known(uid, each.meant.type, self._name(each), each.codes) for uid, each in self.said.items()}
-        self.references = References(self.state, self.model, known, "code")
-        self.reading = Reading("en", self.references.resolve)
         self._concepts()
         relationships = list(self._relationships())
         self._write_relationships(relationships)
-        if self.missing == "delete":
-            self._deletions({said.uid for said in self.said.values()}, {uid for uid, _, _ in relationships})
-        return Plan([*self._new_model(), *self.operations], self.counts, self.findings, self._place)
+        gone = [] if self.is_new else list(self._gone({uid for uid, _, _ in relationships}))
+        deletions = [Delete(each.uid, each.version, cascade=each.kind == "element") for each in gone]
+        operations = [*self._new_model(), *self.operations]
+        base = last_import(self.state, self.model) if self.terms.base is None else self.terms.base
+        found = settled(self.state, self.terms, operations, deletions, base=base, place=self._place)
+        missed = [Missed.concept(each) for each in gone]
+        return Plan(
+            found.operations, self._counts(found.operations, gone, len(relationships)), self.findings, self._place, missed,
+            found.conflicts, base, self.state.number, holds=self.terms.conflicts or "file",
+        )  # fmt: skip
+
+    def _counts(
+        self, operations: list[Operation], gone: list[Concept], relationships: int
+    ) -> dict[str, dict[str, int]]:
+        found = {
+            sort: dict.fromkeys(("in_file", "created", "changed", "unchanged", "deleted"), 0)
+            for sort in ("elements", "relationships", "views")
+        }
+        found["elements"]["in_file"], found["relationships"]["in_file"] = len(self.said), relationships
+        for sort in self.in_file.values():
+            found[sort]["unchanged"] += 1
+        sorts = {each.uid: f"{each.kind}s" for each in gone}
+        for each in operations:
+            if each.record != "concept":
+                continue
+            if isinstance(each, Delete):
+                found[sorts[each.uid]]["deleted"] += 1
+            else:
+                counts = found[self.in_file[each.uid]]
+                counts["created" if isinstance(each, Create) else "changed"] += 1
+                counts["unchanged"] -= 1
+        return found
 
     def _place(self, uid: str, field_: str) -> tuple[str, str] | None:
         place = self.places.get(uid)
@@ -95,101 +101,91 @@ class _Planning:
         where, column = said.places.get(field_, (place, "")) if said else (place, "")
         return where.pointer(column), where.words(column)
 
-    # Rows
-
-    def _row(self, place: Place, cells: Cells) -> None:
-        uids: dict[str, str] = {}
-        for meant in self.mapping.concepts:
-            if meant.when is not None and not holds(meant.when, cells, self.columns.of(meant.when.column)):
-                continue
-            said = self._concept(meant, place, cells)
-            if said is not None:
-                uids[meant.called] = said.uid
-        self.of_row.append((place, cells, uids))
-
-    def _concept(self, meant: Meant, place: Place, cells: Cells) -> _Said | None:
-        found = {key: (self._cell(value, cells), value) for key, value in meant.values.items()}
-        if "name" in found and isinstance(said_name := found["name"][0], str):
-            found["name"] = (" ".join(said_name.split()), found["name"][1])
-        name = text_of(found["name"][0]).strip() if "name" in found else ""
-        codes = tuple(text_of(cells.get(self.columns.of(each))).strip() for each in meant.identifier)
-        identifier = slug(" ".join(codes)) if all(codes) and codes else slug(name) if not meant.identifier else ""
-        if not identifier:
-            if any(cell is not None for cell, value in found.values() if value.constant is None) or any(codes):
-                lacks = (
-                    " and ".join(each for each, code in zip(meant.identifier, codes, strict=True) if not code) or "name"
-                )
-                self._finding("no-identifier", place, None, f"a {meant.type} without {lacks} is left out", "error")
-            return None
-        uid = uid_of(self.model, f"{meant.prefix}{identifier}")
-        said = _Said(uid, meant, place, codes if len(codes) == 1 else ())
-        said.cells = {key: each for key, each in found.items() if each[0] is not None}
-        said.places = {key: (place, self.columns.of(each[1].column or "")) for key, each in found.items()}
-        if meant.properties:
-            said.properties = list(self._properties(meant, cells))
-        return self._merged(said, place, meant)
-
-    def _merged(self, said: _Said, place: Place, meant: Meant) -> _Said:
-        """What several rows say of one concept: what they add counts, what they contradict is a finding."""
-        first = self.said.get(said.uid)
-        if first is None:
-            self.said[said.uid] = said
-            self.places[said.uid] = place
-            return said
-        if first.meant.type != meant.type:
-            self._finding(
-                "duplicate-code", place, None,
-                f'"{identifier_of(said.uid)}" is a {first.meant.type} already ({_lower(first.place.words())}); give one a prefix',
-            )  # fmt: skip
-            return first
-        for key, (cell, value) in said.cells.items():
-            before = first.cells.get(key)
-            if before is None:
-                first.cells[key] = (cell, value)
-                first.places[key] = said.places[key]
-            elif _folded(text_of(before[0])) != _folded(text_of(cell)):
-                self._finding(
-                    "duplicate-code", place, value.column,
-                    f'"{identifier_of(said.uid)}" is there already ({_lower(first.place.words())}) with {key} '
-                    f'"{_short(before[0])}"; "{_short(cell)}" is passed over',
-                )  # fmt: skip
-        return first
-
-    def _cell(self, value: Value, cells: Cells) -> Cell:
-        if value.constant is not None:
-            return value.constant if not isinstance(value.constant, list) else "; ".join(map(str, value.constant))
-        if value.join:
-            return (
-                " ".join(filter(None, (text_of(cells.get(self.columns.of(each))).strip() for each in value.join)))
-                or None
-            )
-        return cells.get(self.columns.of(value.column or ""))
-
-    def _name(self, said: _Said) -> str:
-        return text_of(said.cells["name"][0]).strip() if "name" in said.cells else ""
-
-    def _properties(self, meant: Meant, cells: Cells) -> Iterator[Property]:
-        chosen = (
-            self.columns.unused() if "*" in meant.properties else [self.columns.of(each) for each in meant.properties]
-        )
-        for column in chosen:
-            if text := text_of(cells.get(column)).strip():
-                yield Property(column, text)
-
     # Concepts
 
     def _concepts(self) -> None:
+        """What goes in. What lacks something is left out, and then nothing can refer to it: the rest is understood anew."""
         held = self.state.get_many(self.said)
+        self.lost = {uid for uid, said in self.said.items() if uid in held and not self._fits(said, held[uid])}
+        told = len(self.findings)
+        lacking = True
+        while lacking:
+            del self.findings[told:]
+            values = self._all_values()
+            lacking = self._lost_too(values, held)
         for uid, said in self.said.items():
-            self.counts["elements"]["in_file"] += 1
-            values = self._values(said, self.mapping.columns[said.meant.type])
+            if uid not in self.lost:
+                self._write(uid, said.meant.type, values[uid], held.get(uid), "elements")
+
+    def _all_values(self) -> dict[str, Values]:
+        known = {
+            uid: Known(uid, each.meant.type, each.name, each.codes)
+            for uid, each in self.said.items() if uid not in self.lost
+        }  # fmt: skip
+        self.references = References(self.state, self.model, known, "code")
+        self.reading = Reading("en", self.references.resolve)
+        self.lost_names = {
+            folded(text): self.said[uid]
+            for uid in self.lost
+            for text in (self.said[uid].name, identifier_of(uid), uid, *self.said[uid].codes) if text
+        }  # fmt: skip
+        found = {}
+        for uid, said in self.said.items():
+            values = found[uid] = self._values(said, self.mapping.columns[said.meant.type])
             if said.properties is not None:
                 values["properties",] = said.properties or None
-            self._write(uid, said.meant.type, values, held.get(uid), "elements")
+        return found
 
-    def _values(self, said: _Said, columns: Mapping[str, Column]) -> dict[Field, Any]:
+    def _lost_too(self, values: Mapping[str, Values], held: Mapping[str, Concept]) -> bool:
+        """Whether more is left out, as it would be new and lacks what its type requires."""
+        for uid in self.lost:
+            self._tell_lost(self.said[uid], values[uid], held.get(uid))
+        needed_by: dict[str, list[str]] = {}
+        waiting = []
+        for uid, said in self.said.items():
+            if uid in held or uid in self.lost:
+                continue
+            if self._lacking(said.meant.type, values[uid]):
+                waiting.append(uid)
+            for name in self._needed(said.meant.type):
+                needed_by.setdefault(str(values[uid].get(("attributes", name))), []).append(uid)
+        before = len(self.lost)
+        while waiting:
+            uid = waiting.pop()
+            if uid not in self.lost:
+                self.lost.add(uid)
+                waiting += needed_by.get(uid, ())
+        return len(self.lost) > before
+
+    def _lacking(self, type_name: str, values: Values) -> list[str]:
+        return [name for name in self._needed(type_name) if ("attributes", name) not in values]
+
+    def _needed(self, type_name: str) -> list[str]:
+        found = self.needed.get(type_name)
+        if found is None:
+            declared = self.state.metamodel.attributes(type_name)
+            found = self.needed[type_name] = [name for name, each in declared.items() if each.required]
+        return found
+
+    def _fits(self, said: Said, now: Concept) -> bool:
+        """Whether a row can be of what there is: of its type, or of one that refines it or that it refines."""
+        metamodel = self.state.metamodel
+        type_name = said.meant.type
+        return now.type in metamodel.descendants(type_name) or type_name in metamodel.descendants(now.type)
+
+    def _tell_lost(self, said: Said, values: Values, now: Concept | None) -> None:
+        type_name = said.meant.type
+        if now is None:
+            lacking = ", ".join(self._lacking(type_name, values))
+            message = f"the {type_name} needs {lacking}; it is left out"
+            self.rows.finding("missing-attribute", said.place, None, message, "error")
+        else:
+            message = f'"{identifier_of(said.uid)}" is a {now.type} already, so this {type_name} is left out; give one a prefix'
+            self.rows.finding("identifier-taken", said.place, None, message, "error")
+
+    def _values(self, said: Said, columns: Mapping[str, Column]) -> Values:
         """What is understood of the cells, by field."""
-        found: dict[Field, Any] = {}
+        found: Values = {}
         for key, (cell, value) in said.cells.items():
             column = columns[key]
             place, where = said.places[key]
@@ -205,22 +201,23 @@ class _Planning:
             elif column.part is None:
                 found[column.field] = understood_ if column.attribute.many else understood_[0]
                 if len(understood_) > 1 and not column.attribute.many:
-                    self._finding("unfit-value", place, where, f"{key} has room for one value; the first is taken")
+                    self.rows.finding("unfit-value", place, where, f"{key} has room for one value; the first is taken")
         return found
 
     def _understood(self, cell: Cell, value: Value, column: Column, place: Place, where: str) -> Iterator[Any]:
         try:
             found = understood(cell, value, column, self.mapping.table, self.reading)
         except ValueError as error:
-            is_reference = column.kind == "reference"
-            code = "unmatched-reference" if is_reference else "unfit-value"
-            self._finding(code, place, where, f'"{_short(cell)}" {error}')
+            if column.kind == "reference":
+                self._unmatched(cell, str(error), place, where)
+            else:
+                self.rows.finding("unfit-value", place, where, f'"{short(cell)}" {error}')
             return
         if found is not None:
             yield found
 
     def _amount(
-        self, found: dict[Field, Any], said: _Said, columns: Mapping[str, Column], key: str, amount: Any, cell: Cell,
+        self, found: Values, said: Said, columns: Mapping[str, Column], key: str, amount: Any, cell: Cell,
         place: Place, where: str,
     ) -> None:  # fmt: skip
         value = said.cells[key][1]
@@ -232,46 +229,27 @@ class _Planning:
                 raise ValueError('names no currency; say it in the mapping, such as currency = "IDR"')
             found[columns[key].field] = attribute.kind.parse({"amount": amount, "currency": currency}, attribute)
         except ValueError as error:
-            self._finding("unfit-value", place, where, f'"{_short(cell)}" {error}')
+            self.rows.finding("unfit-value", place, where, f'"{short(cell)}" {error}')
 
-    def _write(self, uid: str, type_name: str, values: Mapping[Field, Any], now: Concept | None, sort: str) -> None:
+    def _write(self, uid: str, type_name: str, values: Values, now: Concept | None, sort: str) -> None:
+        self.in_file[uid] = sort
         if now is None:
-            lacking = [
-                name for name, each in self.state.metamodel.attributes(type_name).items()
-                if each.required and ("attributes", name) not in values
-            ]  # fmt: skip
-            if lacking:
-                self._finding("missing-attribute", self.places[uid], None,
-                              f"a {type_name} needs {', '.join(lacking)}; it is left out", "error")  # fmt: skip
-                return
-            self.counts[sort]["created"] += 1
-            self.operations.append(
-                Create(uid, type_name, fields_of({key: each for key, each in values.items() if each is not None}, None))
-            )
-            return
-        metamodel = self.state.metamodel
-        if now.type not in metamodel.descendants(type_name) and type_name not in metamodel.descendants(now.type):
-            self._finding(
-                "identifier-taken", self.places[uid], None,
-                f'"{identifier_of(uid)}" is a {now.type} already, so this {type_name} is left out; give one a prefix', "error",
-            )  # fmt: skip
+            said = {key: each for key, each in values.items() if each is not None}
+            self.operations.append(Create(uid, type_name, fields_of(said, None)))
             return
         patch = {key: each for key, each in values.items() if each != value_of(now, key)}
-        if now.type not in metamodel.descendants(type_name):
+        if now.type not in self.state.metamodel.descendants(type_name):
             patch["type",] = type_name
         if patch:
-            self.counts[sort]["changed"] += 1
             self.operations.append(Update(uid, fields_of(patch, now), now.version))
-        else:
-            self.counts[sort]["unchanged"] += 1
 
     # Relationships
 
-    def _relationships(self) -> Iterator[tuple[str, Meant, dict[Field, Any]]]:
+    def _relationships(self) -> Iterator[tuple[str, Meant, Values]]:
         """uid, what is meant, and the fields of each relationship that the rows say, each once."""
         there = self._there()
         made: dict[tuple[str, str, str], str] = {}
-        for place, cells, uids in self.of_row:
+        for place, cells, uids in self.rows.of_row:
             for meant in self.mapping.relationships:
                 if meant.when is not None and not holds(meant.when, cells, self.columns.of(meant.when.column)):
                     continue
@@ -293,10 +271,10 @@ class _Planning:
                         )
                         yield uid, meant, {**values, ("source",): source, ("target",): target}
 
-    def _relationship(self, uid: str, meant: Meant, place: Place, cells: Cells) -> _Said:
-        said = _Said(uid, meant, place, ())
+    def _relationship(self, uid: str, meant: Meant, place: Place, cells: Cells) -> Said:
+        said = Said(uid, meant, place, ())
         for key, value in meant.values.items():
-            cell = self._cell(value, cells)
+            cell = self.rows.cell(value, cells)
             if cell is not None:
                 said.cells[key] = (cell, value)
                 said.places[key] = (place, self.columns.of(value.column or ""))
@@ -305,7 +283,7 @@ class _Planning:
     def _there(self) -> dict[tuple[str, str, str], str]:
         """Relationships of the mapped types that the model has, so that they are not doubled."""
         types = tuple(dict.fromkeys(each.type for each in self.mapping.relationships))
-        if not types or self.model not in {each.uid for each in self.state.models()}:
+        if not types or self.is_new:
             return {}
         found = self.state.iterate(Query(types=types, model=self.model))
         return {(each.type, each.source or "", each.target or ""): each.uid for each in found}
@@ -318,99 +296,49 @@ class _Planning:
             return
         of = next((each.type for each in self.mapping.concepts if each.called == value.of), value.of)
         column = self.mapping.columns[meant.type][end]
-        cell = self._cell(value, cells)
+        cell = self.rows.cell(value, cells)
         for part in parts(cell, value, column):
             try:
                 yield self.references.resolve(text_of(part).strip(), of)
             except ValueError as error:
-                self._finding("unmatched-reference", place, value.column, f'"{_short(part)}" {error}')
+                self._unmatched(part, str(error), place, value.column)
 
-    def _write_relationships(self, found: list[tuple[str, Meant, dict[Field, Any]]]) -> None:
+    def _unmatched(self, cell: Cell, error: str, place: Place, where: str | None) -> None:
+        """A reference that names nothing, or what is left out itself."""
+        lost = self.lost_names.get(folded(text_of(cell)))
+        if lost is not None:
+            error = f"is left out itself ({lower(lost.place.words())}){''.join(error.partition(';')[1:])}"
+        self.rows.finding("unmatched-reference", place, where, f'"{short(cell)}" {error}')
+
+    def _write_relationships(self, found: list[tuple[str, Meant, Values]]) -> None:
         held = self.state.get_many(uid for uid, _, _ in found)
-        written = {each.uid for each in self.operations if isinstance(each, Create)}
         for uid, meant, values in found:
-            self.counts["relationships"]["in_file"] += 1
-            lost = [end for end in (values["source",], values["target",])
-                    if end in self.said and end not in written and end not in self._stored(end)]  # fmt: skip
+            now = held.get(uid)
+            lost = [end for end in (values["source",], values["target",]) if end in self.lost]
             if lost:
-                self._finding(
-                    "dangling-end", self.places[uid], None, f'the {meant.type} is left out, as "{lost[0]}" is', "error"
-                )
-                continue
-            self._write(uid, meant.type, values, held.get(uid), "relationships")
-
-    def _stored(self, uid: str) -> set[str]:
-        return set(self.state.get_many([uid]))
+                message = f'the {meant.type} is left out, as "{lost[0]}" is'
+                self.rows.finding("dangling-end", self.places[uid], None, message, "error")
+            elif now is None and (lacking := self._lacking(meant.type, values)):
+                message = f"the {meant.type} needs {', '.join(lacking)}; it is left out"
+                self.rows.finding("missing-attribute", self.places[uid], None, message, "error")
+            elif now is not None and not self._fits(Said(uid, meant, self.places[uid], ()), now):
+                message = f'"{identifier_of(uid)}" is a {now.type} already, so this {meant.type} is left out'
+                self.rows.finding("identifier-taken", self.places[uid], None, message, "error")
+            else:
+                self._write(uid, meant.type, values, now, "relationships")
 
     # The rest
 
-    def _deletions(self, elements: set[str], relationships: set[str]) -> None:
-        if self.model not in {each.uid for each in self.state.models()}:
-            return
-        for types, kept, sort in (
-            (tuple(each.type for each in self.mapping.relationships), relationships, "relationships"),
-            (tuple(each.type for each in self.mapping.concepts), elements, "elements"),
+    def _gone(self, relationships: set[str]) -> Iterator[Concept]:
+        """What the model has of the mapped types and the rows do not say. Relationships first: what they join is then free."""
+        for types, kept in (
+            ({each.type for each in self.mapping.relationships}, relationships),
+            ({each.type for each in self.mapping.concepts}, self.said.keys()),
         ):
-            if not types:
-                continue
-            for concept in self.state.iterate(Query(types=types, model=self.model)):
-                if concept.uid not in kept:
-                    self.counts[sort]["deleted"] += 1
-                    self.operations.append(Delete(concept.uid, concept.version, cascade=sort == "elements"))
+            if types:
+                found = self.state.iterate(Query(types=tuple(sorted(types)), model=self.model))
+                yield from (each for each in found if each.uid not in kept)
 
     def _new_model(self) -> Iterator[Operation]:
-        if self.model not in {each.uid for each in self.state.models()} and self.operations:
+        if self.is_new and self.operations:
             yield Create(self.model, record="model", fields={"name": self.model})
-
-    def _finding(
-        self, code: str, place: Place, column: str | None, message: str, severity: Severity = "warning"
-    ) -> None:
-        where = place.words(self.columns.of(column) if column else None)
-        self.findings.append(Finding(code, severity, f"{where}: {message}"))
-
-
-class _Columns:
-    """The columns that a mapping names, as the table has them; blanks and capitals aside."""
-
-    def __init__(self, grid: Grid, mapping: InventoryMapping) -> None:
-        self._known = {_folded(name): name for name in grid.columns}
-        self._grid = grid
-        self._used: set[str] = set()
-        for path, name in _named(mapping):
-            if _folded(name) in self._known:
-                self._used.add(self._known[_folded(name)])
-            elif name != "*":
-                mapping.faults.unknown(path, "column", name, list(grid.columns))
-        mapping.faults.tell()
-
-    def of(self, name: str) -> str:
-        """The name as the table has it."""
-        return self._known.get(_folded(name), name)
-
-    def unused(self) -> list[str]:
-        return [name for name in self._grid.columns if name not in self._used]
-
-
-def _named(mapping: InventoryMapping) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    rules: list[Rule] = list(mapping.table.skip)
-    for meant in (*mapping.concepts, *mapping.relationships):
-        rules += [] if meant.when is None else [meant.when]
-        for key in ("identifier", "properties"):
-            yield from (((*meant.path, key), name) for name in getattr(meant, key))
-        for value in (*meant.values.values(), *meant.ends.values()):
-            names = [value.column] if value.column is not None else list(value.join)
-            yield from ((value.path, name) for name in names)
-    yield from ((rule.path, rule.column) for rule in rules)
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
-def _short(cell: Cell) -> str:
-    text = " ".join(text_of(cell).split())
-    return text if len(text) <= 60 else f"{text[:57]}..."

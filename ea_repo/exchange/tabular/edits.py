@@ -1,7 +1,7 @@
 """What rows of a table change: each compared with what it was made from, then with what there is now.
 
 Only cells that differ from what was exported are edits. An edit of a field that somebody else changed since is a
-conflict; where both say the same, or the fields differ, both stay.
+conflict, of which the terms say what holds; where both say the same, or the fields differ, both stay.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from ea_repo.errors import Conflict, InvalidInput, Problem
-from ea_repo.exchange.comparison import Missing, Plan
+from ea_repo.errors import InvalidInput, Problem
 from ea_repo.exchange.identifiers import uid_of
+from ea_repo.exchange.plan import Missed, Plan, Terms
 from ea_repo.exchange.slugs import slug
 from ea_repo.exchange.tabular.cells import Cell, Place, same, text_of
 from ea_repo.exchange.tabular.columns import Column, Field, referred
@@ -20,7 +20,9 @@ from ea_repo.exchange.tabular.patches import fields_of, value_of
 from ea_repo.exchange.tabular.references import Known, References
 from ea_repo.exchange.tabular.values import NameOf, Reading
 from ea_repo.metamodel import Finding
-from ea_repo.store.operations import Create, Delete, Operation, Update
+from ea_repo.store.newer import NewerWork
+from ea_repo.store.operations import Create, Delete, Operation, Restore, Update
+from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
 
@@ -43,7 +45,8 @@ class Row:
 class Table:
     """Everything a file says. `base` is what it was exported from, None where it does not say or is not known here.
 
-    `exported` gives the concepts that were in it then, of the types that it still has tables of.
+    `exported` gives the concepts that were in it then, of the types that it still has tables of. None: all of the model that
+    are of these types; or unknown, where `says_what_was_exported` is not true.
     """
 
     format: str
@@ -52,28 +55,30 @@ class Table:
     columns: Mapping[str, Sequence[Column]]  # by type
     base: State | None = None
     exported: Callable[[], Iterable[Concept]] | None = None
+    says_what_was_exported: bool = True
     matrices: list[MatrixSheet] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
-def plan_edits(state: State, table: Table, model: str, missing: Missing = "keep") -> Plan:
+def plan_edits(state: State, table: Table, terms: Terms) -> Plan:
     """The operations that the edits are. O(rows + what references may name).
 
-    `InvalidInput` tells every wrong cell, `Conflict` every field that was changed on both sides.
+    `InvalidInput` tells every wrong cell; every field that was changed on both sides is among the plan's conflicts.
     """
-    return _Edits(state, table, model, missing).plan()
+    return _Edits(state, table, terms).plan()
 
 
 class _Edits:
-    def __init__(self, state: State, table: Table, model: str, missing: Missing) -> None:
+    def __init__(self, state: State, table: Table, terms: Terms) -> None:
         self.state = state
         self.table = table
         self.base = table.base or state
-        self.model = model
-        self.missing = missing
+        self.terms = terms
+        self.model = model = terms.model
         self.problems = table.problems
-        self.conflicts: list[dict[str, Any]] = []
+        self.conflicts: list[NewerWork] = []
+        self.missed: list[Missed] = []
         self.findings = table.findings
         self.places: dict[str, Place] = {}
         self.operations: list[Operation] = []
@@ -91,11 +96,14 @@ class _Edits:
         pairs = zip(self.table.rows, self.uids, strict=True)
         while chunk := list(islice(pairs, _CHUNK)):
             self._chunk([(row, uid) for row, uid in chunk if uid is not None])
-        if self.missing == "delete":
-            self._deletions()
+        self._missing()
         self._matrices()
         self._refuse()
-        return Plan([*self._model(), *self.operations], self.counts, self.findings, self._place)
+        base = None if self.table.base is None else self.table.base.number
+        return Plan(
+            [*self._model(), *self.operations], self.counts, self.findings, self._place, self.missed, self.conflicts, base,
+            self.state.number, holds=self.terms.conflicts or "refuse",
+        )  # fmt: skip
 
     def _matrices(self) -> None:
         if not self.table.matrices:
@@ -105,8 +113,8 @@ class _Edits:
             for each in self.operations if isinstance(each, Create)
         }  # fmt: skip
         edits = MatrixEdits(
-            self.state, self.base, self.model, self.missing == "delete", known, self.operations, self.findings,
-            self.problems,
+            self.state, self.base, self.model, self.terms.missing == "delete", known, self.operations, self.findings,
+            self.problems, self.missed,
         )  # fmt: skip
         before = len(self.operations)
         for each in self.table.matrices:
@@ -210,9 +218,10 @@ class _Edits:
         if base is not None and base.type != row.type:
             edits[("type",)] = row.type
         if now is None:
-            counts["unchanged"] += 1
-            if edits:
-                self._conflict(row, uid, ("uid",), "exists", "deleted", "edited")
+            if not self._brought_back(row, uid, edits, base):
+                counts["unchanged"] += 1
+            else:
+                counts["created"] += 1
             return
         patch = self._patch(row, uid, edits, base, now)
         if patch:
@@ -297,33 +306,60 @@ class _Edits:
             # A row that was new and is imported again: whoever changed it since was not asked.
             changed = now.version > 1 if base is None else current != was
             if changed:
-                self._conflict(row, uid, field_, was, current, value)
-            else:
+                self.conflicts.append(self._newer(row, now, field_, was, current, value))
+            if not changed or self.terms.conflicts != "keep":
                 mine[field_] = value
         return fields_of(mine, now)
 
+    def _brought_back(self, row: Row, uid: str, edits: Mapping[Field, Any], base: Concept | None) -> bool:
+        """A row that was edited, of what somebody else deleted: it comes back as it was, with the edits."""
+        if not edits or base is None:
+            return False
+        gone = self.state.history(uid)[-1].replaced or 0
+        where = row.place.words("uid")
+        self.conflicts.append(NewerWork("concept", uid, base.name, None, None, "deleted", "changed", gone, where))
+        if self.terms.conflicts == "keep":
+            return False
+        self.operations += [Restore(uid, base.written), Update(uid, fields_of(edits, base))]
+        return True
+
     # What is gone
 
-    def _deletions(self) -> None:
-        if self.table.exported is None:
-            self.findings.append(
-                Finding("nothing-deleted", "note", "the file does not say what was exported, so nothing is deleted")
-            )
+    def _missing(self) -> None:
+        """What the file no longer has: told, and deleted where that was asked for."""
+        if not self.table.says_what_was_exported:
+            if self.terms.missing == "delete":
+                message = "the file does not say what was exported, so nothing is deleted"
+                self.findings.append(Finding("nothing-deleted", "note", message))
             return
-        gone = [each for each in self.table.exported() if each.uid not in self.places]
+        exported = self._of_the_types() if self.table.exported is None else self.table.exported()
+        gone = [each for each in exported if each.uid not in self.places]
         held = self.state.get_many(each.uid for each in gone)
         # Relationships first: what they join is then free.
         for was in sorted(gone, key=lambda each: each.kind == "element"):
             now = held.get(was.uid)
-            if now is None:
-                continue
-            if now.version != was.version:
-                self.conflicts.append(
-                    {"uid": was.uid, "field": "uid", "base": was.version, "theirs": now.version, "mine": "deleted"}
-                )
-                continue
-            self.counts["elements" if was.kind == "element" else "relationships"]["deleted"] += 1
-            self.operations.append(Delete(was.uid, now.version))
+            if now is not None:
+                self.missed.append(Missed.concept(now))
+                self._delete(was, now)
+
+    def _of_the_types(self) -> Iterable[Concept]:
+        types = set(self.table.columns)
+        if not types or self.model not in {each.uid for each in self.base.models()}:
+            return ()
+        found = self.base.iterate(Query(types=tuple(types), model=self.model))
+        return (each for each in found if each.type in types)
+
+    def _delete(self, was: Concept, now: Concept) -> None:
+        if self.terms.missing != "delete":
+            return
+        if now.version != was.version:
+            self.conflicts.append(
+                NewerWork("concept", now.uid, now.name, None, None, "changed", "deleted", now.written)
+            )
+            if self.terms.conflicts == "keep":
+                return
+        self.counts["elements" if was.kind == "element" else "relationships"]["deleted"] += 1
+        self.operations.append(Delete(was.uid, now.version))
 
     # Telling
 
@@ -333,23 +369,14 @@ class _Edits:
         if len(self.problems) >= MOST_PROBLEMS:
             self._refuse()
 
-    def _conflict(self, row: Row, uid: str, field_: Field, base: Any, theirs: Any, mine: Any) -> None:
-        said = {"uid": uid, "field": ".".join(field_), "base": base, "theirs": theirs, "mine": mine}
-        self.conflicts.append({**said, "place": row.place.words(_key(field_))})
+    def _newer(self, row: Row, now: Concept, field_: Field, base: Any, theirs: Any, mine: Any) -> NewerWork:
+        where = row.place.words(_key(field_))
+        return NewerWork("concept", now.uid, now.name, ".".join(field_), base, theirs, mine, now.written, where)
 
     def _refuse(self) -> None:
         if self.problems:
             more = f" (and {len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
             raise InvalidInput(f"{self.problems[0].detail}{more}", errors=self.problems)
-        if self.conflicts:
-            first = self.conflicts[0]
-            others = len(self.conflicts) - 1
-            where = f"{first['place']}: " if "place" in first else ""
-            raise Conflict(
-                f'{where}"{first["uid"]}": somebody else changed {first["field"]} since this was exported'
-                + (f" (and {others} more)" if others else ""),
-                conflicts=self.conflicts,
-            )
 
     def _model(self) -> Iterator[Operation]:
         """The model that new rows go into, where there is none."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from ea_repo.errors import Problem, RepositoryError
 from ea_repo.exchange.identifiers import identifier_of, uid_of
+from ea_repo.exchange.plan import Missed
 from ea_repo.exchange.tabular.cells import letters, text_of
 from ea_repo.exchange.tabular.matrix import joining, matrix_of
 from ea_repo.exchange.tabular.xlsx import Sheet
@@ -46,6 +47,7 @@ class MatrixEdits:
     operations: list[Operation]
     findings: list[Finding]
     problems: list[Problem]
+    missed: list[Missed]
 
     def read(self, found: MatrixSheet) -> None:
         """Adds the operations of one matrix."""
@@ -85,6 +87,8 @@ class MatrixEdits:
         self.operations.append(Create(uid, type_name, {"source": source, "target": target}))
 
     def _unmarked(self, has: list[Concept], place: str) -> None:
+        told = {each.uid for each in self.missed}
+        self.missed.extend(Missed.concept(each) for each in has if each.uid not in told)
         if not self.deletes:
             if has:
                 message = f"{place}: the mark is gone; the relationship stays, as deleting was not asked for"

@@ -37,8 +37,10 @@ class _Layout:
     unknown: list[int]
 
 
-def table_of(state: State, sheets: Sequence[Sheet], name: str) -> Table:
-    """All that the workbook says. `MalformedRequest` where no sheet is of a type."""
+def table_of(state: State, sheets: Sequence[Sheet], name: str, base: int | None = None) -> Table:
+    """All that the workbook says. `MalformedRequest` where no sheet is of a type. `base`: the changeset it was exported at,
+    whatever it says itself.
+    """
     facts = _facts(sheets)
     table = Table("xlsx", facts.language if facts else "en", [], {})
     rows: list[Row] = []
@@ -62,7 +64,7 @@ def table_of(state: State, sheets: Sequence[Sheet], name: str) -> Table:
             f"(ea-repo map suggest {name}), or export a workbook to fill in"
         )
     table.rows, table.columns = rows, found
-    _compare(state, facts, table, types)
+    _compare(state, facts, table, types, base)
     return table
 
 
@@ -77,18 +79,22 @@ def _add(found: list[Column], columns: Iterable[Column]) -> None:
     found.extend(each for each in columns if each not in found)
 
 
-def _compare(state: State, facts: Facts | None, table: Table, types: set[str]) -> None:
+def _compare(state: State, facts: Facts | None, table: Table, types: set[str], asked: int | None) -> None:
     """Finds what the workbook was exported from."""
-    if facts is None or facts.changeset is None:
+    number = asked if asked is not None or facts is None else facts.changeset
+    if number is None:
         message = "it does not say which changeset it was exported from, so it is compared with what there is now"
         table.findings.append(Finding("no-base", "warning", message))
         return
-    if facts.changeset > state.number or identity(state.connection, facts.changeset) != facts.identity:
+    if facts is None:
+        table.base = state.at(on=None, as_of=number)
+        return
+    if asked is None and (number > state.number or identity(state.connection, number) != facts.identity):
         message = "it was exported from another repository, so it is compared with what there is now"
         table.findings.append(Finding("other-repository", "warning", message))
+        table.says_what_was_exported = False
         return
-    base = state.at(on=facts.on, as_of=facts.changeset)
-    table.base = base
+    base = table.base = state.at(on=facts.on, as_of=number)
 
     def exported() -> Iterator[Concept]:
         export = Export(base, facts.selection, facts.language)

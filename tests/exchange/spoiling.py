@@ -1,0 +1,369 @@
+"""Spoiled files of every format, made from real ones, and the long campaign that reads them.
+
+    python -m tests.exchange.spoiling archi --minutes 10
+
+One process a reader. It prints how many inputs it read in how many minutes, how many were read as they were, and the
+peak of its memory. It ends with an error and the number of the input where something else than an error of ours comes,
+one input takes more than 20 seconds of processor time, or memory passes 500 MB. `--only N` reads that input again.
+"""
+
+import argparse
+import collections
+import io
+import random
+import re
+import resource
+import signal
+import sys
+import tarfile
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+from ea_repo.errors import RepositoryError
+from ea_repo.exchange import read, whole_archive
+from ea_repo.exchange.importing import import_file
+from ea_repo.exchange.inventory.planner import Inventory
+from ea_repo.exchange.inventory.suggesting import suggest
+from ea_repo.exchange.reading import open_source
+from ea_repo.exchange.selection import Selection
+from ea_repo.exchange.writing import export
+from ea_repo.metamodel import standard
+from ea_repo.repository import Repository, open_repository
+from ea_repo.sample import load
+from tests.exchange import inventories
+
+SHARED = Path(__file__).resolve().parents[3] / "shared"
+CORPUS = SHARED / "corpus"
+MOST_SEED_BYTES = 600_000
+MOST_SECONDS, MOST_MEGABYTES = 20, 500
+_ALPHABET = b"<>&\"'=/\\0\n;,[]{}:*&!%@`|-_ r1A9XFD1048576tsvc\xff\x00\xed\xa0"
+_TOKENS = (
+    b"-1", b"0", b"99999999999999999999", b"1e308", b"NaN", b"2147483648", b"-0.0", b"null", b"true", b"\xef\xbb\xbf", b"\r",
+    b"&#0;", b"&lol;", b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"<![CDATA[", b"]]>", b"\xe2\x80\xae", b"\xf0\x9f\x98\x80", b"../../x",
+    b"[" * 2_000, b"<a>" * 2_000, b"x" * 70_000, b"1900-02-29", b"9999-12-31", b"0000-00-00", b"{{", b"=cmd()", b"\t", b"''", b"*a",
+)  # fmt: skip
+_PIECE = re.compile(rb"""<[^<>]{1,300}>|"[^"\n]{0,120}"|[^\s,;<>"]{1,60}""")
+
+
+def spoiled(data: bytes, chance: random.Random) -> bytes:
+    """The data with a few bytes changed, cut, doubled or put in."""
+    found = bytearray(data)
+    for _ in range(chance.randrange(1, 8)):
+        at = chance.randrange(len(found) + 1)
+        match chance.randrange(4):
+            case 0:
+                found[at : at + 1] = bytes([chance.choice(_ALPHABET)])
+            case 1:
+                del found[at : at + chance.randrange(1, 50)]
+            case 2:
+                found[at:at] = found[at : at + chance.randrange(1, 200)]
+            case _:
+                found[at:at] = bytes(chance.choice(_ALPHABET) for _ in range(chance.randrange(1, 9)))
+    return bytes(found)
+
+
+def rearranged(data: bytes, chance: random.Random) -> bytes:
+    """The data with values put where others are, with tokens of trouble, lines taken out, doubled or moved, or cut off.
+
+    So the form mostly holds, and what is said is wrong.
+    """
+    found = data
+    for _ in range(chance.randrange(1, 6)):
+        sort = chance.randrange(8)
+        if sort < 5:
+            start = chance.randrange(len(found) + 1)
+            pieces = list(_PIECE.finditer(found, start, min(len(found), start + 4_000)))
+            if not pieces:
+                continue
+            here = chance.choice(pieces)
+            if sort < 3:
+                there = chance.choice(list(_PIECE.finditer(data, *_window(data, chance))) or pieces)[0]
+                if found[here.start() : here.start() + 1] == b'"' and there[:1] != b'"':
+                    there = b'"' + there.replace(b"<", b"").replace(b'"', b"") + b'"'
+            else:
+                there = chance.choice(_TOKENS)
+                if found[here.start() : here.start() + 1] == b'"':
+                    there = b'"' + there + b'"'
+            found = found[: here.start()] + there + found[here.end() :]
+        elif sort < 7:
+            lines = found.splitlines(keepends=True) or [found]
+            at, size = chance.randrange(len(lines)), chance.randrange(1, 12)
+            piece = lines[at : at + size]
+            if chance.random() < 0.5:
+                del lines[at : at + size]
+            other = chance.randrange(len(lines) + 1)
+            lines[other:other] = piece if chance.random() < 0.7 else []
+            found = b"".join(lines)
+        elif chance.random() < 0.3:
+            found = found[: chance.randrange(len(found) + 1)]
+    return found
+
+
+def _window(data: bytes, chance: random.Random) -> tuple[int, int]:
+    start = chance.randrange(len(data) + 1)
+    return start, min(len(data), start + 4_000)
+
+
+def changed(data: bytes, chance: random.Random) -> bytes:
+    """One way or the other."""
+    return (spoiled if chance.random() < 0.35 else rearranged)(data, chance)
+
+
+def repacked(data: bytes, chance: random.Random) -> bytes:
+    """A zip, such as a workbook, with one of its parts changed; or its bytes themselves."""
+    if chance.random() < 0.15:
+        return spoiled(data, chance)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive, zipfile.ZipFile(packed, "w") as other:
+        chosen = chance.choice([name for name in archive.namelist() if not name.endswith("/")])
+        for name in archive.namelist():
+            content = archive.read(name)
+            other.writestr(name, changed(content, chance) if name == chosen else content)
+    return packed.getvalue()
+
+
+def _packed(data: bytes, chance: random.Random) -> bytes:
+    return repacked(data, chance) if data[:2] == b"PK" else spoiled(data, chance)
+
+
+def only_ours(act: Callable[[], object]) -> bool:
+    """Whether it went well; an error of ours must be one sentence, and any other error goes on."""
+    said = None
+    try:
+        act()
+    except RepositoryError as error:
+        said = error.detail
+    assert said is None or (said and "\n" not in said), said
+    return said is None
+
+
+# What each reader is given
+
+
+@dataclass(frozen=True)
+class Target:
+    """A reader: its seeds, how they are spoiled, and what is done with them."""
+
+    seeds: Callable[[Repository], list[bytes]]
+    spoil: Callable[[bytes, random.Random], bytes]
+    act: Callable[[Repository, bytes, random.Random], bool]
+
+
+def read_and_import(repository: Repository, data: bytes, chance: random.Random) -> bool:
+    """Reads it; one in five is also compared with a model and looked at as an import."""
+    went_well = only_ours(lambda: read(io.BytesIO(data), name="the file"))
+    if went_well and chance.random() < 0.2:
+        only_ours(partial(import_file, repository, io.BytesIO(data), model="new", author="t", dry_run=True, name="x"))
+    return went_well
+
+
+def import_edits(repository: Repository, data: bytes, chance: random.Random) -> bool:
+    missing = "delete" if chance.random() < 0.3 else "keep"
+    return only_ours(
+        partial(
+            import_file, repository, io.BytesIO(data), model="gov", author="t", dry_run=True, name="x", missing=missing
+        )  # type: ignore[arg-type]
+    )
+
+
+def import_inventory(repository: Repository, data: bytes, chance: random.Random) -> bool:
+    """A table with a mapping that fits it or one that was spoiled as well; or a mapping is suggested."""
+    mapping = _MAPPINGS.get(data[:40], chance.choice([each.mapping for each in inventories.ALL]))
+    table = repacked(data, chance) if data[:2] == b"PK" else changed(data, chance)
+    if chance.random() < 0.25:
+        return only_ours(lambda: suggest(open_source(io.BytesIO(table), "the table"), standard(), None))
+    said = mapping if chance.random() < 0.6 else changed(mapping.encode(), chance).decode("utf-8", "replace")
+    return only_ours(
+        partial(import_file, repository, io.BytesIO(table), model="new", author="t", dry_run=True, name="x", inventory=Inventory(said))
+    )  # fmt: skip
+
+
+def verify_archive(repository: Repository, data: bytes, chance: random.Random) -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "archive"
+        path.write_bytes(data)
+        went_well = only_ours(lambda: whole_archive.verify(path))
+        if went_well:
+            only_ours(lambda: whole_archive.restore(path, f"sqlite:///{folder}/restored.db"))
+    return went_well
+
+
+def _models(*patterns: str) -> Callable[[Repository], list[bytes]]:
+    def seeds(repository: Repository) -> list[bytes]:
+        found = [path for pattern in patterns for path in sorted(CORPUS.glob(pattern))]
+        return [path.read_bytes() for path in found if path.stat().st_size <= MOST_SEED_BYTES]
+
+    return seeds
+
+
+def _exported(format: str, *more: Path) -> Callable[[Repository], list[bytes]]:
+    def seeds(repository: Repository) -> list[bytes]:
+        found = []
+        with repository.state() as state:
+            for selection in (Selection(model="finance"), Selection(model="shared"), Selection(owner="finance:CUST")):
+                file = io.BytesIO()
+                export(state, format, file, selection)
+                found.append(file.getvalue())
+        return found + [path.read_bytes() for path in more if path.exists()]
+
+    return seeds
+
+
+def _csv_folders(repository: Repository) -> list[bytes]:
+    found = []
+    for table in sorted([*CORPUS.glob("*/elements.csv"), *CORPUS.glob("variants/*/csv/elements.csv")]):
+        parts = [table.with_name(f"{name}.csv") for name in ("elements", "relations", "properties")]
+        if sum(each.stat().st_size for each in parts if each.exists()) <= MOST_SEED_BYTES:
+            found.append(zipped({each.name: each.read_bytes() for each in parts if each.exists()}))
+    return found
+
+
+def _grafico(repository: Repository) -> list[bytes]:
+    """Parts of a published folder, and all of what the sample exports."""
+    found = _exported("coarchi")(repository)
+    published = CORPUS / "gemma-grafico.tar.gz"
+    if published.exists():
+        with tarfile.open(published) as archive:
+            files = {each.name: archive.extractfile(each).read() for each in archive if each.isfile()}  # type: ignore[union-attr]
+        chance = random.Random(1)
+        for _ in range(4):
+            chosen = {
+                *chance.sample(sorted(files), 150),
+                *(name for name in files if name.endswith("model/folder.xml")),
+            }
+            found.append(zipped({name: files[name] for name in sorted(chosen)}))
+    return found
+
+
+def _tables(repository: Repository) -> list[bytes]:
+    shared = (SHARED / "inventories").glob("*/*")
+    wanted = sorted(
+        path for path in shared if path.suffix in (".csv", ".xlsx", ".json") and path.stat().st_size < MOST_SEED_BYTES
+    )
+    return [each.data for each in inventories.ALL] + [path.read_bytes() for path in wanted]
+
+
+def _backstage(repository: Repository) -> list[bytes]:
+    from tests.exchange.test_backstage import CATALOGUE
+
+    return [
+        CATALOGUE.encode(),
+        *_exported("backstage", SHARED / "inventories/backstage/catalog-info.examples.yaml")(repository),
+    ]
+
+
+def _archives(repository: Repository) -> list[bytes]:
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / f"a{suffix}" for suffix in (".zip", ".tar", ".tar.gz")]
+        for path in paths:
+            whole_archive.write(repository, path)
+        return [path.read_bytes() for path in paths]
+
+
+def zipped(entries: Mapping[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    return packed.getvalue()
+
+
+_MAPPINGS = {each.data[:40]: each.mapping for each in inventories.ALL}
+_EXCEL = SHARED / "inventories/excel"
+TARGETS: Mapping[str, Target] = {
+    "archi": Target(_models("*/model.archimate", "variants/*.archimate", "variants/*/*.archimate"), changed, read_and_import),
+    "archimate-exchange": Target(_models("*/model.xml", "variants/*.xml", "variants/*/*.xml"), changed, read_and_import),
+    "coarchi": Target(_grafico, repacked, read_and_import),
+    "archi-csv": Target(_csv_folders, repacked, read_and_import),
+    "ndjson": Target(_exported("ndjson"), changed, read_and_import),
+    "backstage": Target(_backstage, changed, read_and_import),
+    "csv": Target(_exported("csv"), changed, import_edits),
+    "xlsx": Target(_exported("xlsx", *sorted(_EXCEL.glob("*.xlsx"))), repacked, import_edits),
+    "inventory": Target(_tables, lambda data, chance: data, import_inventory),
+    "archive": Target(_archives, _packed, verify_archive),
+}  # fmt: skip
+
+
+@cache
+def _seeds(name: str, repository: Repository) -> list[bytes]:
+    return TARGETS[name].seeds(repository)
+
+
+def one(name: str, repository: Repository, number: int) -> bool:
+    """Reads the input of that number; whether it could be read."""
+    chance = random.Random(number)
+    target = TARGETS[name]
+    seed = chance.choice(_seeds(name, repository))
+    return target.act(repository, target.spoil(seed, chance), chance)
+
+
+# The campaign
+
+
+def campaign(name: str, minutes: float, first: int) -> str:
+    """Reads as many inputs as the time allows; what it says of them."""
+    signal.signal(signal.SIGVTALRM, _too_slow)
+    with filled() as repository:
+        counted: collections.Counter[bool] = collections.Counter()
+        begun, number, slowest = time.monotonic(), first, (0.0, first)
+        while time.monotonic() < begun + minutes * 60:
+            signal.setitimer(signal.ITIMER_VIRTUAL, MOST_SECONDS)
+            before = time.process_time()
+            try:
+                counted[one(name, repository, number)] += 1
+            except BaseException as error:
+                raise SystemExit(f"{name}: input {number}: {type(error).__name__}: {error}") from error
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+            slowest = max(slowest, (time.process_time() - before, number))
+            if megabytes() > MOST_MEGABYTES:
+                raise SystemExit(f"{name}: input {number}: {megabytes()} MB")
+            number += 1
+    return (
+        f"{name}: {number - first:,} inputs in {(time.monotonic() - begun) / 60:.1f} minutes ({time.process_time():.0f} s of processor), "
+        f"{counted[True]:,} read, {counted[False]:,} refused; slowest {slowest[0]:.1f} s (input {slowest[1]}); peak {megabytes()} MB"
+    )
+
+
+@contextmanager
+def filled() -> Iterator[Repository]:
+    """The sample government in a database that goes away."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_repository(str(Path(folder) / "a.db"), create=True) as repository,
+    ):
+        load(repository)
+        yield repository
+
+
+def megabytes() -> int:
+    """The peak so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1_024
+
+
+def _too_slow(*_: object) -> None:
+    raise TimeoutError(f"took more than {MOST_SECONDS} s")
+
+
+def main() -> Iterator[str]:
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("reader", choices=TARGETS)
+    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--first", type=int, default=0, help="the number of the first input")
+    parser.add_argument("--only", type=int, default=None, help="the number of one input to read, with the whole error")
+    asked = parser.parse_args()
+    if asked.only is None:
+        yield campaign(asked.reader, asked.minutes, asked.first)
+    else:
+        with filled() as repository:
+            yield f"{asked.reader}: input {asked.only} is {'read' if one(asked.reader, repository, asked.only) else 'refused'}"
+
+
+if __name__ == "__main__":
+    for line in main():
+        sys.stdout.write(f"{line}\n")

@@ -1,0 +1,40 @@
+"""Whatever a spoiled file holds, each reader reads it or refuses it in one sentence: a small dose, and the long campaign."""
+
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ea_repo.repository import Repository
+from tests.analysis.test_questions import SMALL_DOSE
+from tests.exchange.governments import government
+from tests.exchange.spoiling import CORPUS, TARGETS, one
+
+__all__ = ["government"]
+#: Those whose files are all from there.
+OF_CORPUS = ("archi", "archimate-exchange", "archi-csv")
+
+
+@pytest.mark.parametrize("reader", TARGETS)
+def test_a_spoiled_file_is_read_or_refused_in_one_sentence(government: Repository, reader: str) -> None:
+    if reader in OF_CORPUS and not CORPUS.exists():
+        pytest.skip(f"the published models are not at {CORPUS}")
+
+    @settings(SMALL_DOSE, max_examples=8)
+    @given(first=st.integers(0, 2**40))
+    def holds(first: int) -> None:
+        one(reader, government, first)
+
+    holds()
+
+
+@pytest.mark.soak
+@pytest.mark.timeout(1_200)
+@pytest.mark.parametrize("reader", TARGETS)
+def test_for_ten_minutes_no_crash_no_hang_and_no_memory_above_500_megabytes(reader: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.exchange.spoiling", reader, "--minutes", "10"], capture_output=True, text=True, check=False
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr

@@ -12,6 +12,7 @@ from api import (
     books,
     changesets,
     differences,
+    dispositions,
     documents,
     elements,
     exports,
@@ -19,11 +20,14 @@ from api import (
     health,
     imports,
     index,
+    investment_reviews,
     metamodel,
     models,
     problems,
+    reference_models,
     relationships,
     roadmap,
+    seals,
     search,
     views,
 )
@@ -36,7 +40,7 @@ from ea_repo.repository import Repository, open_repository
 from ea_repo.settings import Settings, read_settings
 
 #: Addresses under which files are sent, which may be large.
-UPLOADS = (f"{API}/imports", f"{API}/documents")
+UPLOADS = (f"{API}/imports", f"{API}/documents", f"{API}/planning/reference-models", f"{API}/planning/seal")
 
 
 class Service(FastAPI):
@@ -133,6 +137,10 @@ def _routers() -> tuple[APIRouter, ...]:
         imports.router,
         index.router,
         roadmap.router,
+        reference_models.router,
+        investment_reviews.router,
+        dispositions.router,
+        seals.router,
         documents.router,
         exports.router,
         health.router,

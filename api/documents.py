@@ -11,7 +11,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from api.access import Reader, Writer
-from api.dependencies import CurrentSettings, IfMatch, OpenRepository, OpenState, Reason, UidPath, version_in
+from api.dependencies import CurrentSettings, DateQuery, IfMatch, OpenRepository, OpenState, Reason, UidPath, version_in
 from api.encoding import address, json_response, not_modified, version_tag
 from api.receiving import BINARY, file_body, received
 from api.routes import CHANGES, CREATES, READS, new_router, problems
@@ -43,6 +43,8 @@ async def attach_document(
     file_name: FileName,
     name: Annotated[Line | None, Query(description="Its title. None: the name of the file.")] = None,
     attached_to: Annotated[list[Uid], Query(max_length=100, description="What it is evidence of.")] = [],  # noqa: B006
+    record_series: Annotated[Uid | None, Query(description="The record series, whose schedule says how long.")] = None,
+    dated_on: Annotated[DateQuery | None, Query(description="The day that it bears.")] = None,
     media_type: MediaType = None,
     reason: Reason = None,
 ) -> Response:
@@ -51,7 +53,7 @@ async def attach_document(
         work = partial(
             documents.attach, repository, file, model=model, author=user.name, file_name=file_name,
             most_bytes=settings.upload_bytes, name=name or "", media_type=media_type, attached_to=attached_to,
-            reason=reason or "",
+            reason=reason or "", attributes=documents.filing(record_series, dated_on),
         )  # fmt: skip
         return await run_sync(lambda: _shown(repository, work(), 201))
 

@@ -1,6 +1,7 @@
 """The guides keep their word: each block of Python runs, and prints what stands below it."""
 
 import contextlib
+import csv
 import io
 import re
 import shlex
@@ -126,6 +127,30 @@ def test_the_informatization_guide_leads_from_an_empty_repository_to_the_kept_re
     sheets = openpyxl.load_workbook(tmp_path / "reviews.xlsx").worksheets
     values = [cell.value for sheet in sheets for row in sheet.iter_rows() for cell in row]
     assert values.count(1700) == 2
+
+
+def test_the_guide_to_documents_leads_from_an_empty_folder_to_the_list_of_what_is_due(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = (GUIDES / "documents.md").read_text("utf-8")
+    steps = re.findall(r"^    (?:printf '(.*)\\n' > (\S+)|ea-repo (.*))$|```text\n([^`]*)```", text, re.MULTILINE)
+    said, run = "", 0
+    for content, file, command, printed in steps:
+        if file:
+            Path(file).write_text(f"{content}\n", "utf-8")
+        elif command:
+            options = [] if command.startswith("-d ") else ["-d", "government.db"]
+            assert main([*options, *shlex.split(command)]) == 0, command
+            captured = capsys.readouterr()
+            said, run = captured.out + captured.err, run + 1
+        else:
+            assert printed in said
+    assert run == 9
+    assert [Path(each).read_text("utf-8").strip()[-6:] for each in ("draft.txt", "now.txt")] == [" draft", "signed"]
+    rows = list(csv.DictReader(Path("due.csv").read_text("utf-8").splitlines()))
+    told = {row["uid"]: (row["standing"], row["outcome"], row["due_on"]) for row in rows}
+    assert told["people:document-bc4013e221fa86f4"] == ("due", "destroy", "2024-01-01")
 
 
 def test_the_guide_of_the_roadmap_leads_from_an_empty_repository_to_the_last_report(

@@ -28,8 +28,8 @@ TEXT_PATTERN = r"^[^\x00]*$"
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-def _day(value: str) -> str:
-    if not _DAY.fullmatch(value):
+def _day(value: Any) -> str:
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
         raise ValueError("is not a date; write it as 2028-01-31")
     try:
         return date.fromisoformat(value).isoformat()
@@ -43,6 +43,12 @@ def whole(value: Any) -> Any:
 
 
 Day = Annotated[str, AfterValidator(_day), WithJsonSchema({"type": "string", "format": "date"})]
+#: A day as the library takes it.
+DayDate = Annotated[
+    date,
+    BeforeValidator(lambda value: date.fromisoformat(_day(value))),
+    WithJsonSchema({"type": "string", "format": "date"}),
+]
 Text = Annotated[str, StringConstraints(pattern=TEXT_PATTERN)]
 Line = Annotated[str, StringConstraints(pattern=rf"^[^{_SPACE}][^\x00-\x1f\x7f-\x9f]*$", max_length=500)]
 ModelKey = Annotated[str, StringConstraints(pattern=MODEL_KEY_PATTERN)]

@@ -39,6 +39,29 @@ def exchange_files(draw: st.DrawFn) -> bytes:
 
 
 schemathesis.openapi.media_type("application/octet-stream", exchange_files())
+_CODES = st.lists(st.text("abcXYZ", min_size=1, max_size=3), min_size=1, max_size=4, unique=True)
+schemathesis.openapi.media_type("application/zip", st.binary(max_size=50))
+
+
+@st.composite
+def reference_models(draw: st.DrawFn) -> str:
+    """Small tables of codes."""
+    return "code,name\n" + "".join(f"{code},Category {code}\n" for code in draw(_CODES))
+
+
+@schemathesis.serializer("text/csv")
+def csv_table(context: schemathesis.SerializationContext, value: object) -> bytes:
+    """A table is sent as it is."""
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+@schemathesis.serializer("application/zip")
+def packed(context: schemathesis.SerializationContext, value: object) -> bytes:
+    """So is a packed file."""
+    return value if isinstance(value, bytes) else str(value).encode()
+
+
+schemathesis.openapi.media_type("text/csv", reference_models())
 
 
 @st.composite

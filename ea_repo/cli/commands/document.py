@@ -5,7 +5,7 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from ea_repo.cli.options import AsCsv, AsJson, AsOf, Author, Reason, new_app, repository, settings, state
+from ea_repo.cli.options import AsCsv, AsJson, AsOf, Author, Reason, day, new_app, repository, settings, state
 from ea_repo.cli.output import Output, fields_of, note, write_file
 
 app = new_app()
@@ -28,6 +28,12 @@ def add(
     model: Annotated[str, typer.Option("--model", metavar="KEY", help="The model it becomes an element of.")],
     to: Annotated[list[str] | None, typer.Option("--to", metavar="UID", help="What it is evidence of.")] = None,
     name: Annotated[str, typer.Option("--name", metavar="TEXT", help="Its title, if not the file's name.")] = "",
+    series: Annotated[
+        str | None, typer.Option("--series", metavar="UID", help="The record series, whose schedule says how long.")
+    ] = None,
+    dated_on: Annotated[
+        str | None, typer.Option("--dated-on", metavar="DATE", help="The day that it bears, such as 2026-11-01.")
+    ] = None,
     media_type: MediaType = None,
     author: Author = None,
     reason: Reason = None,
@@ -40,6 +46,7 @@ def add(
         applied = documents.attach(
             opened, content, model=model, author=author or settings().author, file_name=file.name,
             most_bytes=settings().upload_bytes, name=name, media_type=media_type, attached_to=to or (), reason=reason or "",
+            attributes=documents.filing(series, None if dated_on is None else day(dated_on)),
         )  # fmt: skip
         uid = next(uid for record, uid in applied.versions if record == "concept")
         with opened.state() as found:

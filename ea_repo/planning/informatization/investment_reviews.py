@@ -11,12 +11,12 @@ from typing import Annotated, Any, Literal
 from ea_repo.analysis.answer import Answer
 from ea_repo.catalogue import report
 from ea_repo.clock import now
-from ea_repo.errors import InvalidInput, Problem
+from ea_repo.errors import InvalidInput, NotFound, Problem
 from ea_repo.planning.informatization.similar_systems import money
 from ea_repo.repository import Repository
 from ea_repo.store.changesets import Applied
 from ea_repo.store.fields import model_of
-from ea_repo.store.operations import Create
+from ea_repo.store.operations import Create, Update
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
@@ -64,19 +64,71 @@ def record_review(
     `InvalidInput` without reasons, without candidates where the decision needs another system, for an amount without a
     currency, and for a uid that is no system.
     """
-    _check(decision, reasons, candidates, system, amount_saved, currency)
     with repository.state() as state:
         reviewed = state.get(system)
+        if model is not None:
+            state.model(model)
         uid = _free_uid(state, model or reviewed.model, system)
-    said: dict[str, Any] = {
-        "reviewed_system": system, "decision": decision, "reasons": reasons, "candidates": list(candidates),
-        "reviewed_by": reviewed_by or author, "performed_on": (reviewed_on or now().date()).isoformat(),
-    }  # fmt: skip
-    if amount_saved is not None:
-        said["amount_saved"] = {"amount": amount_saved, "currency": currency}
-    fields = {"name": f"Investment review of {reviewed.name}", "owner": reviewed.owner, "attributes": said}
+        _check_there(state, candidates)
+    _check(decision, reasons, candidates, system, amount_saved, currency)
+    said = _said(decision, reasons, candidates, amount_saved, currency, reviewed_by or author, reviewed_on)
+    attributes = {"reviewed_system": system, **{name: value for name, value in said.items() if value is not None}}
+    fields = {"name": f"Investment review of {reviewed.name}", "owner": reviewed.owner, "attributes": attributes}
     reason = f"Record the investment review of {reviewed.name}: {decision}"
     return repository.changeset(author, reason, [Create(uid, REVIEW, fields)]).apply()
+
+
+def decide_review(
+    repository: Repository,
+    uid: str,
+    decision: Decision,
+    reasons: str,
+    *,
+    author: str,
+    base_version: int | None = None,
+    candidates: Sequence[str] = (),
+    amount_saved: float | None = None,
+    currency: str | None = None,
+    reviewed_by: str = "",
+    reviewed_on: date | None = None,
+) -> Applied:
+    """Decides a review anew; what was decided before stays in its history. Raises as `record_review`, `NotFound` for a uid
+    that is no review, and as any edit where somebody else changed it since `base_version`.
+    """
+    with repository.state() as state:
+        found = review_of(state, uid)
+        _check_there(state, candidates)
+    _check(decision, reasons, candidates, str(found.attributes.get("reviewed_system")), amount_saved, currency)
+    said = _said(decision, reasons, candidates, amount_saved, currency, reviewed_by or author, reviewed_on)
+    update = Update(uid, {"attributes": said}, base_version or found.version)
+    return repository.changeset(author, f"Decide anew: {found.name}: {decision}", [update]).apply()
+
+
+def review_of(state: State, uid: str) -> Concept:
+    """The review of that uid; `NotFound` where there is none, or it is something else."""
+    found = state.get(uid)
+    if found.type not in state.metamodel.descendants(REVIEW):
+        raise NotFound(f'"{uid}" is a {found.type}, not an investment review', uid=uid, nearest=[])
+    return found
+
+
+def _check_there(state: State, candidates: Sequence[str]) -> None:
+    """Raises `NotFound` for the first that there is not."""
+    known = state.get_many(candidates)
+    for uid in candidates:
+        if uid not in known:
+            state.get(uid)
+
+
+def _said(
+    decision: str, reasons: str, candidates: Sequence[str], amount: float | None, currency: str | None, by: str,
+    on: date | None,
+) -> dict[str, Any]:  # fmt: skip
+    return {
+        "decision": decision, "reasons": reasons, "candidates": list(candidates) or None, "reviewed_by": by,
+        "performed_on": (on or now().date()).isoformat(),
+        "amount_saved": None if amount is None else {"amount": amount, "currency": currency},
+    }  # fmt: skip
 
 
 @report(example={})

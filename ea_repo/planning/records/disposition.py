@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import ea_repo
 from ea_repo.clock import now
-from ea_repo.errors import Conflict, InvalidInput, NotFound, Problem
+from ea_repo.errors import Conflict, InvalidInput, NotFound, Problem, StaleVersion
 from ea_repo.exchange import bagit
 from ea_repo.planning.records import documents
 from ea_repo.planning.records.disposition_due import standing
@@ -80,11 +80,22 @@ def propose(
 
 
 def decide(
-    repository: Repository, uid: str, step: Literal["reviewed", "approved", "rejected"], *, author: str, note: str = ""
+    repository: Repository,
+    uid: str,
+    step: Literal["reviewed", "approved", "rejected"],
+    *,
+    author: str,
+    note: str = "",
+    base_version: int | None = None,
 ) -> None:
-    """Takes a list a step further. `Conflict` out of turn, `InvalidInput` from whoever proposed it: that takes two."""
+    """Takes a list a step further. `Conflict` out of turn, `InvalidInput` from whoever proposed it: that takes two.
+
+    `StaleVersion` where it was changed since `base_version`, if that is said.
+    """
     with repository.state() as state:
         found = disposition_list(state, uid)
+        if base_version not in (None, found.version):
+            raise StaleVersion(f"{uid} has version {found.version} by now, not {base_version}; read it again", uid=uid)
         _check_turn(found, step)
         if step != "rejected" and author == found.attributes["proposed_by"]:
             raise InvalidInput(f"{author} proposed this list; somebody else has to say that it is {step}")

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, BinaryIO, Literal
 
 from ea_repo.errors import InvalidInput, NotFound
@@ -67,6 +68,12 @@ def attach(
     }
     creating = repository.changeset(author, reason or f"Attach {file_name}", [Create(uid, DOCUMENT, fields)])
     return creating.apply()
+
+
+def filing(series: str | None, dated_on: date | None) -> dict[str, str]:
+    """What files a document: the record series it is in and the day that it bears, as attributes."""
+    said = {"record_series": series, "dated_on": None if dated_on is None else dated_on.isoformat()}
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def revise(

@@ -59,8 +59,8 @@ def sharing_plan(
 ) -> Answer[Planned]:
     """The candidates for sharing ranked by citizens served and effort, with dates.
 
-    Score = weight_citizens x citizens / most citizens + weight_effort x (1 - days / most days), weights made to sum to 1. Days
-    are the sum of the parts that apply: connect (nothing brings it the data yet), offer (the source gives them to nobody yet),
+    Score = weight_citizens x citizens / most citizens + weight_effort x (1 - days / most days), weights made to sum to 1.
+    With both 0 nothing is weighed: every score is 0, and the fewest days come first. Days are the sum of the parts that apply: connect (nothing brings it the data yet), offer (the source gives them to nobody yet),
     agreement (none of both for this data set), impact_assessment (personal data never assessed), stop_collecting and clean_up
     (each further system). `sharing_plan.toml` sets them. Ties: fewer days, then uids. The team that is free first takes the
     next; weekends are no working days.
@@ -128,6 +128,7 @@ def schedule(days: Sequence[int], first: date, teams: int) -> list[tuple[int, da
 
 
 def _weights(citizens: float, effort: float) -> tuple[float, float]:
-    if not (0 <= citizens < float("inf") and 0 <= effort < float("inf")) or citizens + effort == 0:
-        raise InvalidInput("the weights of citizens and effort must be 0 or more, and not both 0")
-    return citizens / (citizens + effort), effort / (citizens + effort)
+    if not (0 <= citizens < float("inf") and 0 <= effort < float("inf")):
+        raise InvalidInput("the weights of citizens and effort must be 0 or more")
+    whole = citizens + effort
+    return (citizens / whole, effort / whole) if whole else (0.0, 0.0)

@@ -117,8 +117,15 @@ def test_by_effort_alone_the_quickest_comes_first(state: State) -> None:
     assert [row.effort_days for row in rows] == sorted(row.effort_days for row in rows)
     by_citizens = list(sharing_plan(state, starts_on=NOW, weight_citizens=1, weight_effort=0))
     assert [row.citizens for row in by_citizens] == sorted((row.citizens for row in by_citizens), reverse=True)
-    with pytest.raises(InvalidInput, match="not both 0"):
-        sharing_plan(state, weight_citizens=0, weight_effort=0)
+    with pytest.raises(InvalidInput, match="0 or more"):
+        sharing_plan(state, weight_citizens=-1)
+
+
+def test_with_both_weights_0_nothing_is_weighed_and_days_decide(state: State) -> None:
+    rows = list(sharing_plan(state, starts_on=NOW, weight_citizens=0, weight_effort=0))
+    assert {row.score for row in rows} == {0}
+    assert len(rows) > 5
+    assert rows == sorted(rows, key=lambda row: (row.days, row.data_set, row.agency, row.kind))
 
 
 @pytest.mark.parametrize("name", REPORTS)

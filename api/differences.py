@@ -1,8 +1,9 @@
 """Differences: two models, two moments, or a draft and the present, record by record."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from fastapi import Query, Response
+from fastapi import Depends, Query, Response
 from pydantic import BaseModel, Field
 
 from api.access import Reader
@@ -14,7 +15,6 @@ from diagrams import render
 from diagrams.differences import MOST_SHOWN, drawing_of
 from ea_repo.exchange.comparing import Compared, compare, point
 from ea_repo.exchange.difference_page import page
-from ea_repo.repository import Repository
 
 router = new_router("differences")
 
@@ -48,73 +48,60 @@ class DifferencePage(BaseModel):
     next: int | None = Field(description="The cursor of the next page.")
 
 
-@router.get("/differences", response_model=DifferencePage, responses=problems(*READS))
-def list_differences(
+async def _compared(
     repository: OpenRepository,
-    user: Reader,
     before: Moment,
     after: Moment = "now",
     model: ModelQuery = None,
     match: Match = "identifier",
+) -> Callable[[], Compared]:
+    def compared() -> Compared:
+        points = point(before, files=False), point(after, files=False)
+        return compare(*points, repository, model=model, match=match)
+
+    return compared
+
+
+#: Compares what was asked for. The endpoint calls it, so that one thread reads both sides.
+Comparison = Annotated[Callable[[], Compared], Depends(_compared)]
+
+
+def _file(media_type: str) -> dict[str, Any]:
+    """What the routes of the page and the drawing have in common."""
+    content = {media_type: {"schema": {"type": "string"}}}
+    return {"response_class": Response, "responses": {200: {"content": content}, **problems(*READS)}}
+
+
+@router.get("/differences", response_model=DifferencePage, responses=problems(*READS))
+def list_differences(
+    compared: Comparison,
+    user: Reader,
     cursor: Annotated[int, Query(ge=0, le=2**31 - 1, description="Where the page before ended: its `next`.")] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> Response:
     """What differs between two moments, two models, or a model then and now. A file is compared by importing it."""
-    compared = _compared(repository, before, after, model, match)
-    found = compared.changes
+    both = compared()
+    found = both.changes
     answer: dict[str, Any] = {
-        "before": compared.before.title,
-        "after": compared.after.title,
-        "counts": compared.difference.counts,
+        "before": both.before.title,
+        "after": both.after.title,
+        "counts": both.difference.counts,
         "items": [each.to_json() for each in found[cursor : cursor + limit]],
         "next": cursor + limit if cursor + limit < len(found) else None,
     }
     return json_response(answer)
 
 
-@router.get(
-    "/differences.html",
-    response_class=Response,
-    responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}}, **problems(*READS)},
-)
-def difference_page(
-    repository: OpenRepository,
-    user: Reader,
-    settings: CurrentSettings,
-    before: Moment,
-    after: Moment = "now",
-    model: ModelQuery = None,
-    match: Match = "identifier",
-    lang: Lang = None,
-) -> Response:
+@router.get("/differences.html", **_file("text/html"))
+def difference_page(compared: Comparison, user: Reader, settings: CurrentSettings, lang: Lang = None) -> Response:
     """The same as a page that stands by itself."""
-    text = page(_compared(repository, before, after, model, match), lang or settings.language)
-    return Response(text, media_type="text/html")
+    return Response(page(compared(), lang or settings.language), media_type="text/html")
 
 
-@router.get(
-    "/differences.svg",
-    response_class=Response,
-    responses={200: {"content": {"image/svg+xml": {"schema": {"type": "string"}}}}, **problems(*READS)},
-)
+@router.get("/differences.svg", **_file("image/svg+xml"))
 def difference_drawing(
-    repository: OpenRepository,
-    user: Reader,
-    settings: CurrentSettings,
-    before: Moment,
-    after: Moment = "now",
-    model: ModelQuery = None,
-    match: Match = "identifier",
-    lang: Lang = None,
-    limit: Shown = MOST_SHOWN,
+    compared: Comparison, user: Reader, settings: CurrentSettings, lang: Lang = None, limit: Shown = MOST_SHOWN
 ) -> Response:
     """The same as a drawing, with what was added, removed and changed marked."""
-    drawing = drawing_of(_compared(repository, before, after, model, match), limit=limit)
+    drawing = drawing_of(compared(), limit=limit)
     return Response(render(drawing, "svg", lang=lang or settings.language), media_type="image/svg+xml")
-
-
-def _compared(
-    repository: Repository, before: str, after: str, model: str | None, match: Literal["identifier", "name"]
-) -> Compared:
-    points = point(before, files=False), point(after, files=False)
-    return compare(*points, repository, model=model, match=match)

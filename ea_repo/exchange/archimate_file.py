@@ -6,10 +6,11 @@ from typing import BinaryIO
 
 from ea_repo.catalogue import file_format
 from ea_repo.exchange import safe_xml
+from ea_repo.exchange.archi_folders import layers_of
 from ea_repo.exchange.archi_images import images_of
 from ea_repo.exchange.archi_objects import ArchiReader, type_name
 from ea_repo.exchange.archi_view_writing import ArchiViewWriter
-from ea_repo.exchange.archi_writing import ArchiWriter, layers_of, type_of
+from ea_repo.exchange.archi_writing import ArchiWriter, type_of
 from ea_repo.exchange.archimate_form import archimate_form
 from ea_repo.exchange.assembly import Assembly
 from ea_repo.exchange.bundle import Bundle
@@ -72,16 +73,16 @@ class ArchimateFile:
 def _document(writer: ArchiWriter, views: ArchiViewWriter) -> Tag:
     root = writer.model()
     tags: dict[str, Tag] = {}
-    for folder in writer.folders():
+    for folder in writer.order.folders():
         parent = root if folder.parent is None else tags[folder.parent]
         tags[folder.identifier] = writer.folder(folder, "folder")
         parent.children.append(tags[folder.identifier])
     for concept in writer.bundle.concepts:
         tag = _typed(writer.concept(concept, "element"), type_of(concept))
-        tags[writer.place(concept)].children.append(tag)
+        tags[writer.order.place(concept)].children.append(tag)
     for view in writer.bundle.views:
         tag = _typed(views.view(view, "element"), writer.view_types[view.identifier])
-        tags[writer.place(view)].children.append(tag)
+        tags[writer.order.place(view)].children.append(tag)
     writer.describe_model(root)
     return root
 

@@ -9,8 +9,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-#: After so many new objects, some ten megabytes, cycles are looked for after all: what is in none goes by itself.
-_MOST_NEW = 100_000
+#: After so many new objects cycles are looked for after all: what is in none goes by itself, and readers leave hardly any.
+_MOST_NEW = 1_000_000
 
 _lock = threading.Lock()
 _paused = 0

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 Match = Literal["identifier", "name"]
 PointKind = Literal["file", "model", "changeset", "date", "draft", "now"]
-_TOLD_FIRST: tuple[RecordKind, ...] = ("concept", "view", "folder", "model")
+_TOLD_FIRST: tuple[RecordKind, ...] = ("concept", "view", "folder", "model", "profile")
 _FILE_KEY = "file"
 _KINDS_NAMED: tuple[PointKind, ...] = ("file", "model", "changeset", "date", "draft")
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from ea_repo.errors import NotFound
 from ea_repo.exchange.archi_features import with_kinds_of
-from ea_repo.exchange.bundle import Bundle, BundleConcept, BundleFolder, BundleView
+from ea_repo.exchange.bundle import Bundle, BundleConcept, BundleFolder
+from ea_repo.exchange.file_views import FileViews
 from ea_repo.exchange.held import held_by, positions
 from ea_repo.exchange.identifiers import uid_of
 from ea_repo.exchange.meanings import NATIVE_ATTRIBUTES, Meanings, Meant
@@ -17,7 +17,6 @@ from ea_repo.exchange.naming import FileNames
 from ea_repo.exchange.plan import Plan, Terms, settled
 from ea_repo.metamodel import Finding
 from ea_repo.metamodel.rules import check_relationship
-from ea_repo.store.fields import model_of
 from ea_repo.store.newer import last_import
 from ea_repo.store.operations import Create, Delete, Operation, RecordKind, Update
 from ea_repo.store.records import Concept, Folder, Model, View
@@ -46,7 +45,7 @@ class _Comparison:
         self.lines: dict[str, int | None] = {}
         self.reference_names: dict[str, frozenset[str]] = {}
         self.positions = positions(bundle.folders, self.names.folders, self.held.folders)
-        self.held_views = {view.identifier: self._held_view(view) for view in bundle.views}
+        self.views = FileViews(state, bundle, self.names, self.held)
 
     def plan(self) -> Plan:
         operations = [*self._model(), *self._folders(), *self._concepts(), *self._views()]
@@ -168,57 +167,10 @@ class _Comparison:
 
     def _views(self) -> Iterator[Operation]:
         for view in self.bundle.views:
-            held = self.held_views[view.identifier]
+            held = self.views.held[view.identifier]
             if view.is_cut and held is not None:
                 continue  # or what was not selected would be lost from it
-            yield from self._difference("view", self._view_uid(view.identifier), self._view_fields(view), held)
-
-    def _view_uid(self, identifier: str) -> str:
-        held = self.held_views.get(identifier)
-        return uid_of(self.model, identifier) if held is None else held.uid
-
-    def _held_view(self, view: BundleView) -> View | None:
-        if view.uid is None or model_of(view.uid) == self.model:
-            return self.held.views.get(view.uid or uid_of(self.model, view.identifier))
-        try:
-            return self.state.view(view.uid)
-        except NotFound:
-            return None
-
-    def _view_fields(self, view: BundleView) -> dict[str, Any]:
-        fields: dict[str, Any] = {
-            "name": view.name,
-            "description": view.description or None,
-            "viewpoint": view.viewpoint or None,
-            "kind": view.kind,
-            "properties": view.properties,
-            "translations": view.translations,
-            "content": self._content(view),
-        }
-        if self.bundle.folders and view.uid is None:
-            fields["folder"] = None if view.folder is None else uid_of(self.model, view.folder)
-        return fields
-
-    def _content(self, view: BundleView) -> dict[str, Any]:
-        """The view's content with uids for the identifiers of the file."""
-        content = view.content.to_json()
-        pending = list(content["nodes"])
-        while pending:
-            node = pending.pop()
-            if "concept" in node:
-                node["concept"] = self.names.uid(node["concept"])
-            if "view" in node:
-                node["view"] = self._view_uid(node["view"])
-            pending.extend(node.get("nodes", ()))
-        for line in content["connections"]:
-            if "relationship" in line:
-                line["relationship"] = self.names.uid(line["relationship"])
-        held = self.held_views[view.identifier]
-        if held is not None and held.content:
-            # The order of lines means nothing, and formats that put a line where it begins have one of their own.
-            order = {line["id"]: at for at, line in enumerate(held.content.get("connections", ()))}
-            content["connections"].sort(key=lambda line: order.get(line["id"], len(order)))
-        return content
+            yield from self._difference("view", self.views.uid(view.identifier), self.views.fields(view), held)
 
     def _difference(
         self,
@@ -253,7 +205,7 @@ class _Comparison:
         return {**patch, **dict.fromkeys(gone)}
 
     def _deletions(self) -> Iterator[Delete]:
-        views = {self._view_uid(view.identifier) for view in self.bundle.views}
+        views = {self.views.uid(view.identifier) for view in self.bundle.views}
         folders = {uid_of(self.model, folder.identifier) for folder in self.bundle.folders}
         concepts = set(self.names.uids.values())
         yield from (

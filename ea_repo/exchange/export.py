@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from ea_repo.exchange.bundle import Bundle, BundleConcept, BundleFolder, BundleView
+from ea_repo.exchange.chosen import Chosen, shown
 from ea_repo.exchange.grounding import grounded
 from ea_repo.exchange.identifiers import identifier_of, uid_of
 from ea_repo.exchange.selection import Selection
@@ -47,7 +48,7 @@ class Export:
         if self._chosen is None:
             yield from everything
         else:
-            kept = self._joining
+            kept = self._which.relationships
             yield from (each for each in everything if each.uid in kept)
 
     @property
@@ -80,7 +81,7 @@ class Export:
         for model in self.models():
             for listed in self.state.views(model.uid):
                 view = self.state.view(listed.uid)
-                if self._chosen is None or _shown(view) & self._selected:
+                if self._chosen is None or shown(view) & self._which.all:
                     yield view
 
     # Everything at once
@@ -133,70 +134,19 @@ class Export:
     def _title(self) -> str:
         return self.state.get(self.selection.owner).name if self.selection.owner else self.selection.title
 
-    # Which
-
     @cached_property
+    def _which(self) -> Chosen:
+        return Chosen(self.state, self.selection)
+
+    @property
     def _chosen(self) -> frozenset[str] | None:
-        """The uids of the elements selected one by one; None where whole models are."""
-        chosen: frozenset[str] | None = None
-        for found in self._conditions():
-            chosen = found if chosen is None else chosen & found
-        return chosen
-
-    def _conditions(self) -> Iterator[frozenset[str]]:
-        selection, state = self.selection, self.state
-        if selection.owner is not None:
-            owned = state.iterate(Query(kind="element", owner=selection.owner, model=selection.model))
-            agencies = (uid for uid in state.sub_agencies(selection.owner) if self._is_of_the_model(uid))
-            yield frozenset((*agencies, *(each.uid for each in owned)))
-        if selection.folder is not None:
-            yield frozenset(self._in_folder(selection.folder))
-        if selection.uids is not None:
-            found = state.get_many(selection.uids)
-            for uid in selection.uids:
-                if uid not in found:
-                    state.get(uid)  # says what is near
-            pending = list(found.values())
-            ends: dict[str, Concept] = dict(found)
-            while pending:
-                named = {end for each in pending for end in (each.source, each.target) if end is not None}
-                new = state.get_many(named - ends.keys())
-                ends |= new
-                pending = list(new.values())
-            yield frozenset(
-                each.uid for each in ends.values() if each.kind == "element" and self._is_of_the_model(each.uid)
-            )
-
-    def _is_of_the_model(self, uid: str) -> bool:
-        return self.selection.model in (None, model_of(uid))
-
-    def _in_folder(self, folder: str) -> Iterator[str]:
-        """The elements in a folder and those below it, and those that the views in them show."""
-        below = _below(self.state.folders(self.state.folder(folder).model), folder)
-        for each in sorted(below):
-            yield from (found.uid for found in self.state.iterate(Query(kind="element", folder=each)))
-        shown: set[str] = set()
-        for view in self.state.views(model_of(folder)):
-            if view.folder in below:
-                shown |= _shown(self.state.view(view.uid))
-        yield from (each.uid for each in self.state.get_many(shown).values() if each.kind == "element")
-
-    @cached_property
-    def _joining(self) -> frozenset[str]:
-        """The relationships among what was chosen, over any number of ends that are relationships."""
-        rows = self.state.iterate(Query(kind="relationship", model=self.selection.model))
-        ends = [(each.uid, each.source or "", each.target or "") for each in rows]
-        return frozenset(grounded(self._chosen or frozenset(), ends))
-
-    @cached_property
-    def _selected(self) -> frozenset[str]:
-        return (self._chosen or frozenset()) | self._joining
+        return self._which.elements
 
     def _proxies(self, known: set[str], relationships: list[Concept], views: list[View]) -> list[Concept]:
         """What relationships and views of whole models reach in others, in order of uid."""
         wanted = {end for each in relationships for end in (each.source, each.target) if end is not None}
         for view in views:
-            wanted |= _shown(view)
+            wanted |= shown(view)
         found: dict[str, Concept] = {}
         pending = wanted - known
         while pending:
@@ -274,6 +224,12 @@ class Export:
             )  # fmt: skip
 
     def _remarks(self, proxies: list[Concept], lost: int) -> Iterator[Finding]:
+        folders = sum(1 for _ in self.folders()) if self.home is None else 0
+        if folders:
+            message = (
+                f"{folders} folders are left out, as several models are in one file; export each model, or an archive"
+            )
+            yield Finding("folders-left-out", "note", message)
         if proxies:
             message = f"{len(proxies)} concepts of other models go along, as relationships or views reach them"
             yield Finding("proxies", "note", message)
@@ -282,8 +238,8 @@ class Export:
         if self._chosen is None:
             return
         table = self.state.iterate(Query(kind="relationship"))
-        ends = ((each.source, each.target) for each in table if each.uid not in self._joining)
-        leading_out = sum(source in self._selected or target in self._selected for source, target in ends)
+        ends = ((each.source, each.target) for each in table if each.uid not in self._which.relationships)
+        leading_out = sum(source in self._which.all or target in self._which.all for source, target in ends)
         if leading_out:
             message = f"{leading_out} relationships lead out of what is selected and are left out"
             yield Finding("leads-out", "note", message)
@@ -294,23 +250,6 @@ def _grounded(elements: list[Concept], relationships: list[Concept]) -> set[str]
     known = {each.uid for each in elements if each.kind == "element"}
     joining = [*relationships, *(each for each in elements if each.kind == "relationship")]
     return known | grounded(known, [(each.uid, each.source or "", each.target or "") for each in joining])
-
-
-def _shown(view: View) -> set[str]:
-    return ViewContent.from_json(view.content or {}).concepts()
-
-
-def _below(folders: Iterable[Folder], folder: str) -> set[str]:
-    """The folder and all below it."""
-    inside: dict[str | None, list[str]] = {}
-    for each in folders:
-        inside.setdefault(each.parent, []).append(each.uid)
-    found, pending = {folder}, [folder]
-    while pending:
-        new = inside.get(pending.pop(), [])
-        found.update(new)
-        pending.extend(new)
-    return found
 
 
 def _with_those_around(known: dict[str, Folder], used: set[str | None]) -> Iterator[Folder]:

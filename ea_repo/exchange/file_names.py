@@ -37,4 +37,6 @@ class FileNames:
 
 def own_name(scope: str, written: str) -> str:
     """The identifier of the model ("model"), a folder ("folder"), a view ("view"), or of a part of a view (the view's identifier)."""
+    if not written.startswith(_PREFIX):  # as nearly all are written, thousands of times
+        return written
     return written.removeprefix(f"{_PREFIX}{scope}.")

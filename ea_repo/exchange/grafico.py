@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 from ea_repo.catalogue import file_format
 from ea_repo.errors import MalformedRequest
 from ea_repo.exchange import safe_xml
+from ea_repo.exchange.archi_folders import layers_of, natural_order
 from ea_repo.exchange.archi_images import images_of
 from ea_repo.exchange.archi_objects import ArchiReader
 from ea_repo.exchange.archi_view_writing import ArchiViewWriter
@@ -18,8 +19,6 @@ from ea_repo.exchange.archi_writing import (
     XSI,
     ArchiWriter,
     file_name,
-    layers_of,
-    natural_order,
     path_name,
     type_of,
 )
@@ -94,7 +93,7 @@ def _files(writer: ArchiWriter, views: ArchiViewWriter) -> Iterator[tuple[str, T
     writer.describe_model(root)
     yield f"{_TOP}/{_FOLDER_FILE}", root
     paths: dict[str, str] = {}
-    for folder in writer.folders():
+    for folder in writer.order.folders():
         parent = _TOP if folder.parent is None else paths[folder.parent]
         # A top folder goes by its kind; where there are two of one, the later goes by its identifier as others do.
         path = f"{parent}/{folder.type}" if folder.parent is None else ""
@@ -104,11 +103,11 @@ def _files(writer: ArchiWriter, views: ArchiViewWriter) -> Iterator[tuple[str, T
         yield f"{path}/{_FOLDER_FILE}", _outermost(writer.folder, folder, "Folder")
     for concept in writer.bundle.concepts:
         file = file_name(type_of(concept), concept.identifier)
-        yield f"{paths[writer.place(concept)]}/{file}", _outermost(writer.concept, concept, type_of(concept))
+        yield f"{paths[writer.order.place(concept)]}/{file}", _outermost(writer.concept, concept, type_of(concept))
     for view in writer.bundle.views:
         type_name = writer.view_types[view.identifier]
         file = file_name(type_name, writer.names.name("view", view.identifier))
-        yield f"{paths[writer.place(view)]}/{file}", _outermost(views.view, view, type_name)
+        yield f"{paths[writer.order.place(view)]}/{file}", _outermost(views.view, view, type_name)
 
 
 def _outermost(

@@ -11,9 +11,11 @@ from typing import Any
 from ea_repo.exchange.bundle import Bundle
 from ea_repo.exchange.comparison import plan
 from ea_repo.exchange.plan import Terms
+from ea_repo.exchange.profile_images import profile_image
 from ea_repo.metamodel import Metamodel
 from ea_repo.store.fields import FIELDS, Image, blank
 from ea_repo.store.merge import patched
+from ea_repo.store.metamodel_in_force import PROFILE_UID
 from ea_repo.store.newer import plain_fields
 from ea_repo.store.operations import Create, Delete, RecordKind, Update
 from ea_repo.store.query import Query
@@ -48,6 +50,8 @@ def of_state(
     for each in state.models():
         if model in (None, each.uid):
             found["model", each.uid] = _image("model", each)
+    if model is None and (profile := profile_image(state.metamodel)) is not None:
+        found["profile", PROFILE_UID] = profile
     for folder in state.folders(model):
         found["folder", folder.uid] = _image("folder", folder)
     for listed in state.views(model):
@@ -115,6 +119,9 @@ def _rewritten(side: Side, key: Any, value: Any) -> Side:
     found: dict[Key, Image] = {}
     for (record, uid), image in side.images.items():
         own = dict(image)
+        if record == "profile":  # it names nothing that is renamed
+            found[record, uid] = own
+            continue
         for each in FIELDS[record]:
             if each.kind in ("link", "attributes", "content") and own[each.name]:
                 own[each.name] = value(own[each.name])

@@ -84,3 +84,18 @@ def toml(context: schemathesis.SerializationContext, value: object) -> bytes:
 
 
 schemathesis.openapi.media_type("application/toml", books())
+
+
+#: An inventory and its mapping: two forms that belong together, so the parts cannot be made one by one.
+INVENTORY = {
+    "file": b"Code,Name\na,One\nb,Two\n",
+    "mapping": b'[[concept]]\ntype = "System"\nidentifier = "Code"\nname = "Name"\n',
+}
+
+
+@schemathesis.hook
+def map_case(context: schemathesis.HookContext, case: schemathesis.Case) -> schemathesis.Case:
+    """Forms that should be accepted hold an inventory that its mapping fits."""
+    if case.media_type == "multipart/form-data" and case.meta is not None and case.meta.generation.mode.is_positive:
+        case.body = dict(INVENTORY)
+    return case

@@ -252,3 +252,33 @@ def test_the_drawing_marks_each_thing_as_what_happened_to_it(tmp_path: Path) -> 
     few = drawing_of(compare(first, second), limit=2)
     assert {node.id for node in few.nodes} == {"c", "d"}
     assert few.notes
+
+
+PROFILE = """
+[profile]
+name = "ours"
+
+[[extend]]
+type = "System"
+[[extend.attribute]]
+name = "cost_centre"
+kind = "text"
+label = {en = "Cost centre"}
+"""
+
+
+def test_a_profile_put_in_force_and_changed_is_told_by_type_and_attribute(
+    sqlite_repository: Repository, tmp_path: Path
+) -> None:
+    first = sqlite_repository.changeset(
+        "t", "Profile", [Create("custom", record="profile", fields={"text": PROFILE})]
+    ).apply()
+    other = PROFILE.replace('kind = "text"', 'kind = "integer"')
+    sqlite_repository.changeset("t", "Profile", [Update("custom", {"text": other}, record="profile")]).apply()
+    (created,) = compare(point("0"), point("1"), sqlite_repository).changes
+    assert (created.record, created.action) == ("profile", "created")
+    assert created.after == {"System.cost_centre": {"kind": "text", "label": {"en": "Cost centre"}}}
+    (changed,) = compare(point(str(first.number)), point("now"), sqlite_repository).changes
+    assert [each["System.cost_centre"]["kind"] for each in (changed.before, changed.after)] == ["text", "integer"]
+    assert "System.cost_centre" in page(compare(point("0"), point("2"), sqlite_repository), "en")
+    assert not drawing_of(compare(point("0"), point("2"), sqlite_repository)).nodes

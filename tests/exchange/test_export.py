@@ -109,7 +109,7 @@ def test_what_a_question_finds_goes_with_the_ends_of_relationships(repository: R
 def test_everything_names_concepts_by_their_uids(repository: Repository) -> None:
     found = selected(repository, Selection())
     assert set(found["concepts"]) >= {"gov:tax", "other:mail", "gov:abroad"}
-    assert (found["proxies"], found["folders"]) == ([], [])
+    assert (found["proxies"], found["folders"], found["codes"]) == ([], [], ["folders-left-out"])
 
 
 def test_on_a_date_what_does_not_hold_is_cut_out(repository: Repository) -> None:

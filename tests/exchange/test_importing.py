@@ -1,5 +1,6 @@
 """Import into a repository on both engines: what is made, what a second import changes, what is kept, what is refused."""
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -7,6 +8,8 @@ import pytest
 
 from ea_repo.errors import InUse, InvalidInput
 from ea_repo.exchange.importing import ImportReport, import_file
+from ea_repo.exchange.selection import Selection
+from ea_repo.exchange.writing import export
 from ea_repo.repository import Repository
 from ea_repo.store.operations import Create, Update
 from ea_repo.store.query import Query
@@ -278,3 +281,22 @@ def test_a_direction_taken_away_in_the_file_is_taken_away_here(repository: Repos
     assert report.counts["relationships"]["changed"] == 1
     with repository.state() as state:
         assert state.get("m:r").attributes == {}
+
+
+def test_what_was_read_does_not_stay_in_memory(sqlite_repository: Repository, tmp_path: Path) -> None:
+    """Objects that hold each other would wait for Python's collector, which a busy service seldom runs."""
+    rows = [archi_element(f"e{number}") for number in range(300)]
+    model = archi(folder("business", *rows, attributes='type="business"'))
+    written = tmp_path / "model.xml"
+    imported(sqlite_repository, tmp_path, model)
+    with sqlite_repository.state() as state:
+        export(state, "archimate-exchange", written, Selection(model="m"))
+    for data in (model, written.read_bytes()):
+        imported(sqlite_repository, tmp_path, data, dry_run=True)
+        gc.collect()
+        gc.disable()
+        try:
+            imported(sqlite_repository, tmp_path, data, dry_run=True)
+            assert gc.collect() < 300
+        finally:
+            gc.enable()

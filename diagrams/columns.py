@@ -23,6 +23,7 @@ class Columns:
     edges: list[Edge]
     notes: tuple[Words, ...]
     shown: frozenset[str]
+    inside: Mapping[str, str]  # which boxes stand in what, by `within`
 
 
 def columns(
@@ -33,12 +34,18 @@ def columns(
     *,
     limit: int,
     focus: Collection[str] = (),
+    within: Mapping[str, str] | None = None,
 ) -> Columns:
     """The concepts of `ranks` in their columns, at most `limit` of them one by one, those of `focus` always.
+
+    `within` says what a concept stands in, as a server in a data centre: where that is drawn, the rest of what stands in
+    it has a box for many of its own.
 
     A line of which one end is in a box for many goes to that box, one for all of them; parallel ones are drawn as one.
     """
     shown = _chosen(ranks, concepts, lines, limit, focus)
+    # A box for many that stands for one says less than that one.
+    shown |= {rest[0] for rest in _left_out(ranks, shown, within or {}).values() if len(rest) == 1}
     owners = owners_of(state, (concepts[uid] for uid in shown))
     nodes = [
         node_of(
@@ -51,10 +58,14 @@ def columns(
         for uid in sorted(shown, key=lambda uid: _order(concepts[uid]))
     ]
     boxes = {uid: uid for uid in shown}
-    for rank, rest in sorted(_left_out(ranks, concepts, shown).items()):
-        box = summary_node(state.metamodel, f"in column {rank}", Counter(concepts[uid].type for uid in rest), rank=rank)
+    inside = {uid: where for uid, where in (within or {}).items() if {uid, where} <= shown}
+    for (rank, where), rest in sorted(_left_out(ranks, shown, within or {}).items()):
+        name = f"in column {rank} {where}".rstrip()
+        box = summary_node(state.metamodel, name, Counter(concepts[uid].type for uid in rest), rank=rank)
         nodes.append(box)
         boxes |= dict.fromkeys(rest, box.id)
+        if where:
+            inside[box.id] = where
     notes: tuple[Words, ...] = ()
     if len(shown) < len(ranks):
         rest_count = len(ranks) - len(shown)
@@ -64,7 +75,7 @@ def columns(
     kept = drawn if len(drawn) <= _MOST_LINES else _telling(drawn, box_ranks, focus)
     if len(kept) < len(drawn):
         notes = (*notes, phrase("lines_in_columns_left_out", count=len(drawn) - len(kept)))
-    return Columns(nodes, kept, notes, shown)
+    return Columns(nodes, kept, notes, shown, inside)
 
 
 def _telling(lines: Sequence[Edge], ranks: Mapping[str, int], focus: Collection[str]) -> list[Edge]:
@@ -134,8 +145,6 @@ def _chosen(
     for done, (_, uids) in enumerate(sorted(inside.items(), key=lambda pair: (len(pair[1]), pair[0]))):
         share = min(room // (len(inside) - done), most_in_column)
         uids.sort(key=lambda uid: (uid not in focus, -weights[uid], _order(concepts[uid])))
-        # A box for many that stands for one says less than that one.
-        share = len(uids) if len(uids) == share + 1 else share
         kept = uids[: max(share, sum(uid in focus for uid in uids))]
         found.update(kept)
         room = max(room - len(kept), 0)
@@ -143,12 +152,14 @@ def _chosen(
 
 
 def _left_out(
-    ranks: Mapping[str, int], concepts: Mapping[str, Concept], shown: Collection[str]
-) -> dict[int, list[str]]:
-    rest: defaultdict[int, list[str]] = defaultdict(list)
+    ranks: Mapping[str, int], shown: Collection[str], within: Mapping[str, str]
+) -> dict[tuple[int, str], list[str]]:
+    """What is not drawn one by one, by column and what it stands in, where that is drawn."""
+    rest: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
     for uid, rank in ranks.items():
         if uid not in shown:
-            rest[rank].append(uid)
+            where = within.get(uid, "")
+            rest[rank, where if where in shown else ""].append(uid)
     return rest
 
 

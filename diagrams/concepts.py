@@ -167,11 +167,16 @@ def owners_of(state: State, concepts: Iterable[Concept]) -> dict[str, Concept]:
 
 def summary_node(metamodel: Metamodel, id: str, counts: Mapping[str, int], *, rank: int | None = None) -> Node:
     """A box with a shadow that stands for many elements: how many of which types."""
+    name, tooltip = (joined(counted_types(metamodel, counts, most=most), "\n") for most in (_MOST_TYPES, len(counts)))
+    return Node(f"many {id}", name, Kind("Summary"), tooltip=tooltip, rank=rank)
+
+
+def counted_types(metamodel: Metamodel, counts: Mapping[str, int], *, most: int = _MOST_TYPES) -> list[Words]:
+    """How many of which types, the most first; beyond so many types only how many more."""
     ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
-    shown = [phrase("counted", count=count, name=plural(metamodel, name, count)) for name, count in ordered]
-    rest = sum(count for _, count in ordered[_MOST_TYPES:])
-    lines = [*shown[:_MOST_TYPES], *([phrase("more", count=rest)] if rest else [])]
-    return Node(f"many {id}", joined(lines, "\n"), Kind("Summary"), tooltip=joined(shown, "\n"), rank=rank)
+    shown = [phrase("counted", count=count, name=plural(metamodel, name, count)) for name, count in ordered[:most]]
+    rest = sum(count for _, count in ordered[most:])
+    return [*shown, *([phrase("more", count=rest)] if rest else [])]
 
 
 def plural(metamodel: Metamodel, name: str, count: int) -> Words:

@@ -1,26 +1,24 @@
 """A comparison as a drawing: what was added, removed and changed marked, with what it touches around it, faintly."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import replace
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from diagrams.concepts import LANGUAGES, edge_of, node_of
-from diagrams.drawing import Drawing, Edge, Node, Swatch, Words
+from diagrams.changes import ORDER, SWATCHES, Change, counted, drawn_lines, gathered, marked, notes_of
+from diagrams.concepts import LANGUAGES, edge_of, joined, node_of
+from diagrams.drawing import Drawing, Edge, Node, Words
 from diagrams.notation import phrase
 from ea_repo.exchange.comparing import Compared
 from ea_repo.exchange.difference_page import spoken
-from ea_repo.store.difference import Action, Change
+from ea_repo.store.difference import Action
+from ea_repo.store.difference import Change as FieldChange
 from ea_repo.store.fields import Image, model_of
 from ea_repo.store.records import Concept
 
 MOST_SHOWN = 40
-_FIRST: tuple[Action, ...] = ("created", "deleted", "changed", "unchanged")
-_SWATCHES: Mapping[Action, Swatch] = {
-    "created": Swatch("added", phrase("difference_added")),
-    "changed": Swatch("changed", phrase("difference_changed")),
-    "deleted": Swatch("removed", phrase("difference_removed"), dashed=True),
-}
+_CHANGES: Mapping[Action, Change] = {
+    "created": "added", "deleted": "removed", "changed": "changed", "unchanged": "unchanged",
+}  # fmt: skip
 
 
 def drawing_of(compared: Compared, *, limit: int = MOST_SHOWN) -> Drawing:
@@ -29,29 +27,28 @@ def drawing_of(compared: Compared, *, limit: int = MOST_SHOWN) -> Drawing:
     elements = [each for each in by_uid.values() if each.counted == "element"]
     relationships = [each for each in by_uid.values() if each.counted == "relationship"]
     touched = [end for each in relationships for end in _ends(each)]
-    # First what is new or gone, then what changed, then what only stands at an end of something that differs.
-    ranked = sorted(elements, key=lambda each: (_FIRST.index(each.action), each.type, each.name, each.uid))
+    # First what is gone or new, then what changed, then what only stands at an end of something that differs.
+    ranked = sorted(elements, key=lambda each: (ORDER.index(_CHANGES[each.action]), each.type, each.name, each.uid))
     shown = dict.fromkeys([each.uid for each in ranked][:limit])
+    rest = ranked[limit:]
     for end in touched:
         if len(shown) < limit and _image(compared, end) is not None and _is_element(compared, end):
             shown.setdefault(end)
-    nodes = [_node(compared, uid, by_uid.get(uid)) for uid in shown]
-    edges = _edges(compared, by_uid, shown.keys())
-    left = len(elements) - sum(uid in shown for uid in by_uid)
-    notes = (phrase("difference_left", shown=len(elements) - left, count=len(elements)),) if left else ()
+    lines, left_out = drawn_lines(_lines(compared, by_uid, shown.keys()))
+    metamodel = compared.after.metamodel
     return Drawing(
         title=phrase("difference_title", before=_title(compared.before.title), after=_title(compared.after.title)),
-        nodes=tuple(nodes),
-        edges=edges,
-        subtitle=phrase(
-            "difference_counts",
-            **{action: sum(each.action == action for each in elements) for action in ("created", "changed", "deleted")},
+        nodes=(
+            *(_node(compared, uid, by_uid.get(uid)) for uid in shown),
+            *gathered(metamodel, ((_CHANGES[each.action], each.type) for each in rest if each.type in metamodel.types)),
         ),
-        notes=notes,
+        edges=tuple(lines),
+        subtitle=joined(counted(_CHANGES[each.action] for each in elements)),
+        notes=(*notes_of(len(elements) - len(rest), len(rest)), *left_out),
         viewpoint="difference",
         direction="right",
-        swatches=tuple(_SWATCHES.values()),
-        swatches_name=phrase("difference_legend"),
+        swatches=tuple(SWATCHES.values()),
+        swatches_name=phrase("change"),
     )
 
 
@@ -59,21 +56,22 @@ def _title(title: str) -> Words:
     return {lang: spoken(title, lang) for lang in LANGUAGES}
 
 
-def _edges(compared: Compared, changes: Mapping[str, Change], shown: Collection[str]) -> tuple[Edge, ...]:
+def _lines(
+    compared: Compared, changes: Mapping[str, FieldChange], shown: Collection[str]
+) -> Iterator[tuple[Change, Edge]]:
     """One line for all relationships of a type between two elements that differ alike."""
-    found: dict[tuple[str, str, str, str], Edge] = {}
+    found: set[tuple[str, str, str, Change]] = set()
     for (record, uid), image in {**compared.before.images, **compared.after.images}.items():
         if record != "concept" or image["source"] not in shown or image["target"] not in shown:
             continue
-        change = changes.get(uid)
-        key = (image["source"], image["target"], image["type"], change.action if change else "unchanged")
-        edge = _edge(compared, uid, image, change)
-        known = found.get(key)
-        found[key] = edge if known is None else replace(known, name="", uid=None, count=known.count + 1)
-    return tuple(found.values())
+        change = _CHANGES[changes[uid].action] if uid in changes else "unchanged"
+        key = (image["source"], image["target"], image["type"], change)
+        if key not in found:
+            found.add(key)
+            yield change, edge_of(_metamodel(compared, image), _concept(uid, image))
 
 
-def _ends(change: Change) -> list[str]:
+def _ends(change: FieldChange) -> list[str]:
     image = change.became or change.was or {}
     return [image["source"], image["target"]]
 
@@ -87,17 +85,10 @@ def _is_element(compared: Compared, uid: str) -> bool:
     return image is not None and image["source"] is None
 
 
-def _node(compared: Compared, uid: str, change: Change | None) -> Node:
+def _node(compared: Compared, uid: str, change: FieldChange | None) -> Node:
     image = _image(compared, uid) or {}
-    node = node_of(_metamodel(compared, image), _concept(uid, image), emphasis="normal" if change else "faint")
-    return node if change is None else replace(node, swatch=_SWATCHES[change.action])
-
-
-def _edge(compared: Compared, uid: str, image: Image, change: Change | None) -> Edge:
-    edge = edge_of(_metamodel(compared, image), _concept(uid, image))
-    if change is None:
-        return replace(edge, emphasis="faint")
-    return replace(edge, swatch=_SWATCHES[change.action])
+    node = node_of(_metamodel(compared, image), _concept(uid, image))
+    return marked(node, _CHANGES[change.action] if change is not None else "unchanged")
 
 
 def _metamodel(compared: Compared, image: Image) -> Any:

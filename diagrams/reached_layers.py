@@ -112,57 +112,62 @@ def _turned(edge: Edge, *, backward: bool) -> Edge:
 
 
 def gathered(drawn: ReachedLayers, counts: Mapping[int, Mapping[str, int]]) -> tuple[list[Node], list[Edge]]:
-    """One box a layer for what is not drawn there one by one, joined to the layer before.
+    """One box a layer for what is not drawn there one by one, joined to the layer before; one for all layers beyond.
 
     `counts` is how many of each type there are in each layer, drawn or not.
     """
-    state = drawn.state
-    left_out = {distance: Counter(by_type) for distance, by_type in counts.items()}
+    last = beyond(drawn, counts)
+    left_out: defaultdict[int, Counter[str]] = defaultdict(Counter)
+    for distance, by_type in counts.items():
+        left_out[_layer(distance, last)].update(by_type)
     for reached in drawn.rows:
-        left_out[len(reached.chain)][reached.type] -= 1
+        left_out[_layer(len(reached.chain), last)][reached.type] -= 1
     parents: defaultdict[int, Counter[str]] = defaultdict(Counter)
     in_answer = {each.uid for each in drawn.told}
     for each in drawn.told:
         if each.uid not in drawn.ranks:
-            parents[len(each.chain)][_parent(each, drawn.ranks, in_answer)] += 1
-    nodes, edges = [], []
-    for distance, by_type in sorted(left_out.items()):
+            layer = _layer(len(each.chain), last)
+            parents[layer][_parent(each, drawn.ranks, in_answer, last)] += 1
+    nodes: list[Node] = []
+    edges: list[Edge] = []
+    for layer, by_type in sorted(left_out.items()):
         left = Counter({name: count for name, count in by_type.items() if count > 0})
         if not left:
             continue
-        name = _gathered_id(distance)
-        nodes.append(summary_node(state.metamodel, f"at {distance}", left, rank=distance))
-        known = {node.id for node in nodes} | drawn.ranks.keys()
-        for parent, count in sorted(parents[distance].items()):
-            if parent in known:
-                kind = Kind("Several", "", phrase("several"))
-                edges.append(
-                    Edge(
-                        f"{parent} to {name}",
-                        parent,
-                        name,
-                        kind,
-                        tooltip=phrase("counted", count=count, name=kind.label),
-                    )
-                )
+        before = nodes[-1:]  # what is so far away that it is only counted is joined to what is gathered before it
+        nodes.append(summary_node(drawn.state.metamodel, f"at {layer}", left, rank=layer))
+        known = {node.id for node in nodes[:-1]} | drawn.ranks.keys()
+        found = {parent: count for parent, count in parents[layer].items() if parent in known}
+        for parent, count in sorted((found or {node.id: left.total() for node in before}).items()):
+            kind = Kind("Several", "", phrase("several"))
+            tooltip = phrase("counted", count=count, name=kind.label)
+            edges.append(Edge(f"{parent} to {nodes[-1].id}", parent, nodes[-1].id, kind, tooltip=tooltip))
     return nodes, edges
 
 
-def _parent(row: InChain, drawn: Mapping[str, int], in_answer: Collection[str]) -> str:
-    """The nearest box on the chain: of one that is drawn, or the one in which a row of the answer is gathered."""
+def beyond(drawn: ReachedLayers, counts: Iterable[int]) -> int | None:
+    """The layer that stands for itself and all farther ones, as nothing of them is drawn one by one; None: no such."""
+    last = max(drawn.ranks.values(), default=0) + 1
+    return last if any(distance > last for distance in counts) else None
+
+
+def _layer(distance: int, last: int | None) -> int:
+    return distance if last is None else min(distance, last)
+
+
+def _parent(row: InChain, drawn: Mapping[str, int], in_answer: Collection[str], last: int | None) -> str:
+    """The nearest box on the chain: of one that is drawn, or the one of another layer in which it is gathered."""
     for distance, step in reversed(list(enumerate(row.chain))):
         if step.from_uid in drawn:
             return step.from_uid
-        if step.from_uid in in_answer:
-            return _gathered_id(distance)
+        if step.from_uid in in_answer and _layer(distance, last) != _layer(len(row.chain), last):
+            return f"many at {_layer(distance, last)}"
     return ""
 
 
-def _gathered_id(distance: int) -> str:
-    return f"many at {distance}"
-
-
-def rank_names(ranks: Iterable[int]) -> dict[int, Words]:
-    """What heads each layer."""
+def rank_names(ranks: Iterable[int], last: int | None) -> dict[int, Words]:
+    """What heads each layer; `last` stands for all farther ones."""
     names: dict[int, Words] = {0: phrase("asked"), 1: phrase("direct")}
+    if last is not None:
+        names[last] = phrase("distance_and_more", count=last)
     return {rank: names.get(rank) or phrase("distance", count=rank) for rank in sorted(ranks)}

@@ -53,12 +53,11 @@ class Dot:
 def write(drawing: Drawing, placed: Placed | None, *, theme: Theme = "light", lang: str = "en") -> str:
     """With positions (a stored view) the boxes are pinned, for `neato -n2`; without them dot arranges."""
     colours = palette(theme)
+    around = [said(words, lang) for words in (drawing.title, drawing.subtitle, *drawing.notes)]
     graph = graphviz.Digraph(
         "drawing",
         graph_attr={
-            "label": _escaped(
-                "\n".join(each for each in (said(drawing.title, lang), said(drawing.subtitle, lang)) if each)
-            ),
+            "label": _escaped("\n".join(each for each in around if each)),
             "labelloc": "t",
             "fontname": "Pretendard",
             "bgcolor": colours.page,
@@ -155,9 +154,8 @@ class _Writer:
         lines = wrapping.wrap(said(node.name, self._lang), 150, boxes.NAME_SIZE)
         if node.kind.refined and said(node.kind.label, self._lang):
             lines = [f"«{said(node.kind.label, self._lang)}»", *lines]
-        if said(shown_value(node), self._lang):
-            lines = [*lines, said(shown_value(node), self._lang)]
-        return lines
+        small = (said(each, self._lang) for each in (node.detail, shown_value(node)))
+        return [*lines, *(each for each in small if each)]
 
 
 def _escaped(words: str) -> str:

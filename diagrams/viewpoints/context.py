@@ -21,6 +21,7 @@ from diagrams.concepts import (
 )
 from diagrams.drawing import Cluster, Drawing, Edge, Kind, Node, Words
 from diagrams.notation import phrase
+from diagrams.summarising import MOST_SUMMARISED, Collapse, summarised
 from ea_repo.catalogue import viewpoint
 from ea_repo.errors import InvalidInput
 from ea_repo.store.records import Concept
@@ -45,19 +46,24 @@ def context(
     depth: Annotated[int, "How many steps around it.", range(1, _DEEPEST + 1)] = 1,
     type: Annotated[tuple[str, ...], "Only neighbours of these types, refinements included."] = (),
     relationship: Annotated[tuple[str, ...], "Only relationships of these types."] = (),
+    collapse: Collapse = None,
     colour: ColourBy = None,
     limit: Annotated[
-        int, "The most elements drawn one by one; the rest is gathered by type.", range(1, 1_001)
-    ] = MOST_SHOWN,
+        int | None,
+        "The most elements drawn one by one; the rest is gathered by type. Left out, 60, and 24 of a summary.",
+        range(1, 1_001),
+    ] = None,
 ) -> Drawing:
     """One element and its neighbourhood."""
     if not 1 <= depth <= _DEEPEST:
         raise InvalidInput(f"depth {depth} is out of range; use 1 to {_DEEPEST}")
-    found = _Neighbourhood(state, uid, _with_refinements(state, type), relationship, max(limit, 1))
+    most = MOST_SUMMARISED if collapse is not None else limit or MOST_SHOWN
+    found = _Neighbourhood(state, uid, _with_refinements(state, type), relationship, most)
     for step in range(depth):
         found.grow(last=step == depth - 1)
     drawing = _drawn(state, found, depth, (*type, *relationship))
-    return coloured(state, drawing, found.shown.values(), colour)
+    drawing = coloured(state, drawing, found.shown.values(), colour)
+    return summarised(state, drawing, found.shown.values(), found.lines.values(), collapse, limit)
 
 
 def _with_refinements(state: State, types: Iterable[str]) -> frozenset[str]:

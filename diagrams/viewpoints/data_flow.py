@@ -9,6 +9,7 @@ from diagrams.agencies import Owners
 from diagrams.concepts import edge_of, joined, moment_of, name_of, node_of, owners_of
 from diagrams.drawing import Drawing, Edge, Node, Words
 from diagrams.notation import phrase
+from diagrams.summarising import Collapse, summarised
 from ea_repo.catalogue import viewpoint
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
@@ -34,7 +35,12 @@ def data_flow(
     ] = "system",
     data: Annotated[str | None, "Only flows of this data set."] = None,
     model: Annotated[str | None, "Only flows recorded in this model."] = None,
-    limit: Annotated[int, "The most boxes; those with most flows come first.", range(2, 1_001)] = MOST_SHOWN,
+    collapse: Collapse = None,
+    limit: Annotated[
+        int | None,
+        "The most boxes; those with most flows come first. Left out, 30, and 24 of a summary.",
+        range(2, 1_001),
+    ] = None,
 ) -> Drawing:
     """Which data go from which system or agency to which other."""
     flows = _flows(state, data, model)
@@ -46,11 +52,12 @@ def data_flow(
         own = _own(state, asked, ends)
         flows = [each for each in flows if each.source in own or each.target in own]
     traffic = _Traffic(state, flows, ends, own)
-    boxes = traffic.boxes(by, max(limit, 2), asked)
-    drawn = _drawn(traffic, boxes, max(limit, 2), asked)
+    most = max(limit or MOST_SHOWN, 2)
+    boxes = traffic.boxes(by, most, asked)
+    drawn = _drawn(traffic, boxes, most, asked)
     chosen = [phrase("only_of", name=name_of(state.get(data)))] if data else []
     title = phrase("flow_title_of", name=name_of(asked)) if asked is not None else phrase("flow_title")
-    return Drawing(
+    drawing = Drawing(
         title=title,
         nodes=tuple(drawn.nodes),
         edges=tuple(drawn.edges),
@@ -60,6 +67,7 @@ def data_flow(
         direction="right",
         rank_names=drawn.rank_names,
     )
+    return summarised(state, drawing, ends.values(), flows, collapse, limit)
 
 
 def _flows(state: State, data: str | None, model: str | None) -> list[Concept]:

@@ -13,6 +13,7 @@ from diagrams.drawing import Cluster, Drawing, Edge, Kind, Node, Words
 from diagrams.notation import phrase
 from diagrams.relating import reached_through, relationships_among
 from diagrams.stack import INFRASTRUCTURE, SYSTEMS, column_of, headings, types_from
+from diagrams.summarising import Collapse, summarised
 from ea_repo.catalogue import viewpoint
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
@@ -33,6 +34,7 @@ def deployment(
         "An agency, a system, a data centre or anything else that systems run on; left out, all agencies and sites.",
     ] = None,
     *,
+    collapse: Collapse = None,
     colour: ColourBy = None,
     limit: Annotated[
         int | None,
@@ -55,8 +57,9 @@ def deployment(
     among = [each for each in relationships_among(state, ranks) if each.type not in flows]
     lines = [each for each in relationship_edges(state.metamodel, among) if not _both_systems(each, ranks)]
     focus = (uid,) if uid in ranks else ()
-    content = columns(state, ranks, concepts, lines, limit=max(limit or MOST_SHOWN, 1), focus=focus)
-    nodes, edges, clusters = _in_sites(state, content, concepts, among)
+    at = _sites_of(state, concepts, among)
+    content = columns(state, ranks, concepts, lines, limit=max(limit or MOST_SHOWN, 1), focus=focus, within=at)
+    nodes, edges, clusters = _in_sites(state, content, concepts)
     drawing = Drawing(
         title=phrase("deployed_on" if ranks.get(uid, 0) >= INFRASTRUCTURE else "deployment_title", name=name_of(asked)),
         nodes=tuple(nodes),
@@ -69,7 +72,8 @@ def deployment(
         direction="right",
         rank_names=headings(node.rank for node in nodes if node.rank is not None),
     )
-    return coloured(state, drawing, (concepts[each] for each in content.shown), colour)
+    drawing = coloured(state, drawing, (concepts[each] for each in content.shown), colour)
+    return summarised(state, drawing, [concepts[each] for each in ranks], among, collapse, limit)
 
 
 def _counts(ranks: Iterable[int]) -> list[Words]:
@@ -95,17 +99,22 @@ def _both_systems(line: Edge, ranks: Mapping[str, int]) -> bool:
     return ranks[line.source] == SYSTEMS and ranks[line.target] == SYSTEMS
 
 
-def _in_sites(
-    state: State, content: Columns, concepts: Mapping[str, Concept], among: Sequence[Concept]
-) -> tuple[list[Node], list[Edge], list[Cluster]]:
-    """A site as a frame around what stands in it, instead of a box with a line to each."""
-    sites = {uid for uid in content.shown if state.metamodel.base(concepts[uid].type) in _SITES}
+def _sites_of(state: State, concepts: Mapping[str, Concept], among: Sequence[Concept]) -> dict[str, str]:
+    """In which site each concept stands: the one that it was first related to."""
+    sites = {uid for uid, each in concepts.items() if state.metamodel.base(each.type) in _SITES}
     at: dict[str, str] = {}
     for each in among:
         for site, other in ((each.source, each.target), (each.target, each.source)):
             if site in sites and other and other not in sites:
                 at.setdefault(other, site)
-    inside = {node.id: at[node.id] for node in content.nodes if node.id in at}
+    return at
+
+
+def _in_sites(
+    state: State, content: Columns, concepts: Mapping[str, Concept]
+) -> tuple[list[Node], list[Edge], list[Cluster]]:
+    """A site as a frame around what stands in it, instead of a box with a line to each."""
+    inside = content.inside
     frames = sorted(set(inside.values()))
     clusters = [replace(cluster_of(state.metamodel, concepts[site]), detail="") for site in frames]
     nodes = [

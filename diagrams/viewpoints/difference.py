@@ -1,14 +1,14 @@
 """Difference: what is added, removed and changed from another moment to this one, or by a draft."""
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 from diagrams.agencies import Owners
-from diagrams.concepts import edge_of, joined, moment_of, node_of, summary_node
-from diagrams.drawing import Cluster, Drawing, Edge, Node, Swatch, Words
+from diagrams.changes import ORDER, SWATCHES, Change, counted, drawn_lines, gathered, marked, notes_of
+from diagrams.concepts import edge_of, joined, moment_of, node_of
+from diagrams.drawing import Cluster, Drawing, Edge, Node, Words
 from diagrams.notation import phrase
 from diagrams.relating import relationships_among
 from ea_repo.analysis.dependency_difference import dependency_difference
@@ -20,18 +20,7 @@ from ea_repo.store.records import Concept
 from ea_repo.store.state import State
 
 MOST_SHOWN = 60
-Change = Literal["added", "removed", "changed", "unchanged"]
-_SWATCHES: Mapping[Change, Swatch] = {
-    "added": Swatch("added", phrase("added")),
-    "removed": Swatch("removed", phrase("removed"), dashed=True),
-    "changed": Swatch("changed", phrase("changed")),
-    "unchanged": Swatch("same", phrase("unchanged")),
-}
-#: Beside a line; the boxes say it in words.
-_SIGNS: Mapping[Change, str] = {"added": "+", "removed": "−", "changed": "±"}
-_ORDER: tuple[Change, ...] = ("removed", "added", "changed", "unchanged")
 _MOST_FIELDS = 3
-_MOST_LINES = 80
 #: Of very many changed records, so many of the last are compared.
 _MOST_COMPARED = 20_000
 
@@ -55,26 +44,19 @@ def difference(
     found.read((each.uid for each in rows), type, model, owner)
     shown, rest = found.chosen(max(limit, 1))
     owners = Owners(state, {uid: found.elements[uid] for uid in shown})
-    lines = found.lines(shown)
+    lines, left_out = drawn_lines(found.lines(shown))
     nodes = [found.node(uid, f"in {owners.owner_of(uid)}") for uid in shown]
-    nodes += _gathered(state, found, rest)
-    notes: list[Words] = []
-    if rest:
-        notes.append(phrase("changes_left_out", shown=len(shown), count=len(shown) + len(rest), rest=len(rest)))
-    if len(lines) > _MOST_LINES:
-        notes.append(phrase("lines_dropped", shown=_MOST_LINES, count=len(lines)))
-    if not shown:
-        notes.append(phrase("nothing_changes"))
+    nodes += gathered(state.metamodel, ((found.changes[uid], found.elements[uid].type) for uid in rest))
     return Drawing(
         title=phrase("changes_title"),
         nodes=tuple(nodes),
-        edges=tuple(lines[:_MOST_LINES]),
+        edges=tuple(lines),
         clusters=tuple(_frames(owners, shown)),
-        subtitle=joined([*found.counts(), _moments(state, found.before)]),
-        notes=tuple(notes),
+        subtitle=joined([*counted(found.changes.values()), _moments(state, found.before)]),
+        notes=(*notes_of(len(shown), len(rest)), *left_out),
         viewpoint="difference",
         arrangement="map",
-        swatches=tuple(_SWATCHES.values()),
+        swatches=tuple(SWATCHES.values()),
         swatches_name=phrase("change"),
     )
 
@@ -105,18 +87,6 @@ def _frames(owners: Owners, shown: Iterable[str]) -> list[Cluster]:
         box = owners.box(owner)
         found.append(Cluster(f"in {owner}", box.name, box.kind, box.uid, tooltip=box.tooltip))
     return found
-
-
-def _gathered(state: State, found: "_Compared", rest: Sequence[str]) -> list[Node]:
-    """One box with a shadow for what is added, one for what is removed, and so on, of what is not drawn."""
-    by_change: defaultdict[Change, Counter[str]] = defaultdict(Counter)
-    for uid in rest:
-        by_change[found.changes[uid]][found.elements[uid].type] += 1
-    return [
-        replace(summary_node(state.metamodel, change, by_change[change]), swatch=_SWATCHES[change])
-        for change in _ORDER
-        if by_change[change]
-    ]
 
 
 @dataclass(slots=True)
@@ -195,40 +165,26 @@ class _Compared:
     def chosen(self, limit: int) -> tuple[list[str], list[str]]:
         order = sorted(
             self.elements,
-            key=lambda uid: (_ORDER.index(self.changes[uid]), self.elements[uid].type, self.elements[uid].name, uid),
+            key=lambda uid: (ORDER.index(self.changes[uid]), self.elements[uid].type, self.elements[uid].name, uid),
         )
         return order[:limit], order[limit:]
-
-    def counts(self) -> list[Words]:
-        counts = Counter(self.changes.values())
-        return [
-            phrase("counted_effect", count=counts[change], name=swatch.label)
-            for change, swatch in _SWATCHES.items()
-            if counts[change]
-        ]
 
     def node(self, uid: str, cluster: str) -> Node:
         change = self.changes[uid]
         known = self.before if change == "removed" else self.after
         node = node_of(known.metamodel, self.elements[uid], cluster=cluster)
-        return replace(node, swatch=_SWATCHES[change], value=self.fields.get(uid, ""))
+        return marked(node, change, self.fields.get(uid, ""))
 
-    def lines(self, shown: Sequence[str]) -> list[Edge]:
-        """What is gained and lost among those shown, then what is changed, then what stays."""
+    def lines(self, shown: Sequence[str]) -> Iterator[tuple[Change, Edge]]:
+        """What joins those shown, each as gained, lost, changed or kept."""
         now = {each.uid: each for each in relationships_among(self.after, shown)}
         then = {each.uid: each for each in relationships_among(self.before, shown)}
-        found: list[tuple[Change, Edge]] = []
         for uid in sorted(now.keys() | then.keys()):
             change: Change = "removed" if uid not in now else "added" if uid not in then else "unchanged"
             if change == "unchanged" and now[uid].version != then[uid].version:
                 change = "changed"
             state = self.before if change == "removed" else self.after
-            edge = edge_of(state.metamodel, now.get(uid) or then[uid])
-            swatch = _SWATCHES[change]
-            sign = _SIGNS.get(change, "")
-            edge = replace(edge, name=sign, swatch=swatch, count=2 if sign else 1)
-            found.append((change, edge))
-        return [edge for _, edge in sorted(found, key=lambda pair: _ORDER.index(pair[0]))]
+            yield change, edge_of(state.metamodel, now.get(uid) or then[uid])
 
 
 def _differing(state: State, before: Concept, after: Concept) -> list[Words]:

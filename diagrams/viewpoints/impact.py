@@ -7,7 +7,9 @@ from diagrams.colouring import ColourBy, coloured
 from diagrams.concepts import joined, moment_of, name_of, type_names
 from diagrams.drawing import Drawing, Words
 from diagrams.notation import phrase
-from diagrams.reached_layers import MOST_TOLD, ReachedLayers, gathered, picked, rank_names
+from diagrams.reached_layers import MOST_TOLD, ReachedLayers, beyond, gathered, picked, rank_names
+from diagrams.relating import relationships_among
+from diagrams.summarising import MOST_SUMMARISED, Collapse, summarised
 from ea_repo.analysis.impact import impact as what_depends
 from ea_repo.analysis.reach import Depth, Reach
 from ea_repo.catalogue import viewpoint
@@ -25,22 +27,26 @@ def impact(
     type: Annotated[tuple[str, ...], "Only concepts of these types, refinements included."] = (),
     model: Annotated[tuple[str, ...], "Only concepts of these models."] = (),
     owner: Annotated[tuple[str, ...], "Only what these agencies, or agencies below them, own."] = (),
+    collapse: Collapse = None,
     colour: ColourBy = None,
     limit: Annotated[
-        int, "The most elements drawn one by one; the rest is gathered by layer.", range(1, 1_001)
-    ] = MOST_SHOWN,
+        int | None,
+        "The most elements drawn one by one; the rest is gathered by layer. Left out, 36, and 24 of a summary.",
+        range(1, 1_001),
+    ] = None,
 ) -> Drawing:
     """What depends on a concept, in layers, with the chains that explain it."""
     reach = what_depends(state, uid, depth=depth, type=type, model=model, owner=owner)
     told = reach[:MOST_TOLD]
-    drawn = ReachedLayers(state, (uid,), picked(told, max(limit, 1)), told)
+    drawn = ReachedLayers(state, (uid,), picked(told, limit or MOST_SHOWN), told)
     notes: tuple[Words, ...] = ()
     if len(reach) > len(drawn.rows):
         notes = (phrase("left_out", shown=len(drawn.rows), count=len(reach), rest=len(reach) - len(drawn.rows)),)
     centre = drawn.concepts[uid]
     steps = phrase("all_steps") if depth is None else phrase("steps", count=depth)
     chosen = [phrase("only_types", names=type_names(state.metamodel, type))] if type else []
-    rest, lines = gathered(drawn, _counts(state, reach))
+    counts = _counts(state, reach)
+    rest, lines = gathered(drawn, counts)
     drawing = Drawing(
         title=phrase("impact_title", name=name_of(centre)),
         nodes=(*drawn.nodes(), *rest),
@@ -50,9 +56,13 @@ def impact(
         description=centre.description or "",
         viewpoint="impact",
         direction="right",
-        rank_names=rank_names({*drawn.ranks.values(), *(node.rank or 0 for node in rest)}),
+        rank_names=rank_names({*drawn.ranks.values(), *(node.rank or 0 for node in rest)}, beyond(drawn, counts)),
     )
-    return coloured(state, drawing, drawn.concepts.values(), colour)
+    drawing = coloured(state, drawing, drawn.concepts.values(), colour)
+    if collapse is None:
+        return drawing
+    found = {uid: centre, **state.get_many(sorted(each.uid for each in reach[:MOST_SUMMARISED]))}
+    return summarised(state, drawing, found.values(), relationships_among(state, found), collapse, limit)
 
 
 def _counts(state: State, reach: Reach) -> dict[int, Counter[str]]:

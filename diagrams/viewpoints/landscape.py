@@ -20,6 +20,7 @@ from diagrams.concepts import (
 from diagrams.drawing import Cluster, Drawing, Edge, Kind, Node, Swatch, Words
 from diagrams.notation import phrase
 from diagrams.served_functions import served_functions
+from diagrams.summarising import Collapse, strongest, summarised
 from ea_repo.catalogue import viewpoint
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
@@ -33,6 +34,8 @@ _SYSTEMS = ("System", "ApplicationComponent")
 _FLOW = "Flow"
 #: With more lines than this their names would hide the picture: they stand in the tooltips.
 _MOST_NAMED = 30
+#: And more lines than this would hide the boxes.
+_MOST_LINES = 100
 _NO_FUNCTION = "no function"
 
 
@@ -46,21 +49,22 @@ def landscape(
     owner: Annotated[str | None, "Only systems of this agency and those below it, and whom they exchange with."] = None,
     type: Annotated[tuple[str, ...], "What to draw; left out, systems."] = (),
     model: Annotated[str | None, "Only systems of this model."] = None,
+    collapse: Collapse = None,
     colour: ColourBy = None,
     limit: Annotated[
         int | None,
         "The most boxes, above which agencies or functions stand for their systems; left out, 60 with lines between "
-        "them and 240 without.",
+        "them, 240 without, and 24 of a summary.",
         range(1, 1_001),
     ] = None,
 ) -> Drawing:
     """Systems by owning agency, with the flows between them, or by the function that they serve."""
     types = type or _types(state)
     systems = {each.uid: each for each in state.iterate(Query(types=types, owner=owner, model=model))}
+    flows = _flows(state, systems, outside=owner is not None)
     if by == "function":
         content = _by_function(state, systems, max(limit or _MOST_WITHOUT_LINES, 1))
     else:
-        flows = _flows(state, systems, outside=owner is not None)
         outsiders = _outsiders(state, systems, flows)
         map_ = _Map(Owners(state, {**systems, **outsiders}), systems, outsiders, flows)
         most = max(limit or MOST_SHOWN, 1)
@@ -71,7 +75,7 @@ def landscape(
     key = "landscape_by_function" if by == "function" else "landscape_title"
     title = phrase("landscape_of", name=name_of(state.get(owner))) if owner else phrase(key)
     chosen = [phrase("only_types", names=type_names(state.metamodel, type))] if type else []
-    return Drawing(
+    drawing = Drawing(
         title=title,
         nodes=tuple(content.nodes),
         edges=tuple(content.edges),
@@ -83,6 +87,7 @@ def landscape(
         swatches=content.swatches,
         swatches_name=content.swatches_name,
     )
+    return summarised(state, drawing, systems.values(), flows, collapse, limit)
 
 
 def _colour(state: State, content: "_Content", systems: Mapping[str, Concept], by: str) -> None:
@@ -158,7 +163,8 @@ def _one_by_one(map_: _Map) -> _Content:
         nodes.append(node_of(map_.owners.metamodel, system, cluster=frame if frame in known else None))
     at = dict.fromkeys(map_.systems, "") | {uid: map_.owners.owner_of(uid) for uid in map_.outsiders}
     nodes += [map_.owners.box(owner) for owner in sorted(map_.outside_owners())]
-    return _Content(nodes, _edges(map_, {uid: owner or uid for uid, owner in at.items()}), clusters)
+    edges, left_out = strongest(_edges(map_, {uid: owner or uid for uid, owner in at.items()}), _MOST_LINES)
+    return _Content(nodes, edges, clusters, left_out)
 
 
 def _by_agency(map_: _Map, limit: int) -> _Content:
@@ -183,7 +189,8 @@ def _by_agency(map_: _Map, limit: int) -> _Content:
     ]
     places = {uid: map_.owners.owner_of(uid) for uid in (*map_.systems, *map_.outsiders)}
     kept = {uid: owner for uid, owner in places.items() if owner in set(shown)}
-    return _Content(nodes, _edges(map_, kept), clusters, notes)
+    edges, left_out = strongest(_edges(map_, kept), _MOST_LINES)
+    return _Content(nodes, edges, clusters, (*notes, *left_out))
 
 
 def _edges(map_: _Map, places: Mapping[str, str]) -> list[Edge]:

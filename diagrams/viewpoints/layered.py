@@ -11,6 +11,7 @@ from diagrams.drawing import Drawing, Edge, Kind, Words
 from diagrams.notation import phrase
 from diagrams.relating import reached_through, relationships_among
 from diagrams.stack import INFRASTRUCTURE, SYSTEMS, column_of, headings, types_from
+from diagrams.summarising import Collapse, summarised
 from ea_repo.catalogue import viewpoint
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
@@ -32,10 +33,13 @@ def layered(
     state: State,
     uid: Annotated[str, "An agency, a service, a system or what systems run on; of an agency, all that it owns."],
     *,
+    collapse: Collapse = None,
     colour: ColourBy = None,
     limit: Annotated[
-        int, "The most elements drawn one by one; the rest is gathered by column.", range(1, 1_001)
-    ] = MOST_SHOWN,
+        int | None,
+        "The most elements drawn one by one; the rest is gathered by column. Left out, 40, and 24 of a summary.",
+        range(1, 1_001),
+    ] = None,
 ) -> Drawing:
     """Services, the systems that give them, and the infrastructure that these run on."""
     asked = state.get(uid)
@@ -49,7 +53,7 @@ def layered(
     flows = state.metamodel.descendants("Flow")
     lines = relationship_edges(state.metamodel, (each for each in among if each.type not in flows))
     lines += _through_others(state, ranks, among)
-    content = columns(state, ranks, concepts, lines, limit=max(limit, 1), focus=() if is_agency else (uid,))
+    content = columns(state, ranks, concepts, lines, limit=limit or MOST_SHOWN, focus=() if is_agency else (uid,))
     drawing = Drawing(
         title=phrase("layered_title", name=name_of(asked)),
         nodes=tuple(content.nodes),
@@ -61,7 +65,8 @@ def layered(
         direction="right",
         rank_names=headings(node.rank for node in content.nodes if node.rank is not None),
     )
-    return coloured(state, drawing, (concepts[each] for each in content.shown), colour)
+    drawing = coloured(state, drawing, (concepts[each] for each in content.shown), colour)
+    return summarised(state, drawing, [concepts[each] for each in ranks], among, collapse, limit)
 
 
 def _counts(ranks: Iterable[int]) -> list[Words]:

@@ -8,8 +8,10 @@ from typing import Annotated
 from diagrams.concepts import joined, moment_of, name_of, type_names
 from diagrams.drawing import Drawing, Node, Swatch, Words
 from diagrams.notation import phrase
-from diagrams.reached_layers import ReachedLayers, gathered, picked
+from diagrams.reached_layers import ReachedLayers, beyond, gathered, picked
+from diagrams.relating import relationships_among
 from diagrams.round_numbers import number_in_words
+from diagrams.summarising import Collapse, summarised
 from ea_repo.analysis.outage import Affected, Effect
 from ea_repo.analysis.outage import outage as what_stops
 from ea_repo.catalogue import viewpoint
@@ -33,14 +35,17 @@ def outage(
     type: Annotated[tuple[str, ...], "Only concepts of these types, refinements included."] = (),
     model: Annotated[tuple[str, ...], "Only concepts of these models."] = (),
     owner: Annotated[tuple[str, ...], "Only what these agencies, or agencies below them, own."] = (),
+    collapse: Collapse = None,
     limit: Annotated[
-        int, "The most concepts drawn one by one; the rest is gathered by round.", range(1, 1_001)
-    ] = MOST_SHOWN,
+        int | None,
+        "The most concepts drawn one by one; the rest is gathered by round. Left out, 36, and 24 of a summary.",
+        range(1, 1_001),
+    ] = None,
 ) -> Drawing:
     """What stops, degrades or is hit when these stop, round by round, with the chains that explain it."""
     answer = what_stops(state, uid, type=type, model=model, owner=owner)
     told: Sequence[Affected] = answer[:_MOST_TOLD]
-    drawn = ReachedLayers(state, tuple(dict.fromkeys(uid)), picked(told, max(limit, 1)), told)
+    drawn = ReachedLayers(state, tuple(dict.fromkeys(uid)), picked(told, limit or MOST_SHOWN), told)
     counts: defaultdict[int, Counter[str]] = defaultdict(Counter)
     for each in told:
         counts[each.round][each.type] += 1
@@ -54,7 +59,7 @@ def outage(
     begin = [name_of(drawn.concepts[each]) for each in drawn.centres]
     ranks = {*drawn.ranks.values(), *(node.rank or 0 for node in rest)}
     by_uid = {each.uid: each for each in told}
-    return Drawing(
+    drawing = Drawing(
         title=phrase("outage_title", name=joined(begin, " + ") if len(begin) <= _MOST_NAMED else _several(begin)),
         nodes=(*(_told(node, by_uid) for node in drawn.nodes()), *rest),
         edges=(*drawn.edges(), *lines),
@@ -62,13 +67,23 @@ def outage(
         notes=tuple(notes),
         viewpoint="outage",
         direction="right",
-        rank_names={rank: phrase("round", count=rank) if rank else phrase("begin") for rank in sorted(ranks)},
+        rank_names={rank: _round(rank, beyond(drawn, counts)) for rank in sorted(ranks)},
         swatches=tuple(_SWATCHES.values()),
         swatches_name=phrase("effect"),
     )
+    if collapse is None:
+        return drawing
+    found = {**drawn.concepts, **state.get_many(sorted(by_uid))}
+    return summarised(state, drawing, found.values(), relationships_among(state, found), collapse, limit)
 
 
 _MOST_NAMED = 3
+
+
+def _round(rank: int, last: int | None) -> Words:
+    if not rank:
+        return phrase("begin")
+    return phrase("round_and_later" if rank == last else "round", count=rank)
 
 
 def _several(begin: Sequence[Words]) -> Words:

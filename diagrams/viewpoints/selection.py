@@ -1,18 +1,25 @@
 """Selection: the elements of a model, a folder or an agency, and all that joins them; also as text for other tools."""
 
 from collections import Counter
+from dataclasses import replace
 from typing import Annotated
 
 from diagrams.colouring import ColourBy, coloured
+from diagrams.columns import together
 from diagrams.concepts import edge_of, joined, layers_of, moment_of, name_of, node_of, owners_of, type_names
-from diagrams.drawing import Drawing, Words
+from diagrams.drawing import Drawing, Edge, Words
 from diagrams.notation import phrase
+from diagrams.summarising import Collapse, strongest, summarised
 from ea_repo.catalogue import viewpoint
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
 
-MOST_SHOWN = 80
+MOST_SHOWN = 60
+#: More boxes than this stand in columns, which takes less room than rows.
+_MANY = 30
+#: Names beside more lines than this would hide the picture, and so would more lines than that.
+_MOST_NAMED, _MOST_LINES = 60, 120
 
 
 @viewpoint(example={"model": "roadmap", "type": ("Goal", "Initiative", "Plateau")})
@@ -23,10 +30,13 @@ def selection(
     folder: Annotated[str | None, "Only in this folder."] = None,
     owner: Annotated[str | None, "Only what this agency and those below it own."] = None,
     type: Annotated[tuple[str, ...], "Only of these types; left out, all."] = (),
+    collapse: Collapse = None,
     colour: ColourBy = None,
     limit: Annotated[
-        int, "The most boxes; of more, those with most relationships in the selection.", range(1, 5_001)
-    ] = MOST_SHOWN,
+        int | None,
+        "The most boxes; of more, those with most relationships in the selection. Left out, 60, and 24 of a summary.",
+        range(1, 5_001),
+    ] = None,
 ) -> Drawing:
     """What is selected, with every relationship inside the selection."""
     query = Query(kind="element", model=model, folder=folder, owner=owner, types=type)
@@ -34,24 +44,42 @@ def selection(
     inside = [
         each for each in state.iterate(Query(kind="relationship")) if each.source in chosen and each.target in chosen
     ]
-    shown = _most_joined(chosen, inside, limit)
+    shown = _most_joined(chosen, inside, limit or MOST_SHOWN)
     owners, layers = owners_of(state, shown.values()), layers_of(state.metamodel, shown.values())
     lines = [each for each in inside if each.source in shown and each.target in shown]
+    edges, left_out = _told([edge_of(state.metamodel, each, layers=layers) for each in lines])
     hidden = len(chosen) - len(shown)
     notes: list[Words] = [phrase("selection_left_out", shown=len(shown), count=len(chosen))] if hidden else []
+    notes += left_out
     if not chosen:
         notes.append(phrase("nothing_selected"))
     drawing = Drawing(
         title=_title(state, model, folder, owner),
         nodes=tuple(node_of(state.metamodel, each, owners=owners) for each in shown.values()),
-        edges=tuple(edge_of(state.metamodel, each, layers=layers) for each in lines),
+        edges=tuple(edges),
         subtitle=joined(
             [*([phrase("only_types", names=type_names(state.metamodel, type))] if type else []), *moment_of(state)]
         ),
         notes=tuple(notes),
         viewpoint="selection",
+        direction="right" if len(shown) > _MANY else "down",
     )
-    return coloured(state, drawing, shown.values(), colour)
+    drawing = coloured(state, drawing, shown.values(), colour)
+    return summarised(state, drawing, chosen.values(), inside, collapse, limit)
+
+
+def _told(edges: list[Edge]) -> tuple[list[Edge], tuple[Words, ...]]:
+    """The lines; many without their names, and of very many one for all that join the same two boxes."""
+    if len(edges) <= _MOST_NAMED:
+        return edges, ()
+    named = any(edge.name for edge in edges)
+    notes: tuple[Words, ...] = (phrase("line_names_in_tooltips"),) if named else ()
+    edges = [replace(edge, name="") for edge in edges]
+    if len(edges) <= _MOST_LINES:
+        return edges, notes
+    ends = {end for edge in edges for end in (edge.source, edge.target)}
+    kept, left_out = strongest(together(edges, {end: end for end in ends}, ranks={}), _MOST_LINES)
+    return kept, (*notes, *left_out)
 
 
 def _most_joined(chosen: dict[str, Concept], inside: list[Concept], limit: int) -> dict[str, Concept]:

@@ -83,7 +83,7 @@ def test_a_chart_is_written_in_every_format_that_is_not_for_graphs_only() -> Non
     said = "".join(page.extract_text() for page in PdfReader(BytesIO(diagrams.render(chart, "pdf"))).pages)
     assert "A matrix" in said
     assert "Customs" in said
-    with pytest.raises(UnknownFormat, match="chart; use one of pdf, png, svg"):
+    with pytest.raises(UnknownFormat, match="chart; use one of drawio, pdf, png, svg"):
         diagrams.render(chart, "dot")
 
 

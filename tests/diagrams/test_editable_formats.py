@@ -13,10 +13,10 @@ from lxml import etree
 
 import diagrams
 from diagrams import text
-from diagrams.drawing import Drawing, said
+from diagrams.drawing import Drawing, Swatch, said
 from diagrams.geometry import Rect
 from diagrams.notation import is_known
-from diagrams.renderers.drawio import shape_of
+from diagrams.renderers.drawio_drawing import shape_of
 from tests.diagrams.drawings import (
     ELEMENTS,
     RELATIONSHIPS,
@@ -271,7 +271,7 @@ def read_mermaid(written: bytes) -> Read:
     assert lines[0] in ("flowchart TB", "flowchart LR")
     found, open_groups = Read(), list[str]()
     for line in lines[1:]:
-        if not line:
+        if not line or line.startswith("  %% "):  # a comment, which Mermaid skips; a directive begins with %%{
             continue
         match = MERMAID_LINE.fullmatch(line.strip())
         assert match, line
@@ -377,3 +377,21 @@ def test_an_arrow_of_mermaid_points_where_the_data_goes(access: str, ends: tuple
     (edge,) = read_mermaid(written).edges
     assert edge[:2] == ends
     assert unescape(edge[2]).startswith("Access: ")
+
+
+def test_mermaid_says_which_line_ends_it_lacks_and_only_those_that_are_used() -> None:
+    nodes = [a_node("a"), a_node("b")]
+    comments = {
+        kind: re.findall(
+            r"%% (\w+):", diagrams.render(a_drawing(nodes, [an_edge("1", "a", "b", kind)]), "mermaid").decode()
+        )
+        for kind in ("Composition", "Aggregation", "Serving")
+    }
+    assert comments == {"Composition": ["Composition"], "Aggregation": ["Aggregation"], "Serving": []}
+
+
+def test_dot_says_values_details_and_what_was_left_out() -> None:
+    node = a_node("a", name="Tax", detail="Ministry of Finance", swatch=Swatch("c1", "vital"), value="very vital")
+    written = diagrams.render(a_drawing([node], notes=("12 more are left out.",)), "dot").decode()
+    assert "Tax\\nMinistry of Finance\\nvery vital" in written
+    assert "12 more are left out." in written

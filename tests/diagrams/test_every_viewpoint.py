@@ -105,14 +105,6 @@ def _opened(template: Path, folder: Path) -> Repository:
 
 
 @pytest.fixture(scope="module")
-def government(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[State]:
-    with _opened(sqlite_template, tmp_path_factory.mktemp("sample")) as repository:
-        sample.load(repository)
-        with repository.state() as state:
-            yield state
-
-
-@pytest.fixture(scope="module")
 def hostile(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[State]:
     """The sample, everything in it called what an attacker would call it."""
     operations = [

@@ -34,6 +34,13 @@ class Taken(Body):
     reason: Line | None = None
 
 
+class Judged(Body):
+    """What a reviewer says of the evidence, by indicator."""
+
+    states: Keyed[rounds.EvidenceState] = Field(min_length=1, max_length=2_000, examples=[{"11": "accepted"}])
+    reason: Line | None = None
+
+
 class Recorded(BaseModel):
     changeset: int | None
     changed: bool
@@ -85,5 +92,26 @@ def take_proposals(
         author=user.name,
         model=body.model,
         reason=body.reason or "",
+    )
+    return json_response({"changeset": applied.number, "changed": applied.changed}, 201)
+
+
+@router.post(
+    "/planning/index/{framework}/{year}/{agency}/evidence",
+    response_model=Recorded,
+    status_code=201,
+    responses=problems(*CREATES),
+)
+def judge_evidence(
+    repository: OpenRepository,
+    user: Writer,
+    framework: Code,
+    year: Annotated[int, Path(ge=1990, le=2200)],
+    agency: UidPath,
+    body: Judged,
+) -> Response:
+    """Say of the evidence for indicators whether it is accepted or is to be revised, with who and when. Levels stay."""
+    applied = rounds.judge_evidence(
+        repository, agency, framework, year, body.states, author=user.name, reason=body.reason or ""
     )
     return json_response({"changeset": applied.number, "changed": applied.changed}, 201)

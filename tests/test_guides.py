@@ -187,9 +187,9 @@ def test_the_commands_of_the_index_guide_answer_on_the_sample_government(
     part = '[[part]]\ncode = "1"\nname = "One"\nweight = 100\nscale = "s"\n'
     Path("our-index.toml").write_text(f'code = "ours"\nname = "Ours"\n{scale}{part}', "utf-8")
     commands = re.findall(r"^    ea-repo (.*)$", (GUIDES / "index-assessment.md").read_text("utf-8"), re.MULTILINE)
-    assert len(commands) == 12
+    assert len(commands) == 15
     for command in commands:
         assert main(["-d", "a.db", *shlex.split(command, comments=True)]) == 0, command
     said = capsys.readouterr()
-    assert said.err.count("written as changeset") == 5
+    assert said.err.count("written as changeset") == 7
     assert "Ministry of Finance" in said.out

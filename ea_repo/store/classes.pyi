@@ -665,6 +665,8 @@ class IndicatorLevel(Assessment):
     final_on: _orm.Mapped[_datetime.date | None]
     evidence: _ListAttribute[str]
     evidence_state: _orm.Mapped[str | None]
+    evidence_by: _orm.Mapped[str | None]
+    evidence_on: _orm.Mapped[_datetime.date | None]
     note: _orm.Mapped[str | None]
 
 class Document(Artifact):

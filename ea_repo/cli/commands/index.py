@@ -1,7 +1,7 @@
 """Assess agencies by an e-government index, and load frameworks of one's own."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, cast, get_args
 
 import typer
 
@@ -51,17 +51,52 @@ def assess(
     model: Annotated[
         str | None, typer.Option("--model", metavar="KEY", help="Where new ones go, if not into the agency's model.")
     ] = None,
+    evidence: Annotated[
+        list[str] | None,
+        typer.Option("--evidence", metavar="INDICATOR=UID", help="A document or concept that shows it; repeatable."),
+    ] = None,
     author: Author = None,
     reason: Reason = None,
 ) -> None:
     """Record an agency's levels in a round; those of other indicators and stages stay."""
     from ea_repo.planning.index import rounds
 
+    shown: dict[str, list[str]] = {}
+    for each in evidence or ():
+        indicator, _, uid = each.partition("=")
+        shown.setdefault(indicator, []).append(uid)
+    if unassessed := [each for each in shown if each not in by_name(levels, "an indicator and its level")]:
+        raise typer.BadParameter(f'there is evidence for "{unassessed[0]}" but no level')
     given = {name: _number(text) for name, text in by_name(levels, "an indicator and its level").items()}
     with repository(ctx) as opened:
         applied = rounds.assess(
             opened, agency, framework, year, given, author=author or settings().author, stage=stage, model=model,
-            reason=reason or "",
+            evidence=shown, reason=reason or "",
+        )  # fmt: skip
+    note(f"written as changeset {applied.number}" if applied.changed else "nothing has changed")
+
+
+@app.command()
+def evidence(
+    ctx: typer.Context,
+    agency: Annotated[str, typer.Argument(metavar="AGENCY", help="Its uid.")],
+    framework: Annotated[str, typer.Argument(metavar="FRAMEWORK", help="The framework's code, such as spbe-2020.")],
+    year: Annotated[int, typer.Argument(metavar="YEAR", min=1990, max=2200, help="The round.")],
+    states: Annotated[list[str], typer.Argument(metavar="INDICATOR=STATE ...", help="Such as 11=accepted 12=revise.")],
+    author: Author = None,
+    reason: Reason = None,
+) -> None:
+    """Say of the evidence for indicators whether it is accepted, is to be revised, or is still draft or submitted."""
+    from ea_repo.planning.index import rounds
+
+    said = by_name(states, "an indicator and the state of its evidence")
+    known = get_args(rounds.EvidenceState)
+    if wrong := [each for each in said.values() if each not in known]:
+        raise typer.BadParameter(f'"{wrong[0]}" is no state of evidence; use {", ".join(known)}')
+    with repository(ctx) as opened:
+        applied = rounds.judge_evidence(
+            opened, agency, framework, year, cast("dict[str, rounds.EvidenceState]", said),
+            author=author or settings().author, reason=reason or "",
         )  # fmt: skip
     note(f"written as changeset {applied.number}" if applied.changed else "nothing has changed")
 

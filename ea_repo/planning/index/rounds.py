@@ -21,6 +21,7 @@ from ea_repo.store.state import State
 FRAMEWORK, LEVEL = "IndexFramework", "IndicatorLevel"
 #: How far an assessment has come; `latest` takes of each indicator what came last.
 Stage = Literal["self", "review", "final"]
+EvidenceState = Literal["draft", "submitted", "revise", "accepted"]
 WantedStage = Literal["self", "review", "final", "latest"]
 _STAGES: Sequence[Stage] = ("final", "review", "self")
 _UNIDENTIFIABLE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -124,7 +125,7 @@ def assess(
     for indicator, level in values.items():
         said: dict[str, Any] = {f"{stage}_level": level, f"{stage}_by": author, f"{stage}_on": today}
         if evidence and indicator in evidence:
-            said |= {"evidence": list(evidence[indicator]), "evidence_state": "submitted"}
+            said |= {"evidence": list(evidence[indicator]), **evidence_state("submitted", author)}
         if notes and indicator in notes:
             said["note"] = notes[indicator]
         if indicator in known:
@@ -135,6 +136,43 @@ def assess(
         uid = f"{home}:" + _UNIDENTIFIABLE.sub("-", f"level-{code}-{year}-{agency.replace(':', '.')}-{indicator}")
         operations.append(Create(uid, LEVEL, {"name": name, "owner": agency, "attributes": said}))
     return repository.changeset(author, reason or f"Assess {agency} by {code} for {year} ({stage})", operations).apply()
+
+
+def judge_evidence(
+    repository: Repository,
+    agency: str,
+    code: str,
+    year: int,
+    states: Mapping[str, EvidenceState],
+    *,
+    author: str,
+    reason: str = "",
+) -> Applied:
+    """Records what a reviewer says of the evidence, by indicator, with who and when. Levels stay.
+
+    `InvalidInput` lists every indicator for which there is no evidence in that round; then nothing is written.
+    """
+    with repository.state() as state:
+        framework(state, code)
+        state.get(agency)
+        known = levels_of(state, code, year, agency)
+    without = [each for each in states if each not in known or not known[each].attributes.get("evidence")]
+    if without:
+        problems = [
+            Problem(f"/states/{each}", f'there is no evidence for indicator "{each}" of {code} in {year}')
+            for each in without
+        ]
+        raise InvalidInput(f"there is no evidence for {', '.join(without)} of {code} in {year}", errors=problems)
+    operations: list[Operation] = [
+        Update(known[indicator].uid, {"attributes": evidence_state(each, author)}) for indicator, each in states.items()
+    ]
+    said = reason or f"Judge the evidence of {agency} by {code} for {year}"
+    return repository.changeset(author, said, operations).apply()
+
+
+def evidence_state(state: EvidenceState, author: str) -> dict[str, str]:
+    """Attributes that say how far the evidence has come, by whom and when."""
+    return {"evidence_state": state, "evidence_by": author, "evidence_on": now().date().isoformat()}
 
 
 def load_framework(repository: Repository, text: str, *, model: str, author: str, reason: str = "") -> Applied:

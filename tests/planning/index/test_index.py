@@ -9,16 +9,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ea_repo.clock import now
 from ea_repo.errors import InvalidInput, NotFound
 from ea_repo.planning.index.framework import Framework, read_framework
+from ea_repo.planning.index.index_assessment import index_assessment
 from ea_repo.planning.index.index_ranking import index_ranking
 from ea_repo.planning.index.index_score import index_score
 from ea_repo.planning.index.index_trend import index_trend
 from ea_repo.planning.index.index_what_if import index_what_if
-from ea_repo.planning.index.rounds import assess, built_in, load_framework
+from ea_repo.planning.index.rounds import assess, built_in, judge_evidence, load_framework
 from ea_repo.planning.index.scoring import score
 from ea_repo.planning.index.what_if import cheapest_rises
 from ea_repo.repository import Repository
+from ea_repo.store.query import Query
 from tests.analysis.test_questions import SMALL_DOSE
 from tests.factories import a_model, an_agency
 
@@ -255,3 +258,55 @@ def test_levels_out_of_range_are_refused_and_nothing_is_written(
         assess(government, "gov:a", "small", 2025, {"2": 2, **levels_}, author="t")
     with government.state() as state, pytest.raises(NotFound):
         index_ranking(state, "small")
+
+
+def test_the_sheet_has_every_stage_with_who_and_when_and_the_evidence(government: Repository) -> None:
+    evidence = {"1": ["gov:b"]}
+    assess(government, "gov:a", "small", 2025, {"1": 1, "2": 3}, author="sari", evidence=evidence)
+    assess(government, "gov:a", "small", 2025, {"1": 2}, author="budi", stage="review")
+    with pytest.raises(InvalidInput, match="no evidence for 2 of small in 2025"):
+        judge_evidence(government, "gov:a", "small", 2025, {"1": "accepted", "2": "revise"}, author="budi")
+    with government.state() as state:
+        sheet = {each.code: each for each in index_assessment(state, "gov:a", "small")}
+        assert (sheet["1"].evidence_state, sheet["1"].evidence_by) == ("submitted", "sari")
+    judge_evidence(government, "gov:a", "small", 2025, {"1": "accepted"}, author="budi")
+    assess(government, "gov:a", "small", 2025, {"1": 2}, author="minister", stage="final")
+    with government.state() as state:
+        sheet = {each.code: each for each in index_assessment(state, "gov:a", "small")}
+        one, today = sheet["1"], now().date().isoformat()
+        assert list(sheet) == ["1", "2", "B"]
+        assert (one.self_level, one.self_by, one.self_on) == (1, "sari", today)
+        assert (one.review_level, one.review_by, one.review_on) == (2, "budi", today)
+        assert (one.final_level, one.final_by, one.final_on) == (2, "minister", today)
+        assert (one.evidence, one.evidence_state, one.evidence_by) == (("gov:b",), "accepted", "budi")
+        assert (one.next_level, sheet["2"].next_level, sheet["B"].next_level) == (3, None, 1)
+        assert (sheet["B"].self_level, sheet["B"].uid) == (None, None)
+        assert len(list(index_assessment(state, "gov:b", "small"))) == 3
+        assert {each.uid: each.type for each in state.iterate(Query(types=("IndicatorLevel",)))}.keys() == {
+            sheet["1"].uid, sheet["2"].uid,
+        }  # fmt: skip
+
+
+def test_a_score_from_outside_may_lie_between_levels_and_an_assessors_not(sqlite_repository: Repository) -> None:
+    sqlite_repository.changeset("t", "begin", [a_model(), an_agency("a")]).apply()
+    assess(sqlite_repository, "gov:a", "pemdi-2026", 2026, {"5": 2.75}, author="statistics", stage="final")
+    with sqlite_repository.state() as state:
+        found = {each.code: each.score for each in index_score(state, "gov:a", "pemdi-2026")}
+    assert found["5"] == 2.75
+    assert found["A3"] == pytest.approx((5 * 2.75 + 3 + 3 + 4) / 15, abs=1e-4)
+    for level, told in ((5.25, "no level of 5; use 1 to 5"), (0.5, "use 1 to 5")):
+        with pytest.raises(InvalidInput, match=told):
+            assess(sqlite_repository, "gov:a", "pemdi-2026", 2026, {"5": level}, author="t")
+
+
+def test_an_agency_is_followed_from_one_version_of_the_index_to_the_next(sqlite_repository: Repository) -> None:
+    """2025 by the rule of 2020, 2026 by its successor: each by its own bands."""
+    sqlite_repository.changeset("t", "begin", [a_model(), an_agency("a")]).apply()
+    for code, year, level in (("spbe-2020", 2024, 2), ("spbe-2020", 2025, 3), ("pemdi-2026", 2026, 4)):
+        given_ = dict.fromkeys(built_in()[code].indicators, level)
+        assess(sqlite_repository, "gov:a", code, year, given_, author="t", stage="final")
+    with sqlite_repository.state() as state:
+        found = [(each.year, each.framework, each.score, each.band) for each in index_trend(state, "gov:a")]
+    assert found == [
+        (2024, "spbe-2020", 2.0, "Fair"), (2025, "spbe-2020", 3.0, "Good"), (2026, "pemdi-2026", 4.0, "Excellent"),
+    ]  # fmt: skip

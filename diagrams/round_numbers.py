@@ -64,3 +64,9 @@ def number_in_words(number: float, unit: str = "") -> Words:
             plain = format_decimal(round(number, 2), locale=lang)
         found[lang] = f"{plain}{unit}"
     return found
+
+
+def round_steps(most: float, about: int = 5) -> list[float]:
+    """0 and round numbers in even steps up to a number above 0; about so many steps."""
+    step = _to_one_two_five(most / about)
+    return [at * step for at in range(int(most / step) + 1)]

@@ -25,7 +25,10 @@ from ea_repo.store.state import State
 TODAY = date(2026, 10, 1)
 REPORTS = sorted(entries("report"))
 #: What is about things that somebody names, which an empty repository has none of.
-ABOUT_ONE = {"index-score", "index-trend", "index-what-if", "roadmap-gaps", "roadmap-slip", "similar-systems"}
+ABOUT_ONE = {
+    "index-assessment", "index-evidence", "index-score", "index-trend", "index-what-if", "roadmap-gaps", "roadmap-slip",
+    "similar-systems",
+}  # fmt: skip
 OF_A_ROUND = {"index-heat-map", "index-ranking"}
 
 

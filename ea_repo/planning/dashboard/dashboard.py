@@ -12,9 +12,7 @@ from typing import Annotated, Any, Literal
 from ea_repo.analysis.answer import Answer
 from ea_repo.catalogue import entry, report
 from ea_repo.errors import NotFound
-from ea_repo.planning.index.rounds import frameworks as all_frameworks
-from ea_repo.planning.index.rounds import levels
-from ea_repo.planning.remembered import remembered
+from ea_repo.planning.index.rounds import latest_framework
 from ea_repo.store.state import State
 
 Project = Literal["roadmap", "informatization", "sharing", "index", "resources", "records"]
@@ -85,7 +83,7 @@ def _arguments(state: State, said: Mapping[str, Any], agency: str | None) -> dic
     """What the report is asked with; None where it cannot be asked, as nobody was assessed yet."""
     found = dict(said.get("arguments", {}))
     if found.get("framework") == "latest":
-        framework = _latest_framework(state)
+        framework = latest_framework(state)
         if framework is None:
             return None
         found["framework"] = framework
@@ -98,17 +96,6 @@ def _of_kind(name: str, parameter: str, agency: str) -> Any:
     """The agency as the parameter takes it: one, or a list of one."""
     wanted = next(each for each in entry("report", name).parameters if each.name == parameter)
     return (agency,) if getattr(wanted.annotation, "__origin__", None) is tuple else agency
-
-
-@remembered
-def _latest_framework(state: State) -> str | None:
-    """That of the latest round; of several, the one in force last."""
-    rounds = [
-        (max(found), each.valid_from.isoformat() if each.valid_from else "", each.code)
-        for each in all_frameworks(state).values()
-        if (found := levels(state, each))
-    ]
-    return max(rounds)[2] if rounds else None
 
 
 def _rows(

@@ -9,8 +9,8 @@ from ea_repo.catalogue import report
 from ea_repo.clock import now
 from ea_repo.planning.index.framework import Node, said_in
 from ea_repo.planning.index.parameters import Agency, FrameworkCode, Language, Year
-from ea_repo.planning.index.rounds import framework as framework_of
 from ea_repo.planning.index.rounds import Stage, levels, levels_of
+from ea_repo.planning.index.rounds import framework as framework_of
 from ea_repo.store.state import State
 
 

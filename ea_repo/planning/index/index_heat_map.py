@@ -7,6 +7,7 @@ from ea_repo.analysis.answer import Answer
 from ea_repo.catalogue import report
 from ea_repo.planning.index.framework import said_in
 from ea_repo.planning.index.parameters import FrameworkCode, Language, OfStage, Year
+from ea_repo.planning.index.parts import parts_at
 from ea_repo.planning.index.rounds import framework as framework_of
 from ea_repo.planning.index.rounds import last_round
 from ea_repo.planning.index.standing import mean, standings
@@ -43,7 +44,7 @@ def index_heat_map(
     wanted = framework_of(state, framework)
     year, round_ = last_round(state, wanted, year, stage)
     found = standings(state, wanted, round_)
-    parts = [node for at, node in wanted.root.walk() if at == depth or (node.is_indicator and at < depth)]
+    parts = parts_at(wanted, depth)
     means = {node.code: mean(each.scores[node.code] for each in found if node.code in each.scores) for node in parts}
     rows = [
         HeatCell(

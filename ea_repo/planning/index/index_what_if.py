@@ -7,8 +7,9 @@ from typing import Annotated
 from ea_repo.analysis.answer import Answer
 from ea_repo.catalogue import report
 from ea_repo.errors import InvalidInput, NotFound
-from ea_repo.planning.index.framework import Framework, said_in
+from ea_repo.planning.index.framework import said_in
 from ea_repo.planning.index.parameters import Agency, FrameworkCode, Language, OfStage, Year
+from ea_repo.planning.index.parts import score_to_reach
 from ea_repo.planning.index.rounds import framework as framework_of
 from ea_repo.planning.index.rounds import last_round
 from ea_repo.planning.index.scoring import score
@@ -52,7 +53,7 @@ def index_what_if(
     year, given = last_round(state, wanted, year, stage)
     if agency not in given:
         raise NotFound(f'"{agency}" was not assessed by {wanted.code} in {year}', uid=agency, nearest=sorted(given)[:5])
-    reach = _target(wanted, target)
+    reach = score_to_reach(wanted, target)
     levels = {code: found.level for code, found in given[agency].items()}
     whole = {
         code: int(level) for code, level in levels.items()
@@ -72,17 +73,6 @@ def index_what_if(
             )
         )  # fmt: skip
     return Answer.of(state, rows)
-
-
-def _target(wanted: Framework, said: str) -> Fraction:
-    for band in wanted.bands:
-        if said.casefold() in {name.casefold() for name in band.name.values()}:
-            return band.lowest
-    try:
-        return Fraction(said)
-    except (ValueError, ZeroDivisionError):
-        known = ", ".join(said_in(band.name, "en") for band in wanted.bands)
-        raise InvalidInput(f'"{said}" is neither a score nor a band of {wanted.code}; bands are {known}') from None
 
 
 def _costs(said: tuple[str, ...]) -> dict[str, int]:

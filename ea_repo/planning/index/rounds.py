@@ -11,6 +11,7 @@ from typing import Any, Literal
 from ea_repo.clock import now
 from ea_repo.errors import InvalidInput, NotFound, Problem
 from ea_repo.planning.index.framework import Framework, Node, read_framework
+from ea_repo.planning.remembered import remembered
 from ea_repo.repository import Repository
 from ea_repo.store.changesets import Applied
 from ea_repo.store.operations import Create, Operation, Update
@@ -93,6 +94,23 @@ def last_round(state: State, wanted: Framework, year: int | None, stage: WantedS
             f"nobody was assessed by {wanted.code}{when}; record levels first: ea-repo index assess", nearest=[]
         )
     return max(found.items())
+
+
+@remembered
+def latest_framework(state: State) -> str | None:
+    """The framework of the latest round; of several, the one in force last. None where nobody was assessed. O(levels)."""
+    years: dict[str, int] = {}
+    for each in state.iterate(Query(types=(LEVEL,))):
+        code, year = each.attributes.get("framework"), each.attributes.get("round_year")
+        if code is not None and year is not None and each.owner is not None:
+            years[code] = max(year, years.get(code, year))
+    known = frameworks(state)
+    rounds = [
+        (year, known[code].valid_from.isoformat() if known[code].valid_from else "", code)  # type: ignore[union-attr]
+        for code, year in years.items()
+        if code in known
+    ]
+    return max(rounds)[2] if rounds else None
 
 
 def assess(

@@ -67,7 +67,7 @@ def sources(database: str, folder: Path) -> list[Path]:
     with open_repository(database) as repository, repository.state() as state:
         register = Register(state, Scope())
         for uid in register.elements:
-            for drawn in page_of(register, uid, False).drawn:
+            for drawn in page_of(register, uid, "element").drawn:
                 drawing = drawn.drawing
                 if isinstance(drawing, Drawing) and not drawing.placed and drawing.arrangement != "map":
                     plan = layered_layout.Plan.of(drawing, layout.sizes(drawing, "en"), "en")

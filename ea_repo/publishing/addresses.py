@@ -36,6 +36,10 @@ def element(uid: str) -> str:
     return _of("elements", uid)
 
 
+def relationship(uid: str) -> str:
+    return _of("relationships", uid)
+
+
 def view(uid: str) -> str:
     return _of("views", uid)
 
@@ -52,8 +56,9 @@ def letter_list(key: str, page: int = 1) -> str:
     return f"index/{key}{_numbered(page)}.html"
 
 
-def changeset(number: int) -> str:
-    return f"changes/{number}.html"
+def changeset(number: int | None) -> str:
+    """Of an applied one; without a number, of the draft that is published."""
+    return f"changes/{number or 'draft'}.html"
 
 
 def report(name: str) -> str:
@@ -65,8 +70,9 @@ def picture(name: str) -> str:
 
 
 def anchor(uid: str) -> str:
-    """The id of a relationship's row on the page of an element."""
-    return f"r-{file_name(uid.partition(':')[2])}"
+    """The id of a relationship's row on the page of one of its ends."""
+    model, _, identifier = uid.partition(":")
+    return f"r:{file_name(model)}:{file_name(identifier)}"
 
 
 def to_root(path: str) -> str:

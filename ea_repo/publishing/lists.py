@@ -66,8 +66,7 @@ def sheets(site: Site, whole: Whole) -> Iterator[Sheet]:
     yield from _letter_sheets(site)
     yield Sheet("changes/index.html", "changes.html", partial(_changes, whole=whole))
     for row in whole.changes:
-        number = row[0].number or 0
-        yield Sheet(addresses.changeset(number), "change.html", partial(_change, row=row))
+        yield Sheet(addresses.changeset(row[0].number), "change.html", partial(_change, row=row))
     yield Sheet("reports/index.html", "reports.html", partial(_reports, whole=whole))
     for report in whole.reports:
         yield Sheet(addresses.report(report.name), "report.html", report.shown)
@@ -260,7 +259,7 @@ def _letter_sheets(site: Site) -> Iterator[Sheet]:
 
 
 def _in(site: Site, language: str) -> Site:
-    return site if site.language == language else Site(site.register, language, site.languages, site.title)
+    return site if site.language == language else Site(site.register, language, site.languages, site.title, site.draft)
 
 
 def _index(site: Site) -> Mapping[str, Any]:

@@ -1,16 +1,20 @@
 """Makes the pages of elements and views, some at once: in this process, or in each of several."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import Any, cast
 
+from ea_repo.errors import Conflict
 from ea_repo.publishing import addresses
 from ea_repo.publishing.manifest import put
-from ea_repo.publishing.pages import Page, page_of, render
+from ea_repo.publishing.pages import Kind, Page, page_of, render
 from ea_repo.publishing.pictures import Picture, Wanted, colours_in, kept_in, pictures
+from ea_repo.publishing.reading import CONCEPTS, Digests, Reading
 from ea_repo.publishing.register import Register
+from ea_repo.publishing.reuse import digest
 from ea_repo.publishing.scope import Scope
 from ea_repo.publishing.site import Site
 from ea_repo.repository import Repository
@@ -23,6 +27,8 @@ class Order:
     url: str
     number: int
     on: date | None
+    draft: int | None
+    concepts: str  # a digest of all concepts of a draft, which may change meanwhile
     scope: Scope
     languages: tuple[str, ...]
     title: str
@@ -36,23 +42,33 @@ class Job:
     """A page to make."""
 
     uid: str
-    is_view: bool
+    kind: Kind
+    #: Whether drawings may be taken from the page that is there; not from one that somebody else changed.
+    is_intact: bool = True
 
     @property
     def path(self) -> str:
-        return addresses.view(self.uid) if self.is_view else addresses.element(self.uid)
+        return _PATHS[self.kind](self.uid)
+
+
+_PATHS = {"element": addresses.element, "relationship": addresses.relationship, "view": addresses.view}
 
 
 @dataclass(slots=True)
-class Made:
-    """What came of some jobs. `characters` are all that they write, `colours` those of drawings."""
+class MadePage:
+    """What came of one job: digests of its files, `written` of them anew; what it read, and what it needs of what is shared."""
 
-    files: set[str] = field(default_factory=set)
+    files: dict[str, str] = field(default_factory=dict)
     written: int = 0
     drawings: int = 0
     reused: int = 0
     colours: set[str] = field(default_factory=set)
     characters: set[str] = field(default_factory=set)
+    reads: set[str] = field(default_factory=set)
+
+
+#: The pages that came of some jobs, by path.
+Made = dict[str, MadePage]
 
 
 class Maker:
@@ -61,21 +77,37 @@ class Maker:
     def __init__(self, order: Order, register: Register) -> None:
         self.order = order
         self.register = register
-        self.sites = {each: Site(register, each, order.languages, order.title) for each in order.languages}
+        self.reading = Reading(register)
+        self.sites = self._sites(register)
+        self._page_sites = self._sites(self.reading)
 
     @classmethod
     def opened(cls, order: Order) -> "Maker":
         """In a process of its own, at the same moment of the same repository."""
-        state = Repository(order.url).state(on=order.on, as_of=order.number)
-        return cls(order, Register(state, order.scope))
+        repository = Repository(order.url)
+        if order.draft is None:
+            return cls(order, Register(repository.state(on=order.on, as_of=order.number), order.scope))
+        register = Register(repository.state(on=order.on, draft=order.draft), order.scope)
+        if register.number != order.number or Digests(register).one(CONCEPTS) != order.concepts:
+            raise Conflict("the draft, or what it is laid over, was changed while it was published; publish it again")
+        return cls(order, register)
+
+    def _sites(self, register: Any) -> Mapping[str, Site]:
+        languages = self.order.languages
+        return {each: Site(register, each, languages, self.order.title, self.order.draft) for each in languages}
 
     def paths(self, job: Job) -> list[str]:
         return [f"{language}/{job.path}" for language in self.order.languages]
 
     def make(self, jobs: Sequence[Job]) -> Made:
         """Writes the pages, all drawings laid out together."""
-        pages = [page_of(self.register, job.uid, job.is_view, draws=self.order.draws) for job in jobs]
-        earlier = {path: self._earlier(path) for job in jobs for path in self.paths(job)}
+        made = {job.path: MadePage() for job in jobs}
+        pages = []
+        for job in jobs:
+            self.reading.keys = made[job.path].reads
+            pages.append(page_of(cast(Register, self.reading), job.uid, job.kind, draws=self.order.draws))
+        self.reading.keys = set()
+        earlier = {path: self._earlier(path) for job in jobs if job.is_intact for path in self.paths(job)}
         kept = {digest: markup for page in earlier.values() for digest, markup in kept_in(page).items()}
         wanted = [
             Wanted(each.drawing, language, partial(self.address, language, page.path))
@@ -84,10 +116,9 @@ class Maker:
             for each in page.drawn
         ]
         drawn = iter(pictures(wanted, kept, seconds=self.order.seconds))
-        made = Made()
         for language in self.order.languages:
             for page in pages:
-                self._write(made, language, page, [next(drawn) for _ in page.drawn])
+                self._write(made[page.path], language, page, [next(drawn) for _ in page.drawn])
         return made
 
     def address(self, language: str, page: str, uid: str) -> str:
@@ -103,11 +134,12 @@ class Maker:
         file = self.order.folder / path
         return file.read_text("utf-8", "replace") if file.is_file() else ""
 
-    def _write(self, made: Made, language: str, page: Page, drawn: Sequence[Picture]) -> None:
-        text = render(self.sites[language], page, drawn)
-        path = f"{language}/{page.path}"
-        made.files.add(path)
-        made.written += put(self.order.folder, path, text.encode("utf-8", "replace"))
+    def _write(self, made: MadePage, language: str, page: Page, drawn: Sequence[Picture]) -> None:
+        self.reading.keys = made.reads
+        text = render(self._page_sites[language], page, drawn)
+        path, content = f"{language}/{page.path}", text.encode("utf-8", "replace")
+        made.files[path] = digest(content)
+        made.written += put(self.order.folder, path, content)
         made.drawings += sum(not each.reused for each in drawn)
         made.reused += sum(each.reused for each in drawn)
         made.characters |= set(text)

@@ -44,6 +44,11 @@ class Manifest:
             raise Conflict(f"{path} is not one that this version of ea-repo wrote; name another folder")
         return cls(folder, {each for each in files if _is_inside(each)}, said)
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether the earlier publication was finished."""
+        return bool(self.facts.get("complete"))
+
     def begin(self, planned: Iterable[str]) -> None:
         """Names what may be written from now on, beside what is there."""
         self._write({"complete": False, "files": sorted({*self.files, *planned})})

@@ -7,7 +7,7 @@ in `lists.py`.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, Literal
 
 import diagrams
 from ea_repo.analysis.impact import impact
@@ -15,12 +15,13 @@ from ea_repo.errors import RepositoryError
 from ea_repo.publishing import addresses, history
 from ea_repo.publishing.pictures import Picture
 from ea_repo.publishing.register import Register
-from ea_repo.publishing.site import Link, Site
+from ea_repo.publishing.site import MOST_ROWS, Link, Site
 from ea_repo.store.records import Concept, View
+
+Kind = Literal["element", "relationship", "view"]
 
 #: What may stop: what a principle or a process is joined to says little about outages.
 _IMPACT_LAYERS = ("application", "technology", "physical")
-_MOST_ROWS = 2_000
 _MOST_OWNED = 500
 _WEB = ("https://", "http://")
 
@@ -46,19 +47,23 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A relationship as one of its ends tells it."""
+    """A relationship as one of its ends tells it. `anchor` is its id where this is its place, else `path` leads there."""
 
     is_outward: bool
     label: str
     other: Link
     name: str
+    anchor: str
+    path: str
     facts: Sequence[tuple[str, str]] = field(default_factory=tuple)
     description: str = ""
 
 
-def page_of(register: Register, uid: str, is_view: bool, *, draws: bool = True) -> Page:
-    """The page of an element or stored view."""
-    if is_view:
+def page_of(register: Register, uid: str, kind: Kind, *, draws: bool = True) -> Page:
+    """The page of an element, a relationship or a stored view."""
+    if kind == "relationship":
+        return Page(addresses.relationship(uid), "element.html", uid)
+    if kind == "view":
         drawn, failed = _view_drawing(register, uid) if draws else ((), "")
         return Page(addresses.view(uid), "view.html", uid, drawn, failed)
     drawn = tuple(_element_drawings(register, uid)) if draws else ()
@@ -94,14 +99,14 @@ def _view_drawing(register: Register, uid: str) -> tuple[tuple[Drawn, ...], str]
 def _element_drawings(register: Register, uid: str) -> Iterator[Drawn]:
     concept = register.elements[uid]
     if uid in register.agencies and register.owns_any(uid):
-        drawing = diagrams.draw(register, "landscape", owner=uid)
+        drawing = diagrams.draw(register.all_concepts(), "landscape", owner=uid)
         if not is_empty(drawing):
             yield Drawn("landscape", drawing)
     if not register.relationships(uid):
         return
     yield Drawn("context", diagrams.draw(register, "context", uid=uid))
     if _goes_on(register, concept):
-        yield Drawn("impact_drawing", diagrams.draw(register, "impact", uid=uid))
+        yield Drawn("impact_drawing", diagrams.draw(register.all_concepts(), "impact", uid=uid))
 
 
 def _goes_on(register: Register, concept: Concept) -> bool:
@@ -109,20 +114,23 @@ def _goes_on(register: Register, concept: Concept) -> bool:
     layer = register.metamodel.type(register.metamodel.base(concept.type)).layer
     if layer not in _IMPACT_LAYERS:
         return False
-    return len(impact(register, concept.uid)) > len(impact(register, concept.uid, depth=1))
+    whole = register.all_concepts()
+    return len(impact(whole, concept.uid)) > len(impact(whole, concept.uid, depth=1))
 
 
 # Elements
 
 
 def _element(site: Site, page: Page) -> dict[str, Any]:
-    register, concept = site.register, site.register.elements[page.uid]
+    register, concept = site.register, site.register.get(page.uid)
+    is_relationship = concept.kind == "relationship"
     joined = register.relationships(page.uid)
     rows = sorted(_rows(site, page.uid, joined), key=lambda row: (row.label, not row.is_outward, row.other.name))
     views = [each for each in register.views_showing(page.uid) if each.uid in register.drawn]
     return {
-        "title": site.name(concept),
+        "title": site.link(page.uid).name if is_relationship else site.name(concept),
         "concept": concept,
+        "ends": site.links([concept.source or "", concept.target or ""]) if is_relationship else (),
         "description": site.description(concept).strip(),
         "ancestry": [
             Link(site.label(name), addresses.type_list(name) if name in register.listed_types else "")
@@ -132,7 +140,7 @@ def _element(site: Site, page: Page) -> dict[str, Any]:
         "owner": site.link(concept.owner) if concept.owner else None,
         "folder": " / ".join(register.folder_line(concept.folder)),
         "attributes": _attributes(site, concept),
-        "rows": rows[:_MOST_ROWS],
+        "rows": rows[:MOST_ROWS],
         "joined": len(rows),
         "used_by": site.links(register.named_by(page.uid)),
         "views": sorted((Link(site.name(each), addresses.view(each.uid)) for each in views), key=_by_name),
@@ -173,7 +181,12 @@ def _rows(site: Site, uid: str, relationships: Sequence[Concept]) -> Iterator[Ro
             end, other = (each.source, each.target) if is_outward else (each.target, each.source)
             if end == uid:
                 description = site.description(each).strip()
-                yield Row(is_outward, site.label(each.type), site.link(other or ""), name, facts, description)
+                is_here = each.uid not in site.register.told and site.place(each) == uid
+                yield Row(
+                    is_outward, site.label(each.type), site.link(other or ""), name,
+                    anchor=addresses.anchor(each.uid) if is_here and (is_outward or each.source != each.target) else "",
+                    path="" if is_here else site.path(each.uid), facts=facts, description=description,
+                )  # fmt: skip
 
 
 def _agency(site: Site, uid: str) -> dict[str, Any]:

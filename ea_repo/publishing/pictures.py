@@ -110,12 +110,12 @@ def _short(tooltip: Words, uid: str) -> Words:
 def _digest(wanted: Wanted, seconds: float) -> str:
     uids = sorted({each.uid for each in getattr(wanted.drawing, "nodes", ()) if each.uid})
     led = [wanted.address(uid) for uid in uids]
-    made_of = repr((program(), wanted.lang, seconds, led, wanted.drawing))
+    made_of = repr((_program(), wanted.lang, seconds, led, wanted.drawing))
     return sha256(made_of.encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 @cache
-def program() -> str:
+def _program() -> str:
     """A digest of what draws: another version of it draws everything anew."""
     found = sha256()
     for folder in (Path(str(files("diagrams"))), Path(str(files("ea_repo.publishing")))):

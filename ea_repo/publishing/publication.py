@@ -1,23 +1,29 @@
-"""Publishing: what there is to write is planned, made by several processes, and written where it differs."""
+"""Publishing: what there is to write is planned, made by several processes, and written where it differs.
+
+What the last publication into the folder would be made of again is left as it stands (`reuse.py`).
+"""
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from multiprocessing import get_context
 from pathlib import Path
 
 from diagrams.options import SECONDS
+from ea_repo.clock import now
 from ea_repo.errors import InvalidInput
 from ea_repo.publishing import assets, search_index
 from ea_repo.publishing.lists import Whole, sheets
-from ea_repo.publishing.making import Job, Made, Maker, Order
+from ea_repo.publishing.making import Job, Made, MadePage, Maker, Order
 from ea_repo.publishing.manifest import NAME, Manifest, put
 from ea_repo.publishing.pictures import colour_rules, colours_in
+from ea_repo.publishing.reading import CONCEPTS, Digests
 from ea_repo.publishing.register import Register
+from ea_repo.publishing.reuse import Record, Reuse, base_of, digest, kept_as
 from ea_repo.publishing.scope import Scope
 from ea_repo.publishing.site import Site
 from ea_repo.publishing.whole import whole_of
@@ -34,7 +40,9 @@ _WORTH_A_PROCESS = 150
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What a publication came to. `pages` are in all languages together; `drawings_made` were laid out or drawn anew."""
+    """What a publication came to. `pages` are in all languages together, `pages_standing` those of them that were left as
+    they were; `drawings_made` were laid out or drawn anew.
+    """
 
     folder: str
     changeset: int
@@ -42,6 +50,7 @@ class Published:
     elements: int
     views: int
     pages: int
+    pages_standing: int
     files: int
     written: int
     removed: int
@@ -50,6 +59,7 @@ class Published:
     bytes: int
     seconds: float
     left_out: Sequence[str] = ()
+    draft: int | None = None
 
 
 @dataclass(slots=True)
@@ -57,26 +67,37 @@ class _Written:
     """What has been made so far."""
 
     folder: Path
-    files: set[str] = field(default_factory=set)
+    files: dict[str, str] = field(default_factory=dict)
     written: int = 0
     pages: int = 0
+    standing: int = 0
     drawings: int = 0
     reused: int = 0
     colours: set[str] = field(default_factory=set)
     characters: set[str] = field(default_factory=set)
 
     def put(self, path: str, text: str) -> None:
-        self.files.add(path)
-        self.written += put(self.folder, path, text.encode("utf-8", "replace"))
+        content = text.encode("utf-8", "replace")
+        self.files[path] = digest(content)
+        self.written += put(self.folder, path, content)
 
-    def add(self, made: Made) -> None:
-        self.files |= made.files
-        self.written += made.written
-        self.pages += len(made.files)
-        self.drawings += made.drawings
-        self.reused += made.reused
-        self.colours |= made.colours
-        self.characters |= made.characters
+    def add(self, page: MadePage) -> None:
+        self.written += page.written
+        self.drawings += page.drawings
+        self.reused += page.reused
+        self._share(page)
+
+    def leave(self, record: Record) -> None:
+        """What stands as it is."""
+        self.reused += record.drawings
+        self.standing += len(record.files)
+        self._share(record)
+
+    def _share(self, page: MadePage | Record) -> None:
+        self.files |= page.files
+        self.pages += len(page.files)
+        self.colours |= set(page.colours)
+        self.characters |= set(page.characters)
 
 
 def publish(
@@ -89,6 +110,7 @@ def publish(
     title: str = "",
     on: date | None = None,
     as_of: int | None = None,
+    draft: int | None = None,
     drawings: bool = True,
     seconds: float = SECONDS,
     processes: int | None = None,
@@ -98,39 +120,90 @@ def publish(
 
     `title` stands on every page (None: the words of the service). `seconds` is how long the layout of one drawing may
     take. `processes` share the work; None: as many as there are processors. `Conflict` where the folder holds anything
-    else. An interrupted run is finished by the next; what has not changed is neither drawn nor written again.
+    else. An interrupted run is finished by the next; what has not changed is neither drawn nor written again. `draft` is
+    the id of a draft to publish as if it were applied; `Conflict` where it changes meanwhile.
     """
     begun = time.monotonic()
     _check(languages, seconds, processes)
     manifest = Manifest.of(folder)
     scope = Scope(model, owner)
-    with repository.state(on=on, as_of=as_of) as state:
+    with repository.state(on=on, as_of=as_of, draft=draft) as state:
+        languages = tuple(dict.fromkeys(languages))
+        base = base_of(state.metamodel.fingerprint, scope, languages, title, drawings, seconds, on, draft)
+        reuse = Reuse.of(repository.pictures.get(kept_as(folder)), base)
+        moment = f"{state.history_identity} {now().date()}" if draft is None else ""
+        if manifest.is_complete and moment and reuse.stands_whole(folder, moment):
+            return _standing(reuse, folder, state.number, languages, begun)
         register = Register(state, scope)
+        digests = Digests(register)
         order = Order(
-            url=repository.url.render_as_string(hide_password=False), number=state.number, on=on, scope=scope,
-            languages=tuple(dict.fromkeys(languages)), title=title, folder=folder, draws=drawings, seconds=seconds,
+            url=repository.url.render_as_string(hide_password=False), number=state.number, on=on, draft=draft,
+            concepts="" if draft is None else digests.one(CONCEPTS), scope=scope, languages=languages, title=title,
+            folder=folder, draws=drawings, seconds=seconds,
         )  # fmt: skip
         maker = Maker(order, register)
-        jobs = [Job(uid, False) for uid in register.elements] + [Job(uid, True) for uid in register.drawn]
+        jobs = _jobs(register)
+        standing = reuse.standing(folder, (job.path for job in jobs), digests)
         manifest.begin(path for job in jobs for path in maker.paths(job))
         done = _Written(folder)
+        for record in standing.values():
+            done.leave(record)
+        pages = dict(standing)
         tell = progress or _silent
-        with _making(maker, jobs, processes) as several:
+        left = [
+            replace(job, is_intact=job.path not in reuse.pages or reuse.pages[job.path].is_intact(folder))
+            for job in jobs
+            if job.path not in standing
+        ]
+        with _making(maker, left, processes) as several:
             # The whole is looked into while other processes are at the pages.
             whole = whole_of(repository, register, maker)
             for made in several:
-                done.add(made)
+                for path, page in made.items():
+                    done.add(page)
+                    pages[path] = _record(page, digests)
                 tell(done.pages, len(jobs) * len(order.languages), "publishing")
-        _write_whole(maker, whole, done, manifest)
+        is_intact = reuse.whole is None or reuse.whole.is_intact(folder)
+        shared = _write_whole(maker, whole, done, manifest, is_intact)
+        summary = {"elements": len(register.elements), "views": len(register.drawn), "pages": done.pages}
         facts = {"changeset": register.number, "languages": list(order.languages)}
         removed = manifest.finish(done.files, facts)
+        reuse = Reuse(base, pages, shared, moment, {**summary, "left_out": list(whole.left_out)})
+        repository.pictures.put(kept_as(folder), reuse.to_bytes())
     return Published(
-        folder=str(folder), changeset=order.number, languages=order.languages, elements=len(register.elements),
-        views=len(register.drawn), pages=done.pages, files=len(done.files) + 1, written=done.written, removed=removed,
-        drawings_made=done.drawings, drawings_reused=done.reused,
-        bytes=sum((folder / path).stat().st_size for path in [*done.files, NAME]),
+        folder=str(folder), changeset=order.number, draft=draft, languages=order.languages, **summary,
+        pages_standing=done.standing, files=len(done.files) + 1, written=done.written, removed=removed,
+        drawings_made=done.drawings, drawings_reused=done.reused, bytes=_size(folder, done.files),
         seconds=round(time.monotonic() - begun, 2), left_out=list(whole.left_out),
     )  # fmt: skip
+
+
+def _jobs(register: Register) -> list[Job]:
+    return [
+        *(Job(uid, "element") for uid in register.elements),
+        *(Job(uid, "relationship") for uid in register.told),
+        *(Job(uid, "view") for uid in register.drawn),
+    ]
+
+
+def _record(page: MadePage, digests: Digests) -> Record:
+    drawings = page.drawings + page.reused
+    return Record(page.files, drawings, page.colours, page.characters, page.reads, digests.of(page.reads))
+
+
+def _standing(reuse: Reuse, folder: Path, number: int, languages: Sequence[str], begun: float) -> Published:
+    """What there is to say where nothing has changed since."""
+    records = [*reuse.pages.values(), *filter(None, [reuse.whole])]
+    files = {path for each in records for path in each.files}
+    return Published(
+        folder=str(folder), changeset=number, languages=languages, **reuse.summary, pages_standing=reuse.summary["pages"],
+        files=len(files) + 1, written=0, removed=0, drawings_made=0, drawings_reused=sum(each.drawings for each in records),
+        bytes=_size(folder, files), seconds=round(time.monotonic() - begun, 2),
+    )  # fmt: skip
+
+
+def _size(folder: Path, files: Iterable[str]) -> int:
+    return sum((folder / path).stat().st_size for path in [*files, NAME])
 
 
 def _check(languages: Sequence[str], seconds: float, processes: int | None) -> None:
@@ -182,8 +255,9 @@ def _make(jobs: Sequence[Job]) -> Made:
     return _maker[0].make(jobs)
 
 
-def _write_whole(maker: Maker, whole: Whole, done: _Written, manifest: Manifest) -> None:
+def _write_whole(maker: Maker, whole: Whole, done: _Written, manifest: Manifest, is_intact: bool) -> Record:
     """The lists, the pages about the whole, the search, and what all pages share."""
+    before = set(done.files)
     order, register = maker.order, maker.register
     sites = [maker.sites[language] for language in order.languages]
     planned = list(sheets(sites[0], whole))
@@ -196,15 +270,18 @@ def _write_whole(maker: Maker, whole: Whole, done: _Written, manifest: Manifest)
             done.put(f"{site.language}/{sheet.path}", text)
             done.characters |= set(text)
             done.pages += 1
-    for shown in (each for one in whole.pictures for each in one.markup.values()):
+    drawn = [each for one in whole.pictures for each in one.markup.values()]
+    for shown in drawn:
         done.drawings, done.reused = done.drawings + (not shown.reused), done.reused + shown.reused
         done.colours |= colours_in(shown.markup)
     for path, text in [*index, ("index.html", _door(sites))]:
         done.put(path, text)
         done.characters |= set(text) if path == "index.html" else set()
-    for path, content in assets.shared(done.characters, order.folder):
+    for path, content in assets.shared(done.characters, order.folder if is_intact else None):
         done.put(path, content)
     done.put("assets/colours.css", colour_rules(done.colours))
+    files = {path: said for path, said in done.files.items() if path not in before}
+    return Record(files, len(drawn), (), ())
 
 
 def _door(sites: Sequence[Site]) -> str:

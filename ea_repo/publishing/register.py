@@ -73,6 +73,34 @@ class Register(State):
 
     # What pages ask
 
+    def all_concepts(self) -> "Register":
+        """For what walks through the graph. A page that is watched (`reading.py`) notes that it reads every concept."""
+        return self
+
+    def all_of_them(self) -> Iterable[Concept]:
+        """Every concept, published or not."""
+        return self._concepts.values()
+
+    @cached_property
+    def told(self) -> Mapping[str, Concept]:
+        """The relationships with a page of their own: others end at them, or they have changed."""
+        former = self._former["concept"]
+        return {
+            uid: each
+            for uid, each in sorted(self._concepts.items())
+            if each.kind == "relationship" and (uid in self._joined or uid in former) and self._is_joined(each)
+        }
+
+    def _is_joined(self, relationship: Concept) -> bool:
+        """Whether an end is published, or an end of an end that is a relationship; these make no circles."""
+        for end in (relationship.source, relationship.target):
+            found = self._concepts.get(end or "")
+            if found is not None and (
+                found.uid in self.elements or (found.kind == "relationship" and self._is_joined(found))
+            ):
+                return True
+        return False
+
     def concept(self, uid: str) -> Concept | None:
         """A concept, published or not; None where there is none, as for what a history names that is gone."""
         return self._concepts.get(uid)
@@ -90,6 +118,10 @@ class Register(State):
         return [
             each for each in self.models() if each.uid in used or (self.scope.is_whole or each.uid == self.scope.model)
         ]
+
+    def published_model(self, key: str) -> Model | None:
+        """A model of what is published; None for another."""
+        return next((each for each in self.catalogued if each.uid == key), None)
 
     @cached_property
     def owned(self) -> Mapping[str, list[Concept]]:
@@ -200,11 +232,14 @@ class Register(State):
         return {
             number: known.get(number) or self.changeset(number)
             for number in sorted(numbers | {number for number in known if number is not None})
+            if number <= self.number
         }
 
     def versions(self, uid: str, record: RecordKind = "concept") -> list[Version]:
         """Every version of a record, oldest first, as `history` gives them."""
         now = self.view(uid) if record == "view" else self.get(uid)
+        if now.written not in self.changesets:  # a draft would write it, which is no history yet
+            return self.history(uid, record)
         former = self._former[record].get(uid, [])
         return [*former, Version(now, self.changesets[now.written], None)]
 

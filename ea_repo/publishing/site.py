@@ -13,9 +13,11 @@ from ea_repo.publishing import addresses, assets
 from ea_repo.publishing.pictures import Picture
 from ea_repo.publishing.register import Register
 from ea_repo.store.difference import Change
-from ea_repo.store.records import Concept, Model
+from ea_repo.store.records import Concept
 from ea_repo.wording import speaker, words
 
+#: So many relationships at most stand on the page of an end of them.
+MOST_ROWS = 2_000
 #: Stands where the link to the Korean part of the font goes, on pages that turn out to need it.
 _FONTS = "<!--fonts-->"
 #: What a page may load: what lies beside it. `file:` is for browsers that take no file to be of the page's own origin.
@@ -37,12 +39,15 @@ class Link:
 class Site:
     """The site in one language."""
 
-    def __init__(self, register: Register, language: str, languages: Sequence[str], title: str) -> None:
+    def __init__(
+        self, register: Register, language: str, languages: Sequence[str], title: str, draft: int | None = None
+    ) -> None:
         self.register = register
         self.metamodel = register.metamodel
         self.language = language
         self.languages = languages
         self.title = title
+        self.draft = draft
         self.word = speaker("ea_repo.publishing", language)
 
     # Names
@@ -72,18 +77,27 @@ class Site:
     # Addresses
 
     def path(self, uid: str) -> str:
-        """The page of an element or view; for a relationship, that of an end of it. Empty for what has none."""
+        """Where one reads about it: the page of an element, a view, or a relationship that has one; else the row of the
+        relationship on the page of an end. Empty for what has none.
+        """
         register = self.register
         if uid in register.elements:
             return addresses.element(uid)
         if uid in register.drawn:
             return addresses.view(uid)
         found = register.concept(uid)
-        if found is not None and found.kind == "relationship":
-            ends = (end for end in (found.source, found.target) if end in register.elements)
-            end = next(ends, None)
-            return addresses.element(end) if end else ""
-        return ""
+        if found is None or found.kind != "relationship":
+            return ""
+        if uid in register.told:
+            return addresses.relationship(uid)
+        end = self.place(found)
+        page = self.path(end) if end else ""
+        return f"{page}#{addresses.anchor(uid)}" if page and len(register.relationships(end)) <= MOST_ROWS else page
+
+    def place(self, relationship: Concept) -> str:
+        """The end on whose page a relationship is told: the source, if it has a page, else the target."""
+        ends = (end for end in (relationship.source, relationship.target) if end)
+        return next((end for end in ends if end in self.register.elements or end in self.register.told), "")
 
     def link(self, uid: str) -> Link:
         found = self.register.concept(uid)
@@ -111,7 +125,7 @@ class Site:
         return [self.link(uid) for uid in uids]
 
     def model(self, key: str) -> Link:
-        found: Model | None = next((each for each in self.register.catalogued if each.uid == key), None)
+        found = self.register.published_model(key)
         return Link(self.name(found), addresses.model(key)) if found else Link(key, "")
 
     # Pages
@@ -127,6 +141,7 @@ class Site:
         text = _templates().get_template(template).render(
             **context, word=self.word, lang=self.language, languages=self.languages, site_title=self.title, path=path,
             href=href, root=f"{up}../", version=__version__, speakers=names, policy=_POLICY, drawn=bool(drawn),
+            draft=self.draft,
         )  # fmt: skip
         korean = assets.has_korean(text.replace(names.get("ko", "\0"), ""))
         link = f'<link rel="stylesheet" href="{up}../{assets.KOREAN_FONT}">' if korean else ""

@@ -41,22 +41,26 @@ def whole_of(repository: Repository, register: Register, maker: Maker) -> Whole:
 
 def _changes(repository: Repository, register: Register) -> Iterator[tuple[Changeset, Sequence[Change], int]]:
     """The changesets that touched something published, newest first, each with what of it is published."""
+    if register.draft is not None:
+        draft = repository.find_changeset(register.draft.id)
+        changes = _told(register, repository.difference(draft.id).changes)
+        yield draft, changes, len(changes)
     before: int | None = None
     while True:
         page = repository.changesets(before=before, limit=200, states=("applied", "reverted"))
         for each in page.rows:
             if each.number is None or each.number > register.number:
                 continue
-            changes = [
-                change
-                for change in repository.difference(each.id).changes
-                if change.action != "unchanged" and _is_published(register, change)
-            ]
+            changes = _told(register, repository.difference(each.id).changes)
             if changes or register.scope.is_whole:
                 yield each, changes, len(changes)
         if page.next is None:
             return
         before = int(page.next)
+
+
+def _told(register: Register, changes: Sequence[Change]) -> list[Change]:
+    return [each for each in changes if each.action != "unchanged" and _is_published(register, each)]
 
 
 def _is_published(register: Register, change: Change) -> bool:

@@ -142,6 +142,7 @@ def test_publishing_again_writes_nothing(url: str, site: Path) -> None:
     again = published(url, site)
     assert (again.written, again.removed, again.drawings_made) == (0, 0, 0)
     assert again.drawings_reused > 0
+    assert again.pages_standing == again.pages > 0
     assert all(path.stat().st_mtime_ns == when for path, when in before.items())
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ea_repo.cli.options import AsJson, AsOf, ModelKey, On, new_app, progress_bar, repository
+from ea_repo.cli.options import AsJson, AsOf, DraftId, ModelKey, On, new_app, progress_bar, repository
 from ea_repo.cli.output import Output
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ def publish(
     ] = None,
     on: On = None,
     as_of: AsOf = None,
+    draft: DraftId = None,
     as_json: AsJson = False,
 ) -> None:
     """Publish the repository, a model or an agency as a static site: pages for any browser, with no server."""
@@ -46,16 +47,17 @@ def publish(
     with repository(ctx) as opened, progress_bar("pages") as progress:
         published = publish_site(
             opened, folder, model=model, owner=owner, languages=language or LANGUAGES, title=title, on=on, as_of=as_of,
-            drawings=not no_drawings, seconds=seconds, processes=processes, progress=progress,
+            draft=draft, drawings=not no_drawings, seconds=seconds, processes=processes, progress=progress,
         )  # fmt: skip
     Output(as_json).one(published, _lines(published))
 
 
 def _lines(published: "Published") -> Iterator[str]:
     yield (
-        f"{published.elements:,} elements and {published.views:,} views as of changeset {published.changeset}, "
-        f"in {', '.join(published.languages)}: {published.pages:,} pages"
+        f"{published.elements:,} elements and {published.views:,} views as of changeset {published.changeset}"
+        f"{'' if published.draft is None else f' with draft {published.draft}'}, in {', '.join(published.languages)}: {published.pages:,} pages"
     )
+    yield f"pages: {published.pages - published.pages_standing:,} made, {published.pages_standing:,} unchanged"
     yield f"drawings: {published.drawings_made:,} made, {published.drawings_reused:,} unchanged"
     yield (
         f"files: {published.files:,} ({published.bytes / 1_000_000:,.1f} MB), {published.written:,} written, "

@@ -11,18 +11,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import numpy as np
-
 from benchmarks.frame import Result, in_turns, milliseconds
 from benchmarks.nation import Nation, load
 from benchmarks.planted import plant
-from ea_repo.analysis.coverage import SYSTEMS
-from ea_repo.analysis.graph import Graph
-from ea_repo.planning.informatization.coverage import coverage
-from ea_repo.planning.informatization.function_coverage import of_first
 from ea_repo.planning.informatization.system_profiles import system_profiles, weights_of
 from ea_repo.repository import Repository, open_repository
-from ea_repo.store.state import State
 
 ELEMENTS, PLANTED, FIRST = 1_000_000, 100, 5
 #: From this score on the join finds all; the best five are told of these.
@@ -41,7 +34,6 @@ def run() -> Iterator[Result]:
 def measured(repository: Repository, planted: int) -> Iterator[Result]:
     original_of = plant(repository, planted)
     with repository.state() as state:
-        yield from _coverage(state)
         known = system_profiles(state, weights_of())
         profiles, size = known.profiles, len(known.systems)
         some = range(0, size, _ONE_OF)
@@ -68,26 +60,3 @@ def measured(repository: Repository, planted: int) -> Iterator[Result]:
             name = f"precision at {least}: pairs not planted"
             yield Result(name, len(told - true), max(len(told), 1), "pairs found", unit="pairs")
             print(f"score {least}: {len(told & true)} of {len(told)} pairs are planted", file=sys.stderr)
-
-
-def _coverage(state: State) -> Iterator[Result]:
-    graph: Graph = state.graph
-    is_system = of_first(state, SYSTEMS)
-    supporting = {
-        each for name in ("Serving", "Realization", "Assignment") for each in state.metamodel.descendants(name)
-    }
-    wanted = np.array([name in supporting for name in graph.type_names], bool)
-
-    def one_pass() -> object:
-        by = np.flatnonzero(wanted.take(graph.relationship_types))
-        sources, targets = graph.sources.take(by), graph.targets.take(by)
-        counts = np.bincount(targets.compress(is_system.take(sources)), minlength=len(graph))
-        return np.bincount(graph.owners, counts)
-
-    for by in ("agency", "category"):
-        ours, numpy = in_turns(
-            lambda by=by: milliseconds(lambda: list(coverage(state, by=by))),  # type: ignore[misc, arg-type]
-            lambda: milliseconds(one_pass),
-            rounds=_ROUNDS,
-        )
-        yield Result(f"coverage of the nation by {by}", ours, numpy, "one pass in NumPy", at_most=5)

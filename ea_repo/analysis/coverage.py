@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ea_repo.analysis.graph import Graph, Rows
 from ea_repo.analysis.joins import mask_of, rows_of
 from ea_repo.store.attribute_values import attribute_values
-from ea_repo.store.sorted_ids import Mask
+from ea_repo.store.sorted_ids import Mask, distinct
 from ea_repo.store.state import State
 
 Extent = Literal["full", "partial", "through"]
@@ -74,7 +74,7 @@ def support_pairs(state: State, systems: Mask, functions: Mask) -> SupportPairs:
         goes_on = ~is_done.take(begun) & ~systems.take(ends)
         if distance == _FARTHEST or not goes_on.any():
             break
-        begun, at = np.divmod(_distinct(begun[goes_on] * size + ends[goes_on]), size)
+        begun, at = np.divmod(distinct(begun[goes_on] * size + ends[goes_on]), size)
         begun, edges = _joined(begun, at, sources, size)
     coded = np.sort(np.concatenate(found))
     pairs = coded // len(EXTENTS)
@@ -123,12 +123,6 @@ def _among(keys: Any, known: Any) -> Mask:
         return np.zeros(len(keys), bool)
     mask: Mask = known.take(np.searchsorted(known, keys), mode="clip") == keys
     return mask
-
-
-def _distinct(keys: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Each once, ascending. Sorting is many times as fast as the hashing of `np.unique`, where keys are pairs."""
-    keys = np.sort(keys)
-    return keys[np.flatnonzero(np.diff(keys, prepend=-1))]
 
 
 def _said(state: State, graph: Graph, by: Any) -> NDArray[np.int8]:

@@ -29,12 +29,16 @@ def attribute_values(
         chosen = chosen.where(holds(table, state.on))
     if ids is not None:
         chosen = chosen.where(ids_in(table.c.id, ids, state.connection.dialect.name))
-    found: dict[str, dict[int, Any]] = {name: {} for name in names}
-    for id_, *texts in state.connection.execute(chosen):
-        for name, text in zip(names, texts, strict=True):
-            if text is not None:
-                found[name][id_] = json.loads(text)
+    found: dict[str, dict[int, Any]] = {}
+    rows = state.connection.execute(chosen).all()
+    for place, name in enumerate(names, 1):
+        found[name] = {row[0]: _value(row[place]) for row in rows if row[place] is not None}
     return found
+
+
+def _value(text: str) -> Any:
+    """What JSON says. A plain text, which most are, needs no parser."""
+    return text[1:-1] if text[0] == '"' and "\\" not in text else json.loads(text)
 
 
 def described(state: State, types: Iterable[str]) -> list[int]:

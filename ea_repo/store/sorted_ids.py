@@ -41,6 +41,12 @@ def places(known: Integers, ids: Integers) -> tuple[Places, Mask]:
     return found, (found >= 0) & (ids < span)
 
 
+def distinct(numbers: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Each once, ascending. Sorting is many times as fast as the hashing of `np.unique`, where numbers are pairs."""
+    numbers = np.sort(numbers)
+    return numbers[np.flatnonzero(np.diff(numbers, prepend=-1))]
+
+
 def among(ids: Integers, known: Integers) -> Mask:
     """Which ids are among the known ones, which ascend."""
     return places(known, ids)[1]

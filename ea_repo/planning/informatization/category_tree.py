@@ -1,6 +1,7 @@
 """The trees of reference models as arrays: which category is a part of which, and what is classified under each."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -9,14 +10,14 @@ from numpy.typing import NDArray
 from ea_repo.analysis.graph import Graph, Rows
 from ea_repo.store.attribute_values import attribute_values
 from ea_repo.store.labels import id_of
-from ea_repo.store.sorted_ids import Mask
+from ea_repo.store.sorted_ids import Mask, distinct
 from ea_repo.store.state import State
 
 CATEGORY, CLASSIFIED = "ReferenceCategory", "ClassifiedAs"
 Pairs = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class CategoryTree:
     """Categories are rows of the graph. `parents` holds, for every row of the graph, that of its whole, or -1."""
 
@@ -31,7 +32,7 @@ class CategoryTree:
         graph: Graph = state.graph
         is_category = graph.of_types(state.metamodel.descendants(CATEGORY))
         if not is_category.any():
-            return cls(np.zeros(0, np.int32), np.full(len(graph), -1, np.int64), {}, {})
+            return cls.none(state)
         joins = np.flatnonzero(
             _of_types(
                 graph, {each for name in state.metamodel.whole_part for each in state.metamodel.descendants(name)}
@@ -48,6 +49,11 @@ class CategoryTree:
             for name in ("code", "reference_model")
         )
         return cls(rows, parents, codes, models)
+
+    @classmethod
+    def none(cls, state: State) -> "CategoryTree":
+        """No reference model at all."""
+        return cls(np.zeros(0, np.int32), np.full(len(state.graph), -1, np.int64), {}, {})
 
     def depth(self, row: int) -> int:
         """How many categories are above it."""
@@ -74,17 +80,31 @@ class CategoryTree:
                 inside[self.rows[(above >= 0) & inside.take(above)]] = True
         return inside
 
+    @cached_property
+    def ancestors(self) -> list[NDArray[np.int64]]:
+        """For every row of the graph what is one above it, two above it, and so on; -1 where nothing is. A circle ends where it
+        closes. O(categories x depth)."""
+        levels: list[NDArray[np.int64]] = []
+        known = self.rows.astype(np.int64)
+        above, seen = self.parents.take(known), [known]
+        while (above >= 0).any():
+            level = np.full(len(self.parents), -1, np.int64)
+            level[known] = above
+            levels.append(level)
+            seen.append(above)
+            above = np.where(above >= 0, self.parents[above], -1)
+            above = np.where(np.any([above == each for each in seen], axis=0), -1, above)
+        return levels
+
     def rolled_up(self, categories: Any, items: Any, size: int) -> Pairs:
         """Each (category, item) with every category above it, each pair once. Items are below `size`. O(pairs x depth)."""
-        frontier = np.unique(np.asarray(categories, np.int64) * size + np.asarray(items, np.int64))
-        found = frontier
-        while len(frontier):
-            category, item = np.divmod(frontier, size)
-            above = self.parents.take(category)
-            keys = np.unique(above[above >= 0] * size + item[above >= 0])
-            frontier = np.setdiff1d(keys, found, assume_unique=True)
-            found = np.union1d(found, frontier)
-        category, item = np.divmod(found, max(size, 1))
+        categories, items = np.asarray(categories, np.int64), np.asarray(items, np.int64)
+        keys = [categories * size + items]
+        for level in self.ancestors:
+            above = level.take(categories)
+            there = above >= 0
+            keys.append(above[there] * size + items[there])
+        category, item = np.divmod(distinct(np.concatenate(keys)), max(size, 1))
         return category, item
 
 
@@ -97,7 +117,7 @@ def classified(state: State, what: Mask) -> Pairs:
     joins = np.flatnonzero(_of_types(graph, set(state.metamodel.descendants(CLASSIFIED))))
     joins = joins[what.take(graph.sources[joins]) & is_category.take(graph.targets[joins])]
     size = max(len(graph), 1)
-    keys = np.unique(graph.targets[joins].astype(np.int64) * size + graph.sources[joins])
+    keys = distinct(graph.targets[joins].astype(np.int64) * size + graph.sources[joins])
     category, thing = np.divmod(keys, size)
     return category, thing
 

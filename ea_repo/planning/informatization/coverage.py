@@ -11,7 +11,6 @@ from ea_repo.analysis.agency_tree import Level, rolled_up
 from ea_repo.analysis.answer import Answer
 from ea_repo.analysis.chains import labels_of
 from ea_repo.analysis.filters import OfModels, OfOwners
-from ea_repo.analysis.graph import Graph
 from ea_repo.catalogue import report
 from ea_repo.planning.informatization.category_tree import CategoryTree
 from ea_repo.planning.informatization.function_coverage import OfFunctions, Supported, categories_of, supported
@@ -70,22 +69,17 @@ def coverage(
     the row's category or agency. Categories in the order of their codes, then agencies with most functions first.
     O(relationships + functions x depth of the tree).
     """
-    graph: Graph = state.graph
     found = supported(state, function, model, owner)
-    tree = CategoryTree.of(state)
-    size = max(len(graph), 1)
-    if by == "agency":
-        categories, functions = np.full(len(found.functions), -1, np.int64), found.functions.astype(np.int64)
-    else:
-        categories, functions = _rolled_up(state, tree, found, size)
-        kept = _kept(tree, categories, reference_model, depth)
-        categories, functions = categories[kept], functions[kept]
-    owners, agencies = _owners(state, level, functions) if by != "category" else (np.zeros(1, np.int64), None)
+    tree = CategoryTree.none(state) if by == "agency" else CategoryTree.of(state)
+    owners = np.zeros(1, np.int64)
+    agencies = np.zeros(len(state.graph), np.int64)  # by row of the graph, as positions in `owners`
+    if by != "category":
+        owners, agencies[found.functions] = _numbered(rolled_up(state, level).take(found.functions).astype(np.int64))
     width = max(len(owners), 1)
-    known, of_category = _numbered(categories)
-    cells, at = _numbered(of_category * width + (agencies if agencies is not None else 0))
-    figures = _counted(found, functions, at, len(cells))
-    category_of, agency_of = known[cells // width], cells % width
+    cells, figures = _cells(state, tree, found, agencies, width, classify=by != "agency")
+    kept = _kept(tree, cells // width, reference_model, depth)
+    cells, figures = cells[kept], figures[kept]
+    category_of, agency_of = cells // width, cells % width
     order = _order(tree, category_of, figures[:, 0])
 
     def told(positions: Sequence[int]) -> list[Coverage]:
@@ -111,35 +105,58 @@ def coverage(
     return Answer(state, len(order), told)
 
 
-def _owners(state: State, level: int | None, functions: Numbers) -> tuple[Numbers, Numbers]:
-    """The ids of the agencies that have functions, and for each function which of them."""
-    return _numbered(rolled_up(state, level).take(functions).astype(np.int64))
-
-
 def _numbered(values: Numbers) -> tuple[Numbers, Numbers]:
-    """The different values, ascending from -1 on, and the place of each: by a table where that is not much longer."""
-    highest = int(values.max(initial=-1)) + 2
-    if highest > _LONGEST_TABLE + 4 * len(values):
+    """The different values, ascending, and the place of each: by a table where that is not much longer."""
+    if not len(values):
+        return values, values
+    lowest = int(values.min())
+    length = int(values.max()) - lowest + 1
+    if length > _LONGEST_TABLE + 4 * len(values):
         known, at = np.unique(values, return_inverse=True)
         return known, at.astype(np.int64)
-    is_there = np.zeros(highest, bool)
-    is_there[values + 1] = True
+    is_there = np.zeros(length, bool)
+    is_there[values - lowest] = True
     place = np.cumsum(is_there) - 1
-    return np.flatnonzero(is_there) - 1, place[values + 1]
+    return np.flatnonzero(is_there) + lowest, place[values - lowest]
 
 
-def _rolled_up(state: State, tree: CategoryTree, found: Supported, size: int) -> tuple[Numbers, Numbers]:
-    """Each function under each category that it is in or below; those in none under -1."""
-    direct = categories_of(state, found)
-    categories, functions = tree.rolled_up(*direct, size)
-    somewhere = np.zeros(size, bool)
-    somewhere[direct[1]] = True
-    nowhere = found.functions[~somewhere.take(found.functions)]
-    return np.concatenate([categories, np.full(len(nowhere), -1)]), np.concatenate([functions, nowhere])
+def _cells(
+    state: State, tree: CategoryTree, found: Supported, agencies: Numbers, width: int, *, classify: bool
+) -> tuple[Numbers, Numbers]:
+    """Cells, category x width + agency, ascending, and the figures of each: functions, with a system, several, in part only.
+
+    What is in one category is counted there, and the counts are carried up the tree; only what is in several is followed up one
+    by one, as it counts once above both.
+    """
+    size = max(len(state.graph), 1)
+    category, function = categories_of(state, found) if classify else (np.zeros(0, np.int64), np.zeros(0, np.int64))
+    times = np.bincount(function, minlength=size)
+    is_single = times.take(function) == 1
+    several = tree.rolled_up(category[~is_single], function[~is_single], size)
+    nowhere = found.functions[times.take(found.functions) == 0]
+    whole = (
+        np.concatenate([several[0], np.full(len(nowhere), -1, np.int64)]),
+        np.concatenate([several[1], nowhere.astype(np.int64)]),
+    )
+    single = _numbered(category[is_single] * width + agencies.take(function[is_single]))
+    figures = _counted(found, function[is_single], single[1], len(single[0]))
+    parts = [(single[0], figures)]
+    for level in tree.ancestors:
+        above = level.take(single[0] // width)
+        there = above >= 0
+        parts.append((above[there] * width + single[0][there] % width, figures[there]))
+    cells, at = _numbered(whole[0] * width + agencies.take(whole[1]))
+    parts.append((cells, _counted(found, whole[1], at, len(cells))))
+    cells, at = _numbered(np.concatenate([each for each, _ in parts]))
+    told = np.concatenate([each for _, each in parts])
+    sums = [np.bincount(at, told[:, column], minlength=len(cells)) for column in range(told.shape[1])]
+    return cells, np.stack(sums, axis=1).astype(np.int64)
 
 
 def _kept(tree: CategoryTree, categories: Numbers, reference_model: str | None, depth: int | None) -> Mask:
     """Which of these categories are of the reference model and not too deep; what is in none is in no model."""
+    if reference_model is None and depth is None:
+        return np.ones(len(categories), bool)
     kept = {
         row: (reference_model is None or tree.models.get(row) == reference_model)
         and (depth is None or tree.depth(row) <= depth)
@@ -152,15 +169,17 @@ def _kept(tree: CategoryTree, categories: Numbers, reference_model: str | None, 
 
 def _counted(found: Supported, functions: Numbers, at: Numbers, size: int) -> Numbers:
     """For each cell: functions, those with a system, with several, in part only."""
-    systems, in_part_only = found.systems.take(functions), found.in_part_only.take(functions)
-    masks = (np.ones(len(functions), bool), systems > 0, systems > 1, in_part_only)
-    return np.stack([np.bincount(at[mask], minlength=size) for mask in masks], axis=1).astype(np.int64)
+    systems = found.systems.take(functions)
+    in_part_only = (systems > 0) & (found.in_full.take(functions) + found.through.take(functions) == 0)
+    counts = [np.bincount(at[mask], minlength=size) for mask in (systems > 0, systems > 1, in_part_only)]
+    return np.stack([np.bincount(at, minlength=size), *counts], axis=1)
 
 
 def _order(tree: CategoryTree, categories: Numbers, functions: Numbers) -> Numbers:
-    known = _numbered(categories)[0].tolist()
-    named = sorted(known, key=lambda row: (row < 0, tree.models.get(row, ""), tree.codes.get(row, ""), row))
-    place = {row: position for position, row in enumerate(named)}
-    places = np.array([place[row] for row in categories.tolist()], np.int64)
-    order: Numbers = np.lexsort((np.arange(len(categories)), -functions, places))
+    """By model and code, what is in none last; then those with most functions."""
+    known, of = _numbered(categories)
+    said = [(row < 0, tree.models.get(row, ""), tree.codes.get(row, ""), row) for row in known.tolist()]
+    rank = np.empty(len(known), np.int64)
+    rank[sorted(range(len(said)), key=said.__getitem__)] = np.arange(len(known))
+    order: Numbers = np.lexsort((np.arange(len(categories)), -functions, rank[of]))
     return order

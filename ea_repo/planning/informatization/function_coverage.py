@@ -61,12 +61,6 @@ class Supported:
     in_full: NDArray[np.intp]
     through: NDArray[np.intp]
 
-    @property
-    def in_part_only(self) -> Mask:
-        """Which rows some system supports, but none in full nor through a service."""
-        mask: Mask = (self.systems > 0) & (self.in_full + self.through == 0)
-        return mask
-
 
 def supported(
     state: State, function: Sequence[str] = (), model: Sequence[str] = (), owner: Sequence[str] = ()

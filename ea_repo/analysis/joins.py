@@ -1,7 +1,7 @@
 """Relationships of some types between some rows of the graph, all at once: a pass over the arrays instead of a query each."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,7 +53,7 @@ def mask_of(state: State, rows: Iterable[int]) -> Mask:
     return mask
 
 
-def uids_of(state: State, *rows: NDArray[np.int64]) -> Sequence[list[str]]:
+def uids_of(state: State, *rows: NDArray[np.integer[Any]]) -> Sequence[list[str]]:
     """The uids of rows, for each array a list."""
     graph: Graph = state.graph
     ids = [graph.ids[each].tolist() for each in rows]

@@ -8,10 +8,11 @@ import numpy as np
 
 from ea_repo.analysis.answer import Answer
 from ea_repo.analysis.graph import Graph
+from ea_repo.analysis.joins import joined, mask_of, rows_of
 from ea_repo.catalogue import report
 from ea_repo.planning.informatization.category_tree import CATEGORY, CategoryTree, classified
 from ea_repo.planning.informatization.reference_loading import SOURCE
-from ea_repo.store.labels import ids_of
+from ea_repo.store.labels import ids_of, uids
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
@@ -22,7 +23,7 @@ class ReferenceModel:
     """One coded tree: how many categories it has, locked ones among them, and how often something is classified there.
 
     `versions` are those that its categories say. `faults` are sentences: codes that are there twice, categories that
-    hang nowhere, and locked ones that somebody changed in another way than by loading a version.
+    hang nowhere, and locked ones that somebody changed, moved, unlocked or deleted in another way than by loading a version.
     """
 
     code: str
@@ -43,7 +44,10 @@ def reference_models(state: State) -> Answer[ReferenceModel]:
     """The reference models that are here, with versions, size, use and faults, such as a locked category edited by hand."""
     groups: defaultdict[tuple[str, str], list[Concept]] = defaultdict(list)
     for each in state.iterate(Query(types=(CATEGORY,))):
-        groups[str(each.attributes.get("reference_model", "")), each.model].append(each)
+        groups[_of(each)].append(each)
+    by_hand = _by_hand(state, {each.uid: each for some in groups.values() for each in some})
+    for key in by_hand:
+        _ = groups[key]  # all of a model may have been deleted
     graph: Graph = state.graph
     tree = CategoryTree.of(state)
     used = Counter(classified(state, np.ones(len(graph), bool))[0].tolist())
@@ -62,19 +66,48 @@ def reference_models(state: State) -> Answer[ReferenceModel]:
                 sum(bool(each.attributes.get("reserved")) for each in some),
                 max((tree.depth(rows[each.uid]) for each in some if each.uid in rows), default=0),
                 sum(used[rows[each.uid]] for each in some if each.uid in rows),
-                tuple(_faults(state, some, [each for each in roots if each is not root])),
+                (*_faults(some, [each for each in roots if each is not root]), *by_hand.get((code, model), ())),
             )
         )  # fmt: skip
     return Answer.of(state, answer)
 
 
-def _faults(state: State, categories: Sequence[Concept], loose: Sequence[Concept]) -> Iterator[str]:
+def _of(category: Concept) -> tuple[str, str]:
+    """Its reference model, and the model that it is kept in."""
+    return str(category.attributes.get("reference_model", "")), category.model
+
+
+def _faults(categories: Sequence[Concept], loose: Sequence[Concept]) -> Iterator[str]:
     codes: Mapping[str, int] = Counter(str(each.attributes.get("code", "")) for each in categories)
     yield from (f"{code or 'no code'} is there {count} times" for code, count in codes.items() if count > 1)
     yield from (f"{each.attributes.get('code', each.uid)} is below no category" for each in loose)
-    for each in categories:
-        if each.attributes.get("locked") and each.version > 1:
-            changeset = state.changeset(each.written)
-            if changeset.source != SOURCE:
-                code = each.attributes.get("code", each.uid)
-                yield f"{code} is fixed nationally, but {changeset.author} changed it in changeset {each.written}"
+
+
+def _by_hand(state: State, categories: Mapping[str, Concept]) -> dict[tuple[str, str], list[str]]:
+    """What was done to locked categories in another way than by loading a version: changed, unlocked, moved or deleted."""
+    found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+
+    def told(category: Concept, number: int, what: str) -> None:
+        changeset = state.changeset(number)
+        if changeset.source != SOURCE:
+            code = category.attributes.get("code", category.uid)
+            found[_of(category)].append(
+                f"{code} is fixed nationally, but {changeset.author} {what} it in changeset {number}"
+            )
+
+    locked = {uid: each for uid, each in categories.items() if each.attributes.get("locked")}
+    for each in locked.values():
+        if each.version > 1:
+            told(each, each.written, "changed")
+    places = joined(state, ("Composition",), targets=mask_of(state, rows_of(state, locked)))
+    ids = state.graph.relationship_ids[places.by].tolist()
+    for join in state.get_many(uids(state, ids).values()).values():
+        if join.version > 1:
+            told(locked[str(join.target)], join.written, "moved")
+    for uid, versions in state.former_versions().items():
+        last = versions[-1]
+        before = last.record
+        was_locked = isinstance(before, Concept) and before.type == CATEGORY and before.attributes.get("locked")
+        if was_locked and uid not in locked and last.replaced is not None:
+            told(before, last.replaced, "unlocked" if uid in categories else "deleted")
+    return dict(found)

@@ -17,6 +17,7 @@ from ea_repo.planning.roadmap.agencies import with_those_above
 from ea_repo.planning.roadmap.budget import Ceilings, read_ceilings
 from ea_repo.planning.roadmap.budgets import Ceiling, Cost, ceilings, costs, money
 from ea_repo.planning.roadmap.plan import Initiative, Plan, chosen, day_of, plan
+from ea_repo.planning.roadmap.replacing import replacements
 from ea_repo.planning.roadmap.timetable import plateau_of
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
@@ -59,7 +60,8 @@ def conflicts(
     """Conflicts of the roadmap: in time, over the same thing, with what is replaced, and with the money there is.
 
     Two initiatives conflict over a thing that both change or retire in the same quarter of a year. What an initiative
-    retires is replaced by the first thing of the same type that it introduces. What is over a ceiling counts the agencies
+    retires is replaced by the first thing of the same type that it introduces; where it introduces none, by one that another
+    initiative introduces to close the same gap, or to support a function that nothing else goes on supporting. What is over a ceiling counts the agencies
     below. Cancelled and postponed initiatives conflict with nothing.
     """
     whole = plan(state)
@@ -68,7 +70,7 @@ def conflicts(
     spent = costs(state, whole)
     found = [
         *_same_thing(whole, live),
-        *_replaced_too_late(whole, live),
+        *_replaced_too_late(state, whole, live),
         *_still_running(whole, live, today or state.on or clock.now().date()),
         *_too_early(whole, live),
         *_circles(live),
@@ -145,20 +147,24 @@ def _quarters(first: int, last: int) -> str:
     return names[0] if first == last else " to ".join(names)
 
 
-def _replaced_too_late(whole: Plan, live: Sequence[Initiative]) -> Iterator[ConflictRow]:
+def _replaced_too_late(state: State, whole: Plan, live: Sequence[Initiative]) -> Iterator[ConflictRow]:
+    replacing = replacements(state, whole, live)
     for each in live:
-        begins: defaultdict[str, list[tuple[date, str]]] = defaultdict(list)
-        for uid in each.introduces:
-            if (day := there_on(whole.named[uid]) or each.ends) is not None:
-                begins[whole.named[uid].type].append((day, uid))
         for uid in each.retires:
             thing = whole.named[uid]
             gone = replaced_on(thing) or _after(each.ends)
-            day, by = min(begins[thing.type], default=(None, ""))
+            ready = [
+                (day, new, by)
+                for new, by in replacing.get((each.uid, uid), ())
+                if (day := there_on(whole.named[new]) or by.ends) is not None
+            ]
+            day, new, by = min(ready, default=(None, "", each), key=lambda one: (one[0] or date.max, one[1]))
             if gone is not None and day is not None and gone < day:
+                whose = "" if by.uid == each.uid else f", which {by.uid} introduces,"
                 yield _row(
-                    "retired-before-replacement", each, about=thing, first=gone, last=day - timedelta(days=1),
-                    days=(day - gone).days, explanation=f"its replacement {by} is in use from {day} only",
+                    "retired-before-replacement", *([each] if by.uid == each.uid else [each, by]), about=thing, first=gone,
+                    last=day - timedelta(days=1), days=(day - gone).days,
+                    explanation=f"its replacement {new}{whose} is in use from {day} only",
                 )  # fmt: skip
 
 

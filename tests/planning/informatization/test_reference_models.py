@@ -11,7 +11,7 @@ from ea_repo.planning.informatization.reference_file import categories, mapping
 from ea_repo.planning.informatization.reference_loading import LoadedModels, load_reference_models
 from ea_repo.planning.informatization.reference_models import reference_models
 from ea_repo.repository import Repository
-from ea_repo.store.operations import Create, Update
+from ea_repo.store.operations import Create, Delete, Operation, Update
 from ea_repo.store.query import Query
 from tests.factories import a_model, a_relationship, a_system, an_element
 
@@ -194,3 +194,23 @@ def test_the_published_indonesian_models_load_side_by_side_by_command(
     with sqlite_repository.state() as state:
         assert {each.code: each.categories for each in reference_models(state)} == counts
         assert all(each.locked == each.categories and not each.faults for each in reference_models(state))
+
+
+def test_what_was_done_by_hand_to_locked_categories_is_told(sqlite_repository: Repository) -> None:
+    table = b"code,name\nA,All\nA.1,One\nA.2,Two\nA.3,Three\nA.4,Four\n"
+    load_reference_models(sqlite_repository, table, codes=["A"], model="m", author="board", locked_to=1)
+    by_hand: list[Operation] = [
+        Update("m:A.1", {"name": "Uno"}),
+        Update("m:A.2", {"attributes": {"locked": False}}),
+        Delete("m:A.3", cascade=True),
+        Update("m:A.contains.A.4", {"source": "m:A.1"}),
+    ]
+    for each in by_hand:
+        sqlite_repository.changeset("sari", "by hand", [each]).apply()
+    with sqlite_repository.state() as state:
+        (found,) = reference_models(state)
+    fixed = "is fixed nationally, but sari"
+    assert sorted(found.faults) == [
+        f"A.1 {fixed} changed it in changeset 2", f"A.2 {fixed} unlocked it in changeset 3",
+        f"A.3 {fixed} deleted it in changeset 4", f"A.4 {fixed} moved it in changeset 5",
+    ]  # fmt: skip

@@ -89,3 +89,35 @@ def test_circles_late_ends_money_and_dates_are_told(sqlite_repository: Repositor
         ("over-budget", ("gov:a",), None, 2),
         ("without-dates", ("gov:c",), None, None),
     }  # fmt: skip
+
+
+def test_a_system_retired_before_another_initiative_replaces_it_is_told_with_both(
+    sqlite_repository: Repository,
+) -> None:
+    operations = [
+        a_model(), an_element("f", "BusinessFunction"), an_element("g", "BusinessFunction"), an_element("gap", "Gap"),
+        *(a_system(name) for name in ("old", "new", "other", "twin", "aged", "fresh")),
+        an_initiative("off", "2027-01-01", "2027-03-31"), an_initiative("build", "2027-01-01", "2027-12-31"),
+        an_initiative("later", "2027-01-01", "2028-06-30"),
+        *(a_relationship(f"s-{system}", "Serving", system, of) for system, of in
+          (("old", "f"), ("new", "f"), ("other", "g"), ("fresh", "g"), ("twin", "g"))),
+        *(a_relationship(f"x-{each}", "Association", "off", each, attributes={"effect": "retire"})
+          for each in ("old", "other", "aged")),
+        a_relationship("i-new", "Realization", "build", "new"),
+        a_relationship("i-fresh", "Realization", "later", "fresh"),
+        a_relationship("c-off", "Association", "off", "gap"),
+    ]  # fmt: skip
+    sqlite_repository.changeset("t", "t", operations).apply()
+    with sqlite_repository.state() as state:
+        found = [each for each in conflicts(state) if each.kind == "retired-before-replacement"]
+    # "other" is missed by nobody, as its twin goes on supporting the same; nothing replaces what is aged.
+    assert [(each.concerns, each.initiatives, each.days) for each in found] == [
+        ("gov:old", ("gov:off", "gov:build"), 274)
+    ]
+    assert "which gov:build introduces" in found[0].explanation
+    sqlite_repository.changeset("t", "t", [a_relationship("c-later", "Association", "later", "gap")]).apply()
+    with sqlite_repository.state() as state:
+        found = [each for each in conflicts(state) if each.kind == "retired-before-replacement"]
+    assert {each.concerns: each.initiatives[1] for each in found} == {
+        "gov:old": "gov:build", "gov:other": "gov:later", "gov:aged": "gov:later",
+    }  # fmt: skip

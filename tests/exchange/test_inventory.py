@@ -269,3 +269,38 @@ class TestRealInventories:
         )  # fmt: skip
         report = self._import(filled, "vng-ggm-business-objects/GEMMA_Bedrijfsobjecten_relatie.csv", relations)
         assert report.counts["relationships"]["created"] == 794
+
+
+REGISTER = (
+    "DAFTAR APLIKASI;;;;\nNo;Nama Aplikasi;Instansi;Biaya/th;Mulai\nA-1;e-Pajak;Dinas Keuangan;1.250.000,50;31/01/2019\n"
+    "A-2;SIMPEG;Dinas Keuangan;-;-\nA-3;Portal;Dinas Keuangan;n/a;-\n;TOTAL;;1.250.000,50;\n"
+)
+
+
+def test_a_suggestion_tells_how_the_table_is_written_and_how_to_make_what_it_names(
+    sqlite_repository: Repository,
+) -> None:
+    text = suggest(open_source(io.BytesIO(REGISTER.encode()), "a.csv"), standard(), "System")
+    assert 'empty = ["-", "n/a"]' in text
+    assert 'skip = [{column = "Nama Aplikasi", equals = ["TOTAL"]}]' in text
+    assert 'thousands = "."\n' in text
+    lines = text.splitlines()
+    at = lines.index("# [[concept]]")
+    completed = "\n".join([*lines[:at], *(line.removeprefix("# ") for line in lines[at:])])
+    report = _imported(sqlite_repository, Inventory("a.csv", REGISTER.encode(), "", ()), completed)
+    assert not report.findings
+    with sqlite_repository.state() as state:
+        found = state.get("new:a-1")
+        assert (found.owner, state.get("new:dinas-keuangan").type) == ("new:dinas-keuangan", "Agency")
+        assert found.attributes == {"yearly_cost": {"amount": 1_250_000.5, "currency": "IDR"}}
+        assert len(state.find_all()) == 4
+
+
+def test_what_many_cells_of_a_column_say_alike_is_told_once(sqlite_repository: Repository) -> None:
+    mapping = (
+        '[table]\nheader = 2\n[[concept]]\ntype = "System"\nidentifier = "No"\n[concept.fields]\nowner = "Instansi"\n'
+    )
+    report = _imported(sqlite_repository, Inventory("a.csv", REGISTER.encode(), "", ()), mapping)
+    assert [each.message for each in report.findings if each.code == "unmatched-reference"] == [
+        'Line 3, column Instansi: "Dinas Keuangan" names no BusinessActor that is there (and 2 more rows)'
+    ]

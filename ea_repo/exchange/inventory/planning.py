@@ -5,30 +5,22 @@ its place, and the rest of the row goes on.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from ea_repo.exchange.identifiers import identifier_of, uid_of
-from ea_repo.exchange.inventory.grammar import Value
+from ea_repo.exchange.inventory.cell_values import CellValues, Values
 from ea_repo.exchange.inventory.grid import Grid
 from ea_repo.exchange.inventory.mapping import InventoryMapping, Meant
-from ea_repo.exchange.inventory.rows import Cells, Rows, Said, lower, short
-from ea_repo.exchange.inventory.table_columns import folded
-from ea_repo.exchange.inventory.understanding import currency_in, holds, parts, understood
+from ea_repo.exchange.inventory.rows import Cells, Rows, Said
+from ea_repo.exchange.inventory.understanding import holds, parts
 from ea_repo.exchange.plan import Missed, Plan, Terms, settled
 from ea_repo.exchange.slugs import slug
-from ea_repo.exchange.tabular.cells import Cell, Place, text_of
-from ea_repo.exchange.tabular.columns import Column, Field
+from ea_repo.exchange.tabular.cells import Place, text_of
 from ea_repo.exchange.tabular.patches import fields_of, value_of
-from ea_repo.exchange.tabular.references import Known, References
-from ea_repo.exchange.tabular.values import Reading
-from ea_repo.metamodel import Finding
 from ea_repo.store.newer import last_import
 from ea_repo.store.operations import Create, Delete, Operation, Update
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
-
-Values = dict[Field, Any]
 
 
 def plan_inventory(state: State, grid: Grid, mapping: InventoryMapping, terms: Terms) -> Plan:
@@ -45,8 +37,7 @@ class _Planning:
         self.mapping = mapping
         self.terms = terms
         self.model = terms.model
-        self.findings: list[Finding] = []
-        self.rows = Rows(grid, mapping, terms.model, self.findings)
+        self.rows = Rows(grid, mapping, terms.model)
         self.said = self.rows.said
         self.columns = self.rows.columns
         self.places = {uid: said.place for uid, said in self.said.items()}
@@ -67,7 +58,7 @@ class _Planning:
         found = settled(self.state, self.terms, operations, deletions, base=base, place=self._place)
         missed = [Missed.concept(each) for each in gone]
         return Plan(
-            found.operations, self._counts(found.operations, gone, len(relationships)), self.findings, self._place, missed,
+            found.operations, self._counts(found.operations, gone, len(relationships)), self.rows.findings(), self._place, missed,
             found.conflicts, base, self.state.number, holds=self.terms.conflicts or "file",
         )  # fmt: skip
 
@@ -107,10 +98,10 @@ class _Planning:
         """What goes in. What lacks something is left out, and then nothing can refer to it: the rest is understood anew."""
         held = self.state.get_many(self.said)
         self.lost = {uid for uid, said in self.said.items() if uid in held and not self._fits(said, held[uid])}
-        told = len(self.findings)
+        told = len(self.rows.told)
         lacking = True
         while lacking:
-            del self.findings[told:]
+            del self.rows.told[told:]
             values = self._all_values()
             lacking = self._lost_too(values, held)
         for uid, said in self.said.items():
@@ -118,20 +109,10 @@ class _Planning:
                 self._write(uid, said.meant.type, values[uid], held.get(uid), "elements")
 
     def _all_values(self) -> dict[str, Values]:
-        known = {
-            uid: Known(uid, each.meant.type, each.name, each.codes)
-            for uid, each in self.said.items() if uid not in self.lost
-        }  # fmt: skip
-        self.references = References(self.state, self.model, known, "code")
-        self.reading = Reading("en", self.references.resolve)
-        self.lost_names = {
-            folded(text): self.said[uid]
-            for uid in self.lost
-            for text in (self.said[uid].name, identifier_of(uid), uid, *self.said[uid].codes) if text
-        }  # fmt: skip
+        self.cells = CellValues(self.state, self.mapping, self.rows, self.lost)
         found = {}
         for uid, said in self.said.items():
-            values = found[uid] = self._values(said, self.mapping.columns[said.meant.type])
+            values = found[uid] = self.cells.values(said, self.mapping.columns[said.meant.type])
             if said.properties is not None:
                 values["properties",] = said.properties or None
         return found
@@ -183,54 +164,6 @@ class _Planning:
             message = f'"{identifier_of(said.uid)}" is a {now.type} already, so this {type_name} is left out; give one a prefix'
             self.rows.finding("identifier-taken", said.place, None, message, "error")
 
-    def _values(self, said: Said, columns: Mapping[str, Column]) -> Values:
-        """What is understood of the cells, by field."""
-        found: Values = {}
-        for key, (cell, value) in said.cells.items():
-            column = columns[key]
-            place, where = said.places[key]
-            understood_ = [
-                each
-                for part in parts(cell, value, column)
-                for each in self._understood(part, value, column, place, where)
-            ]
-            if not understood_:
-                continue
-            if column.part == "amount":
-                self._amount(found, said, columns, key, understood_[0], cell, place, where)
-            elif column.part is None:
-                found[column.field] = understood_ if column.attribute.many else understood_[0]
-                if len(understood_) > 1 and not column.attribute.many:
-                    self.rows.finding("unfit-value", place, where, f"{key} has room for one value; the first is taken")
-        return found
-
-    def _understood(self, cell: Cell, value: Value, column: Column, place: Place, where: str) -> Iterator[Any]:
-        try:
-            found = understood(cell, value, column, self.mapping.table, self.reading)
-        except ValueError as error:
-            if column.kind == "reference":
-                self._unmatched(cell, str(error), place, where)
-            else:
-                self.rows.finding("unfit-value", place, where, f'"{short(cell)}" {error}')
-            return
-        if found is not None:
-            yield found
-
-    def _amount(
-        self, found: Values, said: Said, columns: Mapping[str, Column], key: str, amount: Any, cell: Cell,
-        place: Place, where: str,
-    ) -> None:  # fmt: skip
-        value = said.cells[key][1]
-        beside = said.cells.get(f"{key}.currency")
-        currency = text_of(beside[0]).strip().upper() if beside else value.currency or currency_in(cell)
-        attribute = columns[key].attribute
-        try:
-            if currency is None:
-                raise ValueError('names no currency; say it in the mapping, such as currency = "IDR"')
-            found[columns[key].field] = attribute.kind.parse({"amount": amount, "currency": currency}, attribute)
-        except ValueError as error:
-            self.rows.finding("unfit-value", place, where, f'"{short(cell)}" {error}')
-
     def _write(self, uid: str, type_name: str, values: Values, now: Concept | None, sort: str) -> None:
         self.in_file[uid] = sort
         if now is None:
@@ -266,7 +199,7 @@ class _Planning:
                         uid = (None if codes else there.get(key)) or uid_of(self.model, said.replace(":", "-"))
                         made[key] = uid
                         self.places[uid] = place
-                        values = self._values(
+                        values = self.cells.values(
                             self._relationship(uid, meant, place, cells), self.mapping.columns[meant.type]
                         )
                         yield uid, meant, {**values, ("source",): source, ("target",): target}
@@ -299,16 +232,9 @@ class _Planning:
         cell = self.rows.cell(value, cells)
         for part in parts(cell, value, column):
             try:
-                yield self.references.resolve(text_of(part).strip(), of)
+                yield self.cells.references.resolve(text_of(part).strip(), of)
             except ValueError as error:
-                self._unmatched(part, str(error), place, value.column)
-
-    def _unmatched(self, cell: Cell, error: str, place: Place, where: str | None) -> None:
-        """A reference that names nothing, or what is left out itself."""
-        lost = self.lost_names.get(folded(text_of(cell)))
-        if lost is not None:
-            error = f"is left out itself ({lower(lost.place.words())}){''.join(error.partition(';')[1:])}"
-        self.rows.finding("unmatched-reference", place, where, f'"{short(cell)}" {error}')
+                self.cells.unmatched(part, str(error), place, value.column)
 
     def _write_relationships(self, found: list[tuple[str, Meant, Values]]) -> None:
         held = self.state.get_many(uid for uid, _, _ in found)

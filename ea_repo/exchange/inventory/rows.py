@@ -1,5 +1,6 @@
 """What the rows of an inventory say: concepts by uid, gathered from all rows that say the same one."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -35,19 +36,28 @@ class Said:
         return text_of(self.cells["name"][0]).strip() if "name" in self.cells else ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    code: str
+    severity: Severity
+    place: Place
+    column: str | None
+    message: str
+
+
 class Rows:
     """Reads the rows of a table by a mapping.
 
     `said` are the concepts by uid, `of_row` the uid of each concept of a row by its name in the mapping.
     """
 
-    def __init__(self, grid: Grid, mapping: InventoryMapping, model: str, findings: list[Finding]) -> None:
+    def __init__(self, grid: Grid, mapping: InventoryMapping, model: str) -> None:
         self.mapping = mapping
         self.model = model
         self.columns = TableColumns(grid, mapping)
         self.said: dict[str, Said] = {}
         self.of_row: list[tuple[Place, Cells, dict[str, str]]] = []
-        self._findings = findings
+        self.told: list[_Told] = []
         empty = frozenset(each.strip().casefold() for each in mapping.table.empty)
         for place, row in grid.rows:
             cells = {name: cleaned(cell, empty) for name, cell in row.items()}
@@ -71,8 +81,20 @@ class Rows:
         self, code: str, place: Place, column: str | None, message: str, severity: Severity = "warning"
     ) -> None:
         """Tells of a cell or row."""
-        where = place.words(self.columns.of(column) if column else None)
-        self._findings.append(Finding(code, severity, f"{where}: {message}"))
+        self.told.append(_Told(code, severity, place, self.columns.of(column) if column else None, message))
+
+    def findings(self) -> list[Finding]:
+        """All that was told; what several cells of a column say alike once, at the first, with how many there are."""
+        alike = Counter((each.code, each.column, each.message) for each in self.told if each.column)
+        found = []
+        for each in self.told:
+            times = alike.pop((each.code, each.column, each.message), 0) if each.column else 1
+            if times:
+                more = "" if times == 1 else f" (and {times - 1} more row{'s' if times > 2 else ''})"
+                found.append(
+                    Finding(each.code, each.severity, f"{each.place.words(each.column)}: {each.message}{more}")
+                )
+        return found
 
     def _row(self, place: Place, cells: Cells) -> None:
         uids: dict[str, str] = {}

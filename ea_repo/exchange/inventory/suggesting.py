@@ -1,19 +1,17 @@
 """A first mapping for an inventory, from its headers and the values below them. A person looks it over and completes it."""
 
 import difflib
-import json
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from importlib.resources import files
 
 from ea_repo.exchange.format import Source
 from ea_repo.exchange.inventory.grid import Grid, read_grid
 from ea_repo.exchange.inventory.mapping import TableForm
+from ea_repo.exchange.inventory.table_guesses import quoted, says_nothing, table_lines, usual_words
 from ea_repo.exchange.tabular.cells import Cell, text_of
 from ea_repo.exchange.tabular.columns import Column, columns_of
 from ea_repo.exchange.tabular.values import choice_names, choices
@@ -24,9 +22,9 @@ from ea_repo.metamodel.types import LANGUAGES
 _ALIKE = 0.84
 #: What most inventories are of, where nothing in the headers says.
 _USUAL = "System"
+_USUAL_OWNER = "Agency"
 _SAMPLED, _MOST_VALUES = 2_000, 25
 _WORD = re.compile(r"[^\W_]+")
-_DAY_FIRST = re.compile(r"(\d{1,2})([/.\-])(\d{1,2})\2(\d{4})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +43,10 @@ def suggest(source: Source, metamodel: Metamodel, type_name: str | None = None) 
         f"# A first mapping of {source.name}: {len(grid.rows):,} rows. Look it over, complete it, then try it:",
         f"#   ea-repo import {source.name} --map THIS.toml --model KEY --dry-run",
         "",
-        *_table_lines(grid),
+        *table_lines(grid),
         "",
         "[[concept]]",
-        f"type = {_quoted(chosen)}" + ("" if type_name else "  # the type whose columns are most like these headers"),
+        f"type = {quoted(chosen)}" + ("" if type_name else "  # the type whose columns are most like these headers"),
         *_identity(matches, grid),
         "",
         "[concept.fields]",
@@ -61,38 +59,11 @@ def suggest(source: Source, metamodel: Metamodel, type_name: str | None = None) 
     if left:
         lines += ["", "# What these mean is not known. As they are, they become properties:"]
         at = lines.index("[concept.fields]") - 1
-        lines[at:at] = [f"properties = [{', '.join(map(_quoted, left))}]"]
+        lines[at:at] = [f"properties = [{', '.join(map(quoted, left))}]"]
         lines += [f"#   {header}: {_examples(grid, header)}" for header in left]
+    for match in matches.values():
+        lines += _named_things(match, metamodel)
     return "\n".join(lines) + "\n"
-
-
-def _table_lines(grid: Grid) -> Iterator[str]:
-    yield "[table]"
-    if grid.sheet is not None:
-        yield f"sheet = {_quoted(grid.sheet)}"
-    if grid.path is not None:
-        yield f"rows = {_quoted(grid.path)}"
-    if grid.header:
-        yield f"header = {grid.header[0]}"
-    if grid.delimiter is not None:
-        yield f"delimiter = {_quoted(grid.delimiter)}"
-    if grid.encoding is not None:
-        yield f"encoding = {_quoted(grid.encoding)}"
-    yield '# empty = ["-", "n/a"]                           # texts that say nothing'
-    yield '# skip = [{column = "...", matches = "Total*"}]  # rows to leave out'
-    yield '# thousands = "."                                # in numbers such as 1.250.000'
-    texts = [text for _, row in grid.rows[:_SAMPLED] for cell in row.values() if isinstance(text := cell, str)]
-    days = [match for text in texts if (match := _DAY_FIRST.fullmatch(text.strip()))]
-    if days:
-        sign = Counter(match[2] for match in days).most_common(1)[0][0]
-        day_first = any(int(match[1]) > 12 for match in days) or not any(int(match[3]) > 12 for match in days)
-        said = f"%d{sign}%m{sign}%Y" if day_first else f"%m{sign}%d{sign}%Y"
-        sure = (
-            ""
-            if any(int(match[1]) > 12 or int(match[3]) > 12 for match in days)
-            else "  # or month first? no date tells"
-        )
-        yield f"dates = [{_quoted(said)}]{sure}"
 
 
 def _identity(matches: Mapping[str, _Match], grid: Grid) -> Iterator[str]:
@@ -104,27 +75,40 @@ def _identity(matches: Mapping[str, _Match], grid: Grid) -> Iterator[str]:
         twice = len(filled) - len(set(filled))
         lacking = len(values) - len(filled)
         remarks = [f"{twice} repeated"] * bool(twice) + [f"{lacking} empty"] * bool(lacking)
-        yield f"identifier = {_quoted(identifier)}" + (f"  # {', '.join(remarks)}" if remarks else "")
+        yield f"identifier = {quoted(identifier)}" + (f"  # {', '.join(remarks)}" if remarks else "")
     else:
         yield '# identifier = "..."  # a column that is different in every row; without one, the name'
     if "name" in keys:
-        yield f"name = {_quoted(keys['name'])}"
+        yield f"name = {quoted(keys['name'])}"
     else:
         yield f'# name = "..."  # one of {", ".join(grid.columns[:8])}'
 
 
 def _field(match: _Match, grid: Grid) -> Iterator[str]:
     column, key = match.column, match.column.key
-    name = key if re.fullmatch(r"[A-Za-z0-9_]+", key) else _quoted(key)
+    name = key if re.fullmatch(r"[A-Za-z0-9_]+", key) else quoted(key)
     guessed = "" if match.likeness > 0.99 else f"  # guessed: {column.label('en')}"
     if column.kind == "choice" and column.part is None:
         yield from _choice(match, grid, name)
     elif column.part == "amount":
-        yield f'{name} = {{column = {_quoted(match.header)}, currency = "IDR"}}  # whichever currency it is'
+        yield f'{name} = {{column = {quoted(match.header)}, currency = "IDR"}}  # whichever currency it is'
     elif column.kind == "reference":
-        yield f"{name} = {_quoted(match.header)}{guessed or '  # by identifier, code or name'}"
+        yield f"{name} = {quoted(match.header)}{guessed or '  # by identifier, code or name'}"
     else:
-        yield f"{name} = {_quoted(match.header)}{guessed}"
+        yield f"{name} = {quoted(match.header)}{guessed}"
+
+
+def _named_things(match: _Match, metamodel: Metamodel) -> Iterator[str]:
+    """How to make what a column of references names: at first the repository seldom has it."""
+    target = match.column.attribute.target
+    if match.column.kind != "reference" or target is None or metamodel.is_relationship(target):
+        return
+    usual = _USUAL_OWNER if _USUAL_OWNER in metamodel.descendants(target) else target
+    yield ""
+    yield f"# {quoted(match.header)} names things that the repository must have. To make them of this table, too:"
+    yield "# [[concept]]"
+    yield f"# type = {quoted(usual)}"
+    yield f"# name = {quoted(match.header)}"
 
 
 def _choice(match: _Match, grid: Grid, name: str) -> Iterator[str]:
@@ -136,16 +120,16 @@ def _choice(match: _Match, grid: Grid, name: str) -> Iterator[str]:
     for value, _ in counted.most_common(_MOST_VALUES):
         meant = known.get(value.casefold())
         if meant is None:
-            pairs.append(f'{_quoted(value)} = ""')
+            pairs.append(f'{quoted(value)} = ""')
         elif meant != value:
-            pairs.append(f"{_quoted(value)} = {_quoted(meant)}")
+            pairs.append(f"{quoted(value)} = {quoted(meant)}")
     values = f", values = {{{', '.join(pairs)}}}" if pairs else ""
     yield (
         f'# one of {", ".join(choices(attribute, "stable"))}; "" says nothing'
         if pairs
         else f"# {match.column.label('en')}"
     )
-    yield f"{name} = {{column = {_quoted(match.header)}{values}}}"
+    yield f"{name} = {{column = {quoted(match.header)}{values}}}"
 
 
 def _examples(grid: Grid, header: str) -> str:
@@ -191,7 +175,7 @@ def _likeness(header: str, column: Column, grid: Grid) -> float:
     names = {" ".join(_words(label)) for label in labels if column.part != "currency"} | {column.key.casefold()}
     if wanted in names:
         best = 1.0
-    elif wanted in {" ".join(_words(each)) for each in _synonyms().get(column.key, ())}:
+    elif wanted in {" ".join(_words(each)) for each in usual_words().get(column.key, ())}:
         best = 0.98
     else:
         best = max((difflib.SequenceMatcher(None, wanted, name).ratio() for name in names if name), default=0.0)
@@ -202,7 +186,7 @@ def _likeness(header: str, column: Column, grid: Grid) -> float:
 def _fits(grid: Grid, header: str, column: Column) -> bool:
     """Whether the values below a header could be of the column's kind."""
     cells: list[Cell] = [row.get(header) for _, row in grid.rows[:200]]
-    filled = [cell for cell in cells if cell is not None]
+    filled = [cell for cell in cells if cell is not None and not says_nothing(cell)]
     if not filled:
         return True
     if column.kind == "date":
@@ -220,16 +204,5 @@ def _fits(grid: Grid, header: str, column: Column) -> bool:
 
 
 @cache
-def _synonyms() -> Mapping[str, list[str]]:
-    text = files("ea_repo.exchange.inventory").joinpath("synonyms.toml").read_text("utf-8")
-    found: dict[str, list[str]] = tomllib.loads(text)["words"]
-    return found
-
-
-@cache
 def _words(text: str) -> tuple[str, ...]:
     return tuple(_WORD.findall(re.sub(r"([a-z])([A-Z])", r"\1 \2", text.replace("_", " ")).casefold()))
-
-
-def _quoted(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -21,7 +21,14 @@ _BLOCK = re.compile(r"```python\n(?P<code>.*?)```\n(?:```text\n(?P<printed>.*?)`
 
 @pytest.mark.parametrize(
     ("guide", "printing"),
-    [("networkx.md", 3), ("archive.md", 1), ("compare.md", 1), ("resources.md", 5), ("records.md", 3)],
+    [
+        ("networkx.md", 3),
+        ("archive.md", 1),
+        ("compare.md", 1),
+        ("dashboards.md", 4),
+        ("resources.md", 5),
+        ("records.md", 3),
+    ],
 )
 def test_what_a_guide_prints_is_what_it_says(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, guide: str, printing: int
@@ -74,7 +81,7 @@ def test_the_commands_of_the_spreadsheet_guide_do_what_it_says(
     assert sorted(path.name for path in tmp_path.glob("*.[xc]*")) == ["finance.xlsx", "systems.csv"]
 
 
-@pytest.mark.parametrize(("guide", "commands"), [("resources.md", 19), ("records.md", 9)])
+@pytest.mark.parametrize(("guide", "commands"), [("dashboards.md", 8), ("resources.md", 19), ("records.md", 9)])
 def test_the_commands_of_a_guide_of_planning_answer_on_the_sample_government(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], guide: str, commands: int
 ) -> None:

@@ -3,10 +3,11 @@
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from operator import attrgetter
 from typing import Annotated, Any, Literal
 
 from ea_repo.analysis.answer import Answer
@@ -16,7 +17,7 @@ from ea_repo.planning.index.rounds import latest_framework
 from ea_repo.store.state import State
 
 Project = Literal["roadmap", "informatization", "sharing", "index", "resources", "records"]
-Language = Annotated[Literal["en", "id", "ko"], "Language of the names of figures."]
+Language = Annotated[Literal["en", "id", "ko"], "Language of names and definitions."]
 _BELOW = re.compile(r"below (-?\d+(?:\.\d+)?)")
 
 
@@ -71,11 +72,11 @@ def _measured(
     rows: Sequence[Any] = () if arguments is None else _rows(state, said["report"], arguments, asked)
     if within is not None and "agency_field" in said:
         rows = [row for row in rows if getattr(row, said["agency_field"]) in within]
-    counted = [row for row in rows if _fits(row, said.get("where", {}))]
+    counted = list(filter(_fitting(said["where"]), rows)) if "where" in said else rows
     for value, currency in _values(said, rows, counted):
         yield Figure(
             said["project"], said["code"], said["name"][language], value, currency or said.get("unit"), len(rows),
-            said["definition"], _behind(said, arguments or {}),
+            said["definition"][language], _behind(said, arguments or {}, agency),
         )  # fmt: skip
 
 
@@ -110,18 +111,27 @@ def _rows(
     return asked[key]
 
 
-def _fits(row: Any, where: Mapping[str, Sequence[Any]]) -> bool:
-    return all(any(_is(getattr(row, name), value) for value in values) for name, values in where.items())
+def _fitting(where: Mapping[str, Sequence[Any]]) -> Callable[[Any], bool]:
+    """Whether a row has one of the values in each field that is named."""
+    tests = [(attrgetter(name), [_test(value) for value in values]) for name, values in where.items()]
+
+    def fits(row: Any) -> bool:
+        return all(any(test(read(row)) for test in any_of) for read, any_of in tests)
+
+    return fits
 
 
-def _is(found: Any, wanted: Any) -> bool:
+def _test(wanted: Any) -> Callable[[Any], bool]:
     if wanted == "present":
-        return found not in (None, "", (), [])
+        return lambda found: found not in (None, "", (), [])
     if wanted == "positive":
-        return found is not None and found > 0
+        return lambda found: found is not None and found > 0
     if isinstance(wanted, str) and (below := _BELOW.fullmatch(wanted)):
-        return found is not None and found < float(below[1])
-    return bool(list(found) == wanted if isinstance(wanted, list) else found == wanted)
+        bound = float(below[1])
+        return lambda found: found is not None and found < bound
+    if isinstance(wanted, list):
+        return lambda found: list(found) == wanted
+    return lambda found: bool(found == wanted)
 
 
 def _values(
@@ -132,7 +142,7 @@ def _values(
     if measure == "count":
         yield len(counted), None
     elif measure == "share":
-        whole = [row for row in rows if _fits(row, said["of"])] if "of" in said else rows
+        whole = list(filter(_fitting(said["of"]), rows)) if "of" in said else rows
         yield (round(100 * len(counted) / len(whole), 2) if whole else None), None
     else:
         numbers: defaultdict[str | None, list[float]] = defaultdict(list)
@@ -159,17 +169,19 @@ _MEASURES: Mapping[str, Any] = {
 }
 
 
-def _behind(said: Mapping[str, Any], arguments: Mapping[str, Any]) -> str:
+def _behind(said: Mapping[str, Any], arguments: Mapping[str, Any], agency: str | None) -> str:
     """How to see the rows: the command, and which of them count."""
     required = {each.name for each in entry("report", said["report"]).parameters if each.required}
     words = ["ea-repo report", said["report"]]
     words += [_one(value) for name, value in arguments.items() if name in required]
     words += [f"--{name.replace('_', '-')} {_one(value)}" for name, value in arguments.items() if name not in required]
-    counted = ", ".join(
+    counted = [
         f"{name.replace('_', ' ')}: {' or '.join('none' if each == [] else str(each) for each in values)}"
         for name, values in said.get("where", {}).items()
-    )
-    return " ".join(words) + (f" (rows with {counted})" if counted else "")
+    ]
+    if agency is not None and "agency_field" in said:
+        counted.append(f"{said['agency_field'].replace('_', ' ')}: {agency} or below it")
+    return " ".join(words) + (f" (rows with {', '.join(counted)})" if counted else "")
 
 
 def _one(value: Any) -> str:

@@ -1,7 +1,7 @@
 """What agencies were given in the rounds of an index: read from the repository, and written into it with who and when."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -71,18 +71,33 @@ def levels(
     state: State, wanted: Framework, year: int | None = None, *, owner: str | None = None, stage: WantedStage = "latest"
 ) -> dict[int, dict[str, dict[str, Given]]]:
     """What was given by year, agency and indicator. `InvalidInput` names a concept whose level is not of the scale."""
-    said = _filter(wanted.code, year)
     found: dict[int, dict[str, dict[str, Given]]] = {}
     indicators = wanted.indicators
-    for each in state.iterate(Query(types=(LEVEL,), owner=owner, filter=said)):
+    if (
+        owner is None
+    ):  # of all agencies, who asks once asks again: for the round before, another framework, another part
+        recorded: Iterable[Concept] = _recorded(state).get(wanted.code, ())
+    else:
+        recorded = state.iterate(Query(types=(LEVEL,), owner=owner, filter=_filter(wanted.code, year)))
+    for each in recorded:
         node = indicators.get(each.attributes["indicator"])
         given = _given(each, stage)
-        if node is None or given is None or each.owner is None:
+        if node is None or given is None or each.owner is None or year not in (None, each.attributes["round_year"]):
             continue
         if (wrong := _wrong_level(node, given.level)) is not None:
             raise InvalidInput(f"{each.uid}: {wrong}", uid=each.uid)
         found.setdefault(each.attributes["round_year"], {}).setdefault(each.owner, {})[node.code] = given
     return dict(sorted(found.items()))
+
+
+@remembered
+def _recorded(state: State) -> Mapping[str, Sequence[Concept]]:
+    """Every level that is recorded, by the code of its framework, and in the order of uids."""
+    found: dict[str, list[Concept]] = {}
+    for each in state.iterate(Query(types=(LEVEL,))):
+        if {"framework", "indicator", "round_year"} <= each.attributes.keys():
+            found.setdefault(each.attributes["framework"], []).append(each)
+    return found
 
 
 def last_round(state: State, wanted: Framework, year: int | None, stage: WantedStage = "latest") -> tuple[int, Round]:
@@ -96,14 +111,13 @@ def last_round(state: State, wanted: Framework, year: int | None, stage: WantedS
     return max(found.items())
 
 
-@remembered
 def latest_framework(state: State) -> str | None:
     """The framework of the latest round; of several, the one in force last. None where nobody was assessed. O(levels)."""
-    years: dict[str, int] = {}
-    for each in state.iterate(Query(types=(LEVEL,))):
-        code, year = each.attributes.get("framework"), each.attributes.get("round_year")
-        if code is not None and year is not None and each.owner is not None:
-            years[code] = max(year, years.get(code, year))
+    years = {
+        code: max(each.attributes["round_year"] for each in said if each.owner is not None)
+        for code, said in _recorded(state).items()
+        if any(each.owner is not None for each in said)
+    }
     known = frameworks(state)
     rounds = [
         (year, known[code].valid_from.isoformat() if known[code].valid_from else "", code)  # type: ignore[union-attr]

@@ -34,7 +34,11 @@ def state(module_repository: Repository) -> Iterator[State]:
 def test_there_are_ten_figures_each_named_and_defined(project: str) -> None:
     own = [each for each in _figures() if each["project"] == project]
     assert len(own) == len({each["code"] for each in own}) == 10
-    assert all(each["name"].keys() == {"en", "id", "ko"} and each["definition"].endswith(".") for each in own)
+    for each in own:
+        for texts in (each["name"], each["definition"]):
+            assert texts.keys() == {"en", "id", "ko"}
+            assert len({*texts.values()}) >= 2  # some names are the same word in two languages
+        assert all(text.endswith(".") for text in each["definition"].values())
 
 
 @pytest.mark.parametrize("figure", _figures(), ids=lambda each: f"{each['project']} {each['code']}")
@@ -79,6 +83,33 @@ def test_the_figures_of_an_agency_are_of_it_and_those_below(state: State) -> Non
     found = {each.code: each for each in dashboard(state, project="roadmap", agency="finance:MOF", language="ko")}
     assert found["initiatives"].value == sum(each["owner"] in below for each in table("initiatives"))
     assert found["initiatives"].name == "이행과제"
+    assert found["initiatives"].definition == "상태와 관계없이 로드맵의 모든 과제."
     assert "--owner finance:MOF" in found["running"].behind
     assert found["running"].behind.endswith("(rows with status: running)")
-    assert next(iter(dashboard(state, project="index", agency="finance:MOF"))).value == 1
+    assessed = next(iter(dashboard(state, project="index", agency="finance:MOF")))
+    assert assessed.value == 1
+    assert assessed.behind == "ea-repo report index-ranking pemdi-2026 (rows with uid: finance:MOF or below it)"
+
+
+def test_the_command_behind_a_figure_lists_as_many_rows_as_it_was_measured_over(state: State) -> None:
+    """The command is typed apart here: its words are the report's name, what it requires in order, and options."""
+    asked: dict[str, int] = {}
+    for figure in [*dashboard(state), *dashboard(state, agency="finance:MOF")]:
+        command, _, counted = figure.behind.partition(" (rows with ")
+        if "or below it" in counted:
+            continue  # the command lists the nation's, of which the agency's count
+        if command not in asked:
+            _, _, name, *words = command.split()
+            report = entry("report", name)
+            needed = iter(each.name for each in report.parameters if each.required)
+            given: dict[str, Any] = {}
+            while words:
+                word = words.pop(0)
+                key, value = (
+                    (word[2:].replace("-", "_"), words.pop(0)) if word.startswith("--") else (next(needed), word)
+                )
+                is_many = getattr(next(p for p in report.parameters if p.name == key).annotation, "__origin__", None)
+                given[key] = (value,) if is_many is tuple else value
+            asked[command] = len(report.subject(state, **given))
+        assert figure.of == asked[command], command
+    assert len(asked) >= 30

@@ -51,7 +51,7 @@ def _undraw(resolver: Resolver, uid: str, gone: set[str]) -> None:
     draft = resolver.draft("view", uid)
     if draft.after is None or not drawn_concepts(draft.after["content"]) & gone:
         return
-    draft.touched.add("content")
+    draft.touched |= {"content"}
     draft.pointer = draft.pointer or "/cascade"
     draft.after = {**draft.after, "content": without_concepts(draft.after["content"], gone)}
 

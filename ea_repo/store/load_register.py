@@ -5,6 +5,7 @@ there and of the right type is judged at the end, for all at once.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,36 @@ _NOTHING = -1
 References = Callable[[dict[str, object]], Iterable[tuple[str, int, str]]]
 
 
+class Mentions:
+    """What some concepts name, by what they name it as."""
+
+    def __init__(self, drafts: Sequence[Draft], references: References) -> None:
+        images = [(draft.uid, draft.after) for draft in drafts if draft.after is not None]
+        self.uids = [uid for uid, _ in images]
+        self.types = [str(image["type"]) for _, image in images]
+        #: (uid, type, source, target)
+        self.relationships = [
+            (uid, image["type"], image["source"], image["target"])
+            for uid, image in images
+            if image["source"] is not None
+        ]
+        #: (uid, owner)
+        self.owners = [(uid, image["owner"]) for uid, image in images if image["owner"] is not None]
+        #: (uid, type, attribute, what it refers to)
+        self.references = [
+            (uid, image["type"], attribute, named)
+            for uid, image in images
+            if image["attributes"]
+            for attribute, _, named in references(image)
+        ]
+
+    def named(self) -> list[str]:
+        """Every uid once, in the order of mention."""
+        pairs: list[tuple[str, ...]] = [each[2:] for each in self.relationships]
+        pairs += (each[-1:] for each in (*self.owners, *self.references))
+        return list(dict.fromkeys(chain(self.uids, chain.from_iterable(pairs))))
+
+
 class Register:
     """Concepts by number: the line that defines each (0: none yet), its type, and what it names.
 
@@ -27,9 +58,8 @@ class Register:
     of type number t.
     """
 
-    def __init__(self, metamodel: Metamodel, references: References) -> None:
+    def __init__(self, metamodel: Metamodel) -> None:
         self.metamodel = metamodel
-        self.references = references
         self.numbers = Numbers()
         self.type_names = list(metamodel.types)
         self.type_numbers = {name: number for number, name in enumerate(self.type_names)}
@@ -69,31 +99,29 @@ class Register:
         self._types[at] = [self.type_numbers[name] for name in types]
         return earlier
 
-    def name(self, drafts: Sequence[Draft], numbers: Mapping[str, int], stored: Mapping[str, Identity]) -> bool:
+    def name(self, mentions: Mentions, numbers: Mapping[str, int], stored: Mapping[str, Identity]) -> bool:
         """Enters what these concepts name. False where something named is surely not there."""
         ends = numbers
         if stored:
             ends = {**numbers, **{uid: -2 - self.type_numbers[found.type] for uid, found in stored.items()}}
-        type_numbers = self.type_numbers
-        relationships, owners, references = [], [], []
-        for draft in drafts:
-            image, own = draft.after, numbers[draft.uid]
-            assert image is not None  # noqa: S101 - a draft with no problem has one
-            source, owner = image["source"], image["owner"]
-            if source is not None:
-                found = ends.get(source, _NOTHING), ends.get(image["target"], _NOTHING)
-                relationships.append((own, type_numbers[image["type"]], *found))
-            if owner is not None:
-                owners.append((own, ends.get(owner, _NOTHING)))
-            if image["attributes"]:
-                for attribute, _, uid in self.references(image):
-                    references.append((own, self._wanted(image["type"], attribute), ends.get(uid, _NOTHING)))
+        end, types = ends.get, self.type_numbers
+        relationships = [
+            (numbers[uid], types[type_name], end(source, _NOTHING), end(target, _NOTHING))
+            for uid, type_name, source, target in mentions.relationships
+        ]
+        owners = [(numbers[uid], end(owner, _NOTHING)) for uid, owner in mentions.owners]
+        references = [
+            (numbers[uid], self._wanted(type_name, attribute), end(named, _NOTHING))
+            for uid, type_name, attribute, named in mentions.references
+        ]
         kept = ((self._relationships, relationships, 2), (self._owners, owners, 1), (self._references, references, 2))
         all_there = True
         for where, rows, first_end in kept:
             if rows:
-                where.append(np.array(rows, np.int32))
-                all_there = all_there and not (where[-1][:, first_end:] == _NOTHING).any()
+                width = len(rows[0])
+                found = np.fromiter(chain.from_iterable(rows), np.int32, width * len(rows)).reshape(-1, width)
+                where.append(found)
+                all_there = all_there and not (found[:, first_end:] == _NOTHING).any()
         return all_there
 
     def _wanted(self, type_name: str, attribute: str) -> int:

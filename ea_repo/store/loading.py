@@ -4,7 +4,7 @@ Names are judged once all is read, since a file may use what it defines later. N
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -19,7 +19,7 @@ from ea_repo.store.difference import Difference
 from ea_repo.store.fields import model_of
 from ea_repo.store.images import Identity
 from ea_repo.store.integrity import check_folder_cycles, check_names
-from ea_repo.store.load_register import Register
+from ea_repo.store.load_register import Mentions, Register
 from ea_repo.store.operations import Create, RecordKind
 from ea_repo.store.resolve import Draft, Resolved, Resolver, error_of
 from ea_repo.store.tables import CURRENT, HISTORY
@@ -30,7 +30,7 @@ Lines = Callable[[Metamodel], Iterable[tuple[int, Create]]]
 #: Told how many lines are read.
 Progress = Callable[[int], None]
 
-_BATCH = 20_000
+_BATCH = 2_000  # so that what is made of a batch is still in the processor's cache when it is written
 _MOST_PROBLEMS = 1_000
 _MOST_FINDINGS = 10_000
 _MOST_REMEMBERED = 200_000
@@ -51,7 +51,7 @@ class Loading:
         self.connection = connection
         self.metamodel = metamodel
         self.resolver = Resolver(connection, metamodel)
-        self.register = Register(metamodel, self.resolver.references)
+        self.register = Register(metamodel)
         is_copied = connection.dialect.name == "postgresql"
         resolved = Resolved([], {"model": {}, "folder": {}, "concept": {}}, Difference(()), metamodel)
         self.writer = (CopyingWriter if is_copied else Writer)(connection, resolved, number, self.resolver.references)
@@ -98,10 +98,11 @@ class Loading:
 
     def _take(self, concepts: Sequence[Draft]) -> None:
         """Gives ids to the concepts and all they name, and writes their rows."""
-        named = dict.fromkeys(uid for draft in concepts for uid in self._named(draft))
+        mentions = Mentions(concepts, self.resolver.references)
+        named = mentions.named()
         old = {key for key in {model_of(uid) for uid in named} if not self._model_is_new(key)}
         stored = self._identities([uid for uid in named if model_of(uid) in old]) if old else {}
-        different = [uid for uid in named if model_of(uid) not in old] if old else list(named)
+        different = [uid for uid in named if model_of(uid) not in old] if old else named
         for draft in concepts if old else ():
             if model_of(draft.uid) in old:
                 self._refuse_model(draft, model_of(draft.uid))
@@ -109,27 +110,14 @@ class Loading:
             return
         given = self.register.give(different)
         ends = dict(zip(different, given.tolist(), strict=True))
-        self._define(concepts, ends)
-        self.all_there &= self.register.name(concepts, ends, stored)
+        self._define(concepts, mentions, ends)
+        self.all_there &= self.register.name(mentions, ends, stored)
         self._name_models_and_folders(concepts)
         if self.all_there and not self.resolver.problems:
             ids = dict(zip(different, (given + self.first_ids["concept"]).tolist(), strict=True))
             self.writer.new_ids["concept"] = ids | {uid: found.id for uid, found in stored.items()}
             self.writer.write_batch("concept", concepts, {})
             self.writer.versions.clear()
-
-    def _named(self, draft: Draft) -> Iterator[str]:
-        image = draft.after
-        assert image is not None  # noqa: S101 - drafts without an image were left out
-        yield draft.uid
-        if image["source"] is not None:
-            yield image["source"]
-            yield image["target"]
-        if image["owner"] is not None:
-            yield image["owner"]
-        if image["attributes"]:
-            for _, _, uid in self.resolver.references(image):
-                yield uid
 
     def _model_is_new(self, key: str) -> bool:
         found = self._is_new.get(key)
@@ -154,17 +142,13 @@ class Loading:
             self._stored |= images.identities(self.connection, "concept", sorted(unknown))
         return {uid: self._stored[uid] for uid in wanted & self._stored.keys()}
 
-    def _define(self, concepts: Sequence[Draft], numbers: dict[str, int]) -> None:
+    def _define(self, concepts: Sequence[Draft], mentions: Mentions, numbers: dict[str, int]) -> None:
         lines = [int(draft.pointer[5:]) for draft in concepts]
-        images_ = [draft.after or {} for draft in concepts]
-        earlier = self.register.define(
-            [numbers[draft.uid] for draft in concepts], lines, [image["type"] for image in images_]
-        )
+        earlier = self.register.define([numbers[uid] for uid in mentions.uids], lines, mentions.types)
         for position, line in earlier.items():
             self._exists(concepts[position], f"line {line}")
-        elements = sum(image["source"] is None for image in images_)
-        self.created["element"] += elements
-        self.created["relationship"] += len(concepts) - elements
+        self.created["element"] += len(concepts) - len(mentions.relationships)
+        self.created["relationship"] += len(mentions.relationships)
 
     def _name_models_and_folders(self, concepts: Sequence[Draft]) -> None:
         known = self._first_lines
@@ -213,7 +197,7 @@ class Loading:
         if wrong:
             self._explain(lines, sorted(wrong, key=lambda line: int(line[5:])))
         for draft in folders:
-            draft.touched.add("parent")
+            draft.touched |= {"parent"}
         check_folder_cycles(self.resolver, folders)
         self._raise_problems()
 
@@ -231,7 +215,7 @@ class Loading:
             draft = self.resolver.made(f"line {line}", operation)
             if draft.after is None:
                 continue
-            named = list(self._named(draft)) if draft.record == "concept" else []
+            named = Mentions([draft], self.resolver.references).named() if draft.record == "concept" else []
             old = [uid for uid in named if not self._model_is_new(model_of(uid))]
             concepts = self._identities(old) | self.register.identities([uid for uid in named if uid not in old])
             links = (_link(draft, "folder"), _link(draft, "parent"))

@@ -29,7 +29,9 @@ def patched(image: Image, patch: Mapping[str, Any]) -> Image:
     for name in PATCHED:
         if name in patch:
             joined = {**image[name], **patch[name]}
-            found[name] = {key: value for key, value in joined.items() if value is not None}
+            if None in joined.values():
+                joined = {key: value for key, value in joined.items() if value is not None}
+            found[name] = joined
     return found
 
 

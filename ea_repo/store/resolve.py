@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,7 +14,6 @@ from ea_repo.store.difference import Difference, change_of
 from ea_repo.store.fields import (
     BY_NAME,
     LINKS,
-    PATCHED_SET,
     TEXTS,
     Image,
     blank,
@@ -43,7 +42,7 @@ class Draft:
     before: Stored | None
     after: Image | None
     pointer: str
-    touched: set[str] = field(default_factory=set)
+    touched: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -101,7 +100,7 @@ class Resolver:
         if wrong:
             self.problem(f"{pointer}/uid", f"uid {operation.uid!r}: {wrong}")
         else:
-            self._create(draft, operation)
+            draft.after = self._new(draft, operation)
         return draft
 
     def draft(self, record: RecordKind, uid: str) -> Draft:
@@ -182,15 +181,20 @@ class Resolver:
         if draft.after is not None:
             self.problem(f"{draft.pointer}/uid", f'"{draft.uid}" exists already', "exists")
             return
-        fields = dict(operation.fields)
-        if operation.record == "concept":
-            fields["type"] = operation.type
-        checked = self._checked(draft, fields)
-        image = blank(draft.record)
-        self._set(draft, patched(image, checked) if PATCHED_SET & checked.keys() else {**image, **checked}, checked)
+        draft.touched = draft.touched.union(operation.fields, ("type",))
+        draft.after = self._new(draft, operation)
+
+    def _new(self, draft: Draft, operation: Create) -> Image:
+        """What a record that was not there will be."""
+        is_concept = operation.record == "concept"
+        fields = {**operation.fields, "type": operation.type} if is_concept else operation.fields
+        image = self._checked(draft, fields, dict(blank(operation.record)))
+        if None in image.get("translations", {}).values():
+            image = patched(image, {"translations": image["translations"]})
+        return self._meant(draft, image) if is_concept else image
 
     def _update(self, draft: Draft, operation: Update) -> None:
-        checked = self._checked(draft, dict(operation.fields))
+        checked = self._checked(draft, operation.fields, {})
         if self._is_stale(draft, operation.base_version, checked):
             return
         if draft.after is not None:
@@ -230,24 +234,24 @@ class Resolver:
         self._set(draft, then.image, then.image)
 
     def _set(self, draft: Draft, image: Image, fields: Iterable[str]) -> None:
-        draft.touched.update(fields)
+        draft.touched = draft.touched.union(fields)
         draft.after = self._meant(draft, image) if draft.record == "concept" else image
 
-    def _checked(self, draft: Draft, fields: dict[str, Any]) -> dict[str, Any]:
+    def _checked(self, draft: Draft, fields: Mapping[str, Any], into: dict[str, Any]) -> dict[str, Any]:
+        """The fields in their stored form, put into a dict."""
         known, texts = BY_NAME[draft.record], TEXTS[draft.record]
-        checked = {}
         for name, value in fields.items():
             if type(value) is str and name in texts and value.isascii() and "\0" not in value:
-                checked[name] = value  # what nearly every value is, without a call
+                into[name] = value  # what nearly every value is, without a call
                 continue
             try:
-                checked[name] = check(known[name], value)
+                into[name] = check(known[name], value)
             except KeyError:
                 self.problem(f"{draft.pointer}/fields/{name}", f'{draft.uid}: a {draft.record} has no field "{name}"',
                              "unknown-field", ", ".join(known))  # fmt: skip
             except ValueError as error:
                 self.problem(f"{draft.pointer}/fields/{name}", f"{draft.uid}: {name} {error}")
-        return checked
+        return into
 
     def _is_stale(self, draft: Draft, base_version: int | None, patch: Mapping[str, Any]) -> bool:
         """True where the edit was made from an old version and cannot be merged."""
@@ -268,9 +272,9 @@ class Resolver:
         self.problem(f"{draft.pointer}/base_version", detail, "unknown-version")
 
     def _meant(self, draft: Draft, image: Image) -> Image:
-        """A concept's image with its attributes in their stored form, checked against its type."""
+        """A concept's image, which is the draft's own, with its attributes checked and brought into their stored form."""
         try:
-            type_ = self.metamodel.type(image["type"])
+            type_ = self.metamodel.types.get(image["type"]) or self.metamodel.type(image["type"])
         except NotFound as error:
             self.problem(f"{draft.pointer}/type", f"{draft.uid}: {error.detail}", "unknown-type")
             return image
@@ -279,21 +283,20 @@ class Resolver:
                 f"{draft.pointer}/fields/type",
                 f"{draft.uid}: an element cannot become a relationship, nor the reverse",
             )
-        self._check_ends(draft, image, type_.kind == "relationship")
+        is_relationship = type_.kind == "relationship"
+        if (image["source"] is not None) is not is_relationship or (image["target"] is not None) is not is_relationship:
+            self._tell_of_ends(draft, image, is_relationship)
         if image["valid_until"] and (image["valid_from"] or "") > image["valid_until"]:
             self.problem(f"{draft.pointer}/fields/valid_until", f"{draft.uid}: valid_until is before valid_from")
         try:
-            attributes = self.metamodel.normalise(type_.name, image["attributes"])
+            image["attributes"] = self.metamodel.normalise(type_.name, image["attributes"])
         except InvalidInput as error:
             for problem in error.errors:
                 self.problem(f"{draft.pointer}/fields{problem.pointer}", f"{draft.uid}: {problem.detail}",
                               problem.code, problem.expected)  # fmt: skip
-            return image
-        return {**image, "attributes": attributes} if attributes or image["attributes"] else image
+        return image
 
-    def _check_ends(self, draft: Draft, image: Image, is_relationship: bool) -> None:
-        if (image["source"] is not None) is (image["target"] is not None) is is_relationship:
-            return
+    def _tell_of_ends(self, draft: Draft, image: Image, is_relationship: bool) -> None:
         for end in ("source", "target"):
             if (image[end] is not None) != is_relationship:
                 wrong = "a relationship needs one" if is_relationship else "an element has none"

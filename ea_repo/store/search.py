@@ -20,13 +20,16 @@ _BEYOND_ASCII = re.compile(r"[^\x00-\x7f][^\x00-\x7f]*")
 _ASCII_RUN = re.compile(r"[\x00-\x7f]+")
 _WORD = re.compile(r"[^\W_]+")
 _BETWEEN_WORDS = re.compile(r"[\W_]+")
-_ASCII_PARTED = {code: chr(code).lower() if chr(code).isalnum() else " " for code in range(128)}
+#: For bytes, which are translated in a quarter of the time that text takes.
+_ASCII_PARTED = bytes(ord(chr(code).lower()) if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256))
 #: Characters of scripts that are searched by pairs, as a class of a regular expression.
 SYLLABIC = "[\u1100-\u11ff\u3040-\u30ff\u3130-\u318f\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]"
 _SYLLABIC = re.compile(SYLLABIC)
 #: Longer texts are found by their beginning: PostgreSQL's index ends at one megabyte a row.
 _INDEXED_CHARACTERS = 100_000
 CANDIDATES = 1_000
+#: What is indexed of a concept, apart from its identifier.
+_SAID = ("name", "description", "specialization", "translations", "attributes", "properties")
 TABLE = "concept_search"
 
 
@@ -67,7 +70,7 @@ def _pairs_in(words: list[str]) -> list[str]:
 def _parted(words: str) -> tuple[str, bool]:
     """The words of a text, folded, with nothing but spaces between; and whether any is of a syllabic script."""
     if words.isascii():
-        return words.translate(_ASCII_PARTED), False
+        return _part_ascii(words), False
     runs: list[bool] = []
 
     def replaced(found: re.Match[str]) -> str:
@@ -77,9 +80,12 @@ def _parted(words: str) -> tuple[str, bool]:
 
     folded = _BEYOND_ASCII.sub(replaced, words)
     if folded.isascii():  # as most texts in Latin letters are by now
-        return folded.translate(_ASCII_PARTED), False
-    parted = _ASCII_RUN.sub(lambda found: found[0].translate(_ASCII_PARTED), folded)
-    return parted, any(runs)
+        return _part_ascii(folded), False
+    return _ASCII_RUN.sub(lambda found: _part_ascii(found[0]), folded), any(runs)
+
+
+def _part_ascii(words: str) -> str:
+    return words.encode().translate(_ASCII_PARTED).decode()
 
 
 @lru_cache(maxsize=16_384)
@@ -93,8 +99,9 @@ def document(uid: str, image: Image) -> tuple[str, str]:
 
     Nothing of one that says nothing, as most relationships do: it is found by its identifier without an index.
     """
-    identifier = uid.partition(":")[2]
-    names, rest = image["name"], identifier
+    if not any(map(image.get, _SAID)):
+        return "", ""
+    names, rest = image["name"], uid.partition(":")[2]
     for more in (image["description"], image["specialization"]):
         if more:
             rest = f"{rest} {more}"
@@ -105,8 +112,6 @@ def document(uid: str, image: Image) -> tuple[str, str]:
         rest = " ".join([rest, *_texts(image["attributes"])])
     if image["properties"]:
         rest = " ".join([rest, *(each["value"] for each in image["properties"])])
-    if not names and rest is identifier:
-        return "", ""
     return _indexed(names[:_INDEXED_CHARACTERS]), _indexed(rest[:_INDEXED_CHARACTERS])
 
 

@@ -30,6 +30,24 @@ def expected(before: Any, after: Any) -> dict[str, tuple[str, set[str], set[str]
     return found
 
 
+def check_chains(rows: list[DependencyChange], before: Any, after: Any, keys: dict[str, str]) -> None:
+    """Each gain and loss is told by an edge that is only in one of the graphs, and nothing else is told."""
+    for row in rows:
+        steps = [(keys[step.from_uid], keys[step.to_uid], keys[step.relationship]) for (step,) in row.chains]
+        key, gained = keys[row.uid], len(row.gained)
+        assert [step[1] for step in steps[:gained]] == [keys[uid] for uid in row.gained]
+        assert all(step[0] == key and after.has_edge(key, step[1], key=step[2]) for step in steps[:gained])
+        rest = steps[gained:]
+        if row.gained or row.lost:
+            assert [step[1] for step in rest] == [keys[uid] for uid in row.lost]
+            assert all(step[0] == key and before.has_edge(key, step[1], key=step[2]) for step in rest)
+        else:
+            needed_was, needed_now = (set(graph.pred[key]) if key in graph else set() for graph in (before, after))
+            assert {step[1] for step in rest} == needed_was - needed_now
+            assert all(step[0] == key and before.has_edge(step[1], key, key=step[2]) for step in rest)
+        assert row.chains or not row.cut_off
+
+
 def told(rows: list[DependencyChange], keys: dict[str, str]) -> dict[str, tuple[str, set[str], set[str], bool]]:
     return {
         keys[row.uid]: (row.change, {keys[uid] for uid in row.gained}, {keys[uid] for uid in row.lost}, row.cut_off)
@@ -48,7 +66,9 @@ def test_two_dates_two_changesets_and_a_draft_differ_by_what_the_descriptions_sa
     plan = module_repository.changeset("tester", "plan", architecture.becoming(following)).save()
     with_plan = expected(architecture.needs(), following.needs())
     with module_repository.state(draft=plan.id) as state:
-        assert told(list(dependency_difference(state)), keys) == with_plan
+        rows = list(dependency_difference(state))
+    assert told(rows, keys) == with_plan
+    check_chains(rows, architecture.needs(), following.needs(), keys)
     module_repository.draft(plan.id).apply()
     with module_repository.state() as state:
         assert told(list(dependency_difference(state, from_as_of=first)), keys) == with_plan
@@ -58,6 +78,7 @@ def test_two_dates_two_changesets_and_a_draft_differ_by_what_the_descriptions_sa
         with module_repository.state(on=days[1]) as state:
             rows = list(dependency_difference(state, from_on=days[0], model=models))
         assert told(rows, keys) == expected(following.needs(days[0]), following.needs(days[1]))
+        check_chains(rows, following.needs(days[0]), following.needs(days[1]), keys)
 
 
 def test_what_is_cut_off_comes_first(repository: Repository) -> None:
@@ -71,6 +92,11 @@ def test_what_is_cut_off_comes_first(repository: Repository) -> None:
     ]  # fmt: skip
     assert (rows[0].lost, rows[0].dependencies_before, rows[0].dependencies_after) == (("gov:b",), 1, 0)
     assert (rows[1].dependents_before, rows[1].dependents_after) == (1, 0)
+    assert [[str(step) for (step,) in row.chains] for row in rows] == [
+        ["gov:c -Flow- gov:b"],
+        ["gov:b -Flow- gov:c"],
+        [],
+    ]
 
 
 def test_half_a_year_of_the_sample_without_a_tax_core(sqlite_repository: Repository) -> None:

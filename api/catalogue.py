@@ -13,7 +13,6 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, create_model
-from pydantic_core import to_json
 
 import diagrams
 from api.access import Reader
@@ -24,6 +23,7 @@ from api.encoding import (
     GRAPHML,
     JSON,
     XLSX,
+    answer_json,
     json_response,
     list_tag,
     not_modified,
@@ -130,7 +130,7 @@ def _add_question(router: APIRouter, entry: Entry, folder: str, remembered: Reme
                     return rows_csv(list(map(_flat, rows))).encode()
                 if media_type == XLSX:
                     return row_workbook.write(rows, entry, state, given)
-                return to_json({"items": rows, "total": len(answer), "changeset": state.number})
+                return answer_json(rows, len(answer), state.number)
 
             # What a draft holds may change while its number stays.
             key = (request.url.path, request.url.query, media_type, tag)

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import is_dataclass
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -10,6 +11,7 @@ from urllib.parse import quote, urlencode
 from fastapi import Request, Response
 from pydantic_core import to_json
 
+from ea_repo.analysis.chains import Step
 from ea_repo.exchange import row_workbook
 from ea_repo.store.changesets import Applied
 from ea_repo.store.records import Changeset, Concept, Page, Version, View
@@ -40,6 +42,27 @@ VERSION = version("ea-repo")
 def json_response(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Any value of the library as JSON: dataclasses, dates, mappings, sequences of these."""
     return Response(to_json(value), status, headers, JSON)
+
+
+def answer_json(rows: Sequence[Any], total: int, changeset: int) -> bytes:
+    """The rows of an answer as JSON. A step that many chains share is encoded once."""
+    known: dict[int, bytes] = {}  # by identity: chains that share a step share the object
+    items = b",".join([_row_json(row, known) for row in rows])
+    return b'{"items":[%b],"total":%d,"changeset":%d}' % (items, total, changeset)
+
+
+def _row_json(row: Any, known: dict[int, bytes]) -> bytes:
+    said = _fields(row) if is_dataclass(row) else {}
+    chains = {name: value for name, value in said.items() if type(value) is tuple and value and type(value[0]) is Step}
+    if not chains:
+        return to_json(row)
+    told = [b'"%b":[%b]' % (name.encode(), _chain_json(chain, known)) for name, chain in chains.items()]
+    plain = to_json({name: value for name, value in said.items() if name not in chains})
+    return b"%b%b%b}" % (plain[:-1], b"," if len(plain) > len("{}") else b"", b",".join(told))
+
+
+def _chain_json(chain: Sequence[Step], known: dict[int, bytes]) -> bytes:
+    return b",".join([known.get(id(step)) or known.setdefault(id(step), to_json(step)) for step in chain])
 
 
 def version_tag(version: int) -> str:

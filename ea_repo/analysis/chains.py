@@ -1,6 +1,6 @@
 """Tells how a walk came to a row: the shortest chain of relationships from where it began."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -12,6 +12,9 @@ from ea_repo.analysis.walk import Walk
 from ea_repo.store.labels import Label, labels, uids
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
+
+#: From so many rows on, their hops are found in one pass over arrays rather than one by one.
+_MANY = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,17 @@ class Hops:
         self._first = walked.first
         self._known: dict[int, Hop] = {}
 
+    def leading(self, rows: Iterable[int]) -> list[Hop]:
+        """The last hops to these rows and to every row on the ways there, those nearer to the beginning first."""
+        found: dict[int, Hop] = {}
+        behind = {row for row in rows if self._distances[row] > self._first}
+        while behind:
+            self._look_up([row for row in behind if row not in self._known])
+            found |= {row: self._known[row] for row in behind}
+            before = {self._known[row].before for row in behind} - found.keys()
+            behind = {row for row in before if self._distances[row] > self._first}
+        return sorted(found.values(), key=lambda hop: int(self._distances[hop.row]))
+
     def to(self, row: int) -> list[Hop]:
         """The way from where the walk began to a row."""
         way = []
@@ -64,6 +78,23 @@ class Hops:
             way.append(self._known[row])
             row = way[-1].before
         return way[::-1]
+
+    def _look_up(self, rows: Sequence[int]) -> None:
+        """Remembers the last hop to each of these rows."""
+        if len(rows) < _MANY:
+            self._known |= {row: self._last(row) for row in rows}
+            return
+        at = np.array(rows, np.int32)
+        places, counts = self._back.places(at)
+        nearer = self._distances.take(self._back.neighbours.take(places)) == np.repeat(
+            self._distances.take(at) - 1, counts
+        )
+        places, owners = places[nearer], np.repeat(np.arange(len(at)), counts)[nearer]
+        by = self._back.relationships.take(places)
+        first = np.lexsort((by, owners))[np.searchsorted(owners, np.arange(len(at)))]
+        neighbours = self._back.neighbours.take(places[first])
+        hops = zip(neighbours.tolist(), rows, by[first].tolist(), strict=True)
+        self._known |= {row: Hop(before, row, each) for before, row, each in hops}
 
     def _last(self, row: int) -> Hop:
         places = slice(int(self._back.starts[row]), int(self._back.starts[row + 1]))
@@ -82,16 +113,16 @@ class Told(NamedTuple):
 
 def tell(state: State, hops: Hops, rows: Sequence[int], entry: Concept | None = None) -> list[Told]:
     """The chains to these rows, with a few queries for all. `entry` is a relationship at whose ends they begin."""
-    ways = [hops.to(row) for row in rows]
-    met = {hop for way in ways for hop in way}
+    met = hops.leading(rows)
     known = labels_of(state, {*rows, *(hop.before for hop in met), *(hop.row for hop in met)})
-    steps = steps_of(state, met)
-    found = []
-    for row, way in zip(rows, ways, strict=True):
-        begun = known[way[0].before if way else row].uid
-        entered = () if entry is None else (Step(entry.uid, entry.type, entry.uid, begun),)
-        found.append(Told(known[row], (*entered, *(steps[hop] for hop in way))))
-    return found
+    steps = steps_of(state, met, known)
+    begun = {*rows, *(hop.before for hop in met)} - {hop.row for hop in met}
+    chains: dict[int, tuple[Step, ...]] = {
+        row: () if entry is None else (Step(entry.uid, entry.type, entry.uid, known[row].uid),) for row in begun
+    }
+    for hop in met:  # a chain is the chain to the row before, and one step more
+        chains[hop.row] = (*chains[hop.before], steps[hop])
+    return [Told(known[row], chains[row]) for row in rows]
 
 
 def weightiest(along: Adjacency, row: int, weights: NDArray[Any]) -> list[Hop]:
@@ -102,11 +133,12 @@ def weightiest(along: Adjacency, row: int, weights: NDArray[Any]) -> list[Hop]:
     return [Hop(row, int(others[each]), int(by[each])) for each in best.tolist() if others[each] != row]
 
 
-def steps_of(state: State, hops: Iterable[Hop]) -> dict[Hop, Step]:
-    """Each hop by name, with a few queries for all."""
+def steps_of(state: State, hops: Iterable[Hop], known: Mapping[int, Label] | None = None) -> dict[Hop, Step]:
+    """Each hop by name, with a few queries for all; `known` are the labels of their rows, where they are there already."""
     graph: Graph = state.graph
     met = set(hops)
-    known = labels_of(state, {*(hop.before for hop in met), *(hop.row for hop in met)})
+    if known is None:
+        known = labels_of(state, {*(hop.before for hop in met), *(hop.row for hop in met)})
     names = uids(state, (int(graph.relationship_ids[hop.by]) for hop in met))
     return {
         hop: Step(

@@ -12,7 +12,7 @@ from ea_repo.store.fields import model_of
 from ea_repo.store.operations import RecordKind
 from ea_repo.store.sorted_ids import Integers
 from ea_repo.store.state import State
-from ea_repo.store.tables import reference
+from ea_repo.store.tables import CURRENT, HISTORY, reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +36,21 @@ def labels(state: State, ids: Sequence[int]) -> dict[int, Label]:
     columns = (table.c.id, table.c.uid, table.c.name, table.c.type, table.c.owner_id)
     chosen = select(*columns).where(ids_in(table.c.id, ids, state.connection.dialect.name))
     rows = state.connection.execute(chosen).all()
-    owners = uids(state, {row.owner_id for row in rows if row.owner_id is not None})
-    return {row.id: Label(row.id, row.uid, row.name, row.type, owners.get(row.owner_id)) for row in rows}
+    owners = uids(state, {owner for *_, owner in rows if owner is not None})
+    return {id_: Label(id_, uid, name, type_, owners.get(owner)) for id_, uid, name, type_, owner in rows}
 
 
 def uids(state: State, ids: Iterable[int]) -> dict[int, str]:
     """The uids of these ids, of concepts past or present: they never change."""
-    return images.uids_by_id(state.connection, "concept", set(ids))
+    found: dict[int, str] = {}
+    missing = list(set(ids))
+    for table in (CURRENT["concept"], HISTORY["concept"]):
+        if missing:
+            chosen = ids_in(table.c.id, missing, state.connection.dialect.name)
+            asked = select(table.c.id, table.c.uid).where(chosen)
+            found.update([(id_, uid) for id_, uid in state.connection.execute(asked).all()])
+            missing = [id_ for id_ in missing if id_ not in found]
+    return found
 
 
 def ids_of(state: State, wanted: Iterable[str], record: RecordKind = "concept") -> dict[str, int]:

@@ -3,12 +3,14 @@
 from datetime import date
 from itertools import count, pairwise
 from typing import Any
+from unittest import mock
 
 import networkx as nx
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from ea_repo.analysis import chains
 from ea_repo.analysis.dependencies import dependencies
 from ea_repo.analysis.impact import impact
 from ea_repo.analysis.path import path
@@ -62,6 +64,8 @@ def test_impact_and_dependencies_are_what_networkx_finds(
         check_chains(architecture, needs.reverse(), found, key)
         check_chains(architecture, needs, needed, key)
         check_facts(architecture, found)
+        with mock.patch.object(chains, "_MANY", 1):  # many at once are found otherwise than one by one
+            assert list(impact(state, architecture.uid(key), depth=depth)) == list(found)
 
 
 @SMALL_DOSE

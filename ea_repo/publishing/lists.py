@@ -1,4 +1,4 @@
-"""The pages about the whole: start, lists by type, model, agency and letter, changesets, reports, pictures."""
+"""The pages about the whole: lists by type, model, agency and letter are here, those that sum up in `overviews.py`."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -7,18 +7,13 @@ from functools import lru_cache, partial
 from itertools import groupby
 from typing import Any
 
-from ea_repo.publishing import addresses, history
+from ea_repo.publishing import addresses, overviews
 from ea_repo.publishing.initials import initial
-from ea_repo.publishing.pictures import Picture
-from ea_repo.publishing.reports import Report
+from ea_repo.publishing.overviews import Whole, count_of
 from ea_repo.publishing.site import Link, Site
-from ea_repo.store.difference import Change
-from ea_repo.store.records import Changeset, Concept, Folder
+from ea_repo.store.records import Concept, Folder
 
 _ROWS = 500
-_LARGEST_TYPES = 12
-_LATEST = 5
-_MOST_CHANGES = 500
 
 Context = Callable[[Site], Mapping[str, Any]]
 
@@ -32,30 +27,10 @@ class Sheet:
     context: Context
 
 
-@dataclass(frozen=True, slots=True)
-class WholePicture:
-    """A picture of the whole by a viewpoint, with its markup by language."""
-
-    name: str
-    titles: Mapping[str, str]
-    markup: Mapping[str, Picture]
-
-
-@dataclass(frozen=True, slots=True)
-class Whole:
-    """What the pages about the whole are made of, beside the register."""
-
-    changes: Sequence[tuple[Changeset, Sequence[Change], int]]
-    reports: Sequence[Report]
-    pictures: Sequence[WholePicture]
-    left_out: Sequence[str]
-    seconds: float
-
-
 def sheets(site: Site, whole: Whole) -> Iterator[Sheet]:
     """Every page that is not about one element or view. `site` only says what there is; texts come with rendering."""
     register = site.register
-    yield Sheet("index.html", "start.html", partial(_start, whole=whole))
+    yield Sheet("index.html", "start.html", partial(overviews.start, whole=whole))
     yield Sheet("types/index.html", "types.html", _types)
     for name in register.by_type:
         yield from _type_sheets(register.by_type[name], name)
@@ -64,52 +39,16 @@ def sheets(site: Site, whole: Whole) -> Iterator[Sheet]:
     for model in register.catalogued:
         yield Sheet(addresses.model(model.uid), "model.html", partial(_model, key=model.uid))
     yield from _letter_sheets(site)
-    yield Sheet("changes/index.html", "changes.html", partial(_changes, whole=whole))
+    yield Sheet("changes/index.html", "changes.html", partial(overviews.changes, whole=whole))
     for row in whole.changes:
-        yield Sheet(addresses.changeset(row[0].number), "change.html", partial(_change, row=row))
-    yield Sheet("reports/index.html", "reports.html", partial(_reports, whole=whole))
+        yield Sheet(addresses.changeset(row[0].number), "change.html", partial(overviews.change, row=row))
+    yield Sheet("reports/index.html", "reports.html", partial(overviews.reports_page, whole=whole))
     for report in whole.reports:
         yield Sheet(addresses.report(report.name), "report.html", report.shown)
     for picture in whole.pictures:
-        yield Sheet(addresses.picture(picture.name), "picture.html", partial(_picture, picture=picture))
+        yield Sheet(addresses.picture(picture.name), "picture.html", partial(overviews.picture_page, picture=picture))
     yield Sheet("search.html", "search.html", _nothing)
-    yield Sheet("about.html", "about.html", partial(_about, whole=whole))
-
-
-def _start(site: Site, whole: Whole) -> Mapping[str, Any]:
-    register = site.register
-    counts = sorted(register.by_type.items(), key=lambda item: (-len(item[1]), item[0]))
-    return {
-        "elements": len(register.elements),
-        "relationships": register.relationship_count,
-        "views": len(register.drawn),
-        "changesets": len(whole.changes),
-        "models": [(site.model(each.uid), each.uid, site.description(each), _count(site, each.uid)) for each in register.catalogued],
-        "types": [(Link(site.plural(name), addresses.type_list(name)), len(rows)) for name, rows in counts[:_LARGEST_TYPES]],
-        "latest": [row for row, _, _ in whole.changes[:_LATEST]],
-        "whole_pictures": _picture_links(site, whole),
-        **moment(site),
-    }  # fmt: skip
-
-
-def moment(site: Site) -> dict[str, Any]:
-    """Of when and of what the site is."""
-    register, scope = site.register, site.register.scope
-    if scope.owner is not None:
-        of = site.word("only_owner", name=site.link(scope.owner).name)
-    elif scope.model is not None:
-        of = site.word("only_model", name=site.model(scope.model).name)
-    else:
-        of = site.word("whole_repository")
-    last = register.changeset(register.number) if register.number else None
-    date = last.applied_at.date().isoformat() if last and last.applied_at else ""
-    as_of = site.word("as_of_changeset", number=register.number, date=date) if last else ""
-    on = site.word("holds_on", date=register.on.isoformat()) if register.on else ""
-    return {"of": of, "as_of": as_of, "on": on, "is_whole": scope.is_whole}
-
-
-def _count(site: Site, model: str) -> int:
-    return sum(each.model == model for each in site.register.elements.values())
+    yield Sheet("about.html", "about.html", partial(overviews.about, whole=whole))
 
 
 def _types(site: Site) -> Mapping[str, Any]:
@@ -220,7 +159,7 @@ def _model(site: Site, key: str) -> Mapping[str, Any]:
         "tree": tree,
         "loose": _ordered(inside[None]),
         "types": [(Link(label, addresses.type_list(name)), count) for label, name, count in counts if count],
-        "elements": _count(site, key),
+        "elements": count_of(site, key),
         "views": sum(each.model == key for each in register.drawn.values()),
     }
 
@@ -297,45 +236,5 @@ def _letter(site: Site, key: str, page: int) -> Mapping[str, Any]:
     }
 
 
-def _picture(site: Site, picture: WholePicture) -> Mapping[str, Any]:
-    shown = picture.markup[site.language]
-    return {"title": picture.titles[site.language], "picture": shown, "drawn": (shown,)}
-
-
-def _change(site: Site, row: tuple[Changeset, Sequence[Change], int]) -> Mapping[str, Any]:
-    changeset, changes, total = row
-    shown = [
-        {
-            "action": each.action,
-            "link": Link(site.name_of_change(each), site.path(each.uid) if each.record in ("concept", "view") else ""),
-            "kind": site.label(each.type) if each.type else site.word(each.record),
-            "fields": history.changes(site, each.was or {}, each.became or {}) if each.action == "changed" else [],
-        }
-        for each in changes[:_MOST_CHANGES]
-    ]
-    return {"changeset": changeset, "changes": shown, "total": total}
-
-
-def _changes(site: Site, whole: Whole) -> Mapping[str, Any]:
-    return {"rows": [row for row, _, _ in whole.changes]}
-
-
-def _reports(site: Site, whole: Whole) -> Mapping[str, Any]:
-    return {
-        "reports": [
-            (each.title(site), each.summary, addresses.report(each.name), each.total) for each in whole.reports
-        ],
-        "whole_pictures": _picture_links(site, whole),
-    }
-
-
-def _picture_links(site: Site, whole: Whole) -> list[Link]:
-    return [Link(each.titles[site.language], addresses.picture(each.name)) for each in whole.pictures]
-
-
 def _nothing(site: Site) -> Mapping[str, Any]:
     return {}
-
-
-def _about(site: Site, whole: Whole) -> Mapping[str, Any]:
-    return {**moment(site), "left_out": whole.left_out, "seconds": f"{whole.seconds:g}"}

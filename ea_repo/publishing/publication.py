@@ -17,9 +17,10 @@ from diagrams.options import SECONDS
 from ea_repo.clock import now
 from ea_repo.errors import InvalidInput
 from ea_repo.publishing import assets, search_index
-from ea_repo.publishing.lists import Whole, sheets
+from ea_repo.publishing.lists import sheets
 from ea_repo.publishing.making import Job, Made, MadePage, Maker, Order
 from ea_repo.publishing.manifest import NAME, Manifest, put
+from ea_repo.publishing.overviews import Whole
 from ea_repo.publishing.pictures import colour_rules, colours_in
 from ea_repo.publishing.reading import CONCEPTS, Digests
 from ea_repo.publishing.register import Register

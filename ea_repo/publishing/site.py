@@ -1,9 +1,11 @@
 """What all pages of a site share: names in the reader's language, addresses, templates."""
 
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -71,8 +73,10 @@ class Site:
         return str((found and found.plural.get(self.language)) or self.label(type_name))
 
     def heading(self, name: str) -> str:
-        """What a column of a report is called; its own name, readable, where no language has a word for it."""
-        return self.word(name) if name in words("ea_repo.publishing") else name.replace("_", " ").capitalize()
+        """What a column of a report is called; its own name, readable, where the language has no word for it."""
+        if name in words("ea_repo.publishing"):
+            return self.word(name)
+        return headings().get(self.language, {}).get(name) or name.replace("_", " ").capitalize()
 
     # Addresses
 
@@ -146,6 +150,12 @@ class Site:
         korean = assets.has_korean(text.replace(names.get("ko", "\0"), ""))
         link = f'<link rel="stylesheet" href="{up}../{assets.KOREAN_FONT}">' if korean else ""
         return text.replace(_FONTS, link, 1)
+
+
+@cache
+def headings() -> Mapping[str, Mapping[str, str]]:
+    """What fields are called, by language; English has none."""
+    return tomllib.loads(files("ea_repo.publishing").joinpath("headings.toml").read_text("utf-8"))
 
 
 def number(value: int) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 from ea_repo.catalogue import Entry, entries
 from ea_repo.errors import RepositoryError
 from ea_repo.publishing import addresses
-from ea_repo.publishing.lists import Whole, WholePicture
 from ea_repo.publishing.making import Maker
+from ea_repo.publishing.overviews import MOST_CHANGES, Whole, WholePicture
 from ea_repo.publishing.pages import is_empty
 from ea_repo.publishing.pictures import Wanted, kept_in, pictures
 from ea_repo.publishing.register import Register
@@ -44,7 +44,7 @@ def _changes(repository: Repository, register: Register) -> Iterator[tuple[Chang
     if register.draft is not None:
         draft = repository.find_changeset(register.draft.id)
         changes = _told(register, repository.difference(draft.id).changes)
-        yield draft, changes, len(changes)
+        yield draft, changes[:MOST_CHANGES], len(changes)
     before: int | None = None
     while True:
         page = repository.changesets(before=before, limit=200, states=("applied", "reverted"))
@@ -53,7 +53,7 @@ def _changes(repository: Repository, register: Register) -> Iterator[tuple[Chang
                 continue
             changes = _told(register, repository.difference(each.id).changes)
             if changes or register.scope.is_whole:
-                yield each, changes, len(changes)
+                yield each, changes[:MOST_CHANGES], len(changes)
         if page.next is None:
             return
         before = int(page.next)

@@ -1,17 +1,25 @@
 """A published site says everything, leads nowhere that is not there, and is made again only where it differs."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+from ea_repo.catalogue import entries
 from ea_repo.cli.main import main
 from ea_repo.errors import Conflict, InvalidInput, NotFound
-from ea_repo.publishing import publication
+from ea_repo.publishing import publication, reports, whole
 from ea_repo.publishing.manifest import Manifest
 from ea_repo.publishing.publication import Published
-from ea_repo.repository import open_repository
+from ea_repo.publishing.register import Register
+from ea_repo.publishing.scope import Scope
+from ea_repo.publishing.site import headings
+from ea_repo.repository import Repository, open_repository
+from ea_repo.sample import load
 from ea_repo.store.operations import Delete, Update
+from ea_repo.wording import words
 from tests.factories import uid
 from tests.publishing.sites import HOSTILE, SCRIPT, dead_ends, government, page, published, text
 
@@ -281,3 +289,30 @@ def test_the_command_publishes_and_tells_what_it_did(
     told = json.loads(capsys.readouterr().out)
     assert (told["languages"], told["elements"]) == (["id"], 1)
     assert (tmp_path / "site/id/index.html").exists()
+
+
+def test_every_report_and_picture_of_the_whole_is_named_in_every_language(sample_register: Register) -> None:
+    """So do the columns, of all that answers on the sample."""
+    titles = whole._titles()
+    untitled = {
+        name for name, each in entries("viewpoint").items() if not any(one.required for one in each.parameters)
+    } - titles.keys()
+    assert untitled == set()
+    known = words("ea_repo.publishing").keys()
+    for each in reports.reports(sample_register):
+        assert isinstance(each, reports.Report), each
+        named = reports._settings().get(each.name, {}).get("title", {})
+        assert named.keys() == {"en", "id", "ko"}, each.name
+        shown = (
+            {one.name for one in fields(each.rows[0])} - reports._NOT_SHOWN - {"uid"} - known if each.rows else set()
+        )
+        for language, said in headings().items():
+            assert shown <= said.keys(), (each.name, language)
+    assert headings()["id"].keys() == headings()["ko"].keys()
+
+
+@pytest.fixture
+def sample_register(sqlite_repository: Repository) -> Iterator[Register]:
+    load(sqlite_repository)
+    with sqlite_repository.state() as state:
+        yield Register(state, Scope())

@@ -2,7 +2,7 @@
 
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal, cast
 
@@ -18,41 +18,48 @@ if TYPE_CHECKING:
 
 app = new_app()
 
+FormatName = Annotated[
+    str | None,
+    typer.Argument(metavar="FORMAT", help="Its name; left out, what the file's name ends with. ? lists them."),
+]
+OutputFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", metavar="FILE", help="Where to; a name without an end is a folder. -: standard output."
+    ),
+]
+FolderUid = Annotated[str | None, typer.Option("--folder", metavar="UID", help="What is in this folder and below it.")]
+OwnerUid = Annotated[
+    str | None, typer.Option("--owner", metavar="UID", help="This agency and those below it, and what they own.")
+]
+QuestionName = Annotated[
+    str | None, typer.Option("--question", metavar="NAME", help="What this question finds, such as impact.")
+]
+Arguments = Annotated[
+    list[str] | None,
+    typer.Option("--argument", metavar="NAME=VALUE", help="What the question asks for, such as uid=finance:tax."),
+]
+Language = Annotated[
+    Literal["en", "id", "ko"] | None, typer.Option(help="Of what is written for people; else that of the settings.")
+]
+FormatOptions = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="An option of the format, such as type=System; ? lists them."),
+]
+
 
 @app.command(name="export")
 def export(
     ctx: typer.Context,
-    format: Annotated[
-        str | None,
-        typer.Argument(metavar="FORMAT", help="Its name; left out, what the file's name ends with. ? lists them."),
-    ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output", "-o", metavar="FILE", help="Where to; a name without an end is a folder. -: standard output."
-        ),
-    ] = None,
+    format: FormatName = None,
+    output: OutputFile = None,
     model: Annotated[str | None, typer.Option("--model", metavar="KEY", help="This model.")] = None,
-    folder: Annotated[
-        str | None, typer.Option("--folder", metavar="UID", help="What is in this folder and below it.")
-    ] = None,
-    owner: Annotated[
-        str | None, typer.Option("--owner", metavar="UID", help="This agency and those below it, and what they own.")
-    ] = None,
-    question: Annotated[
-        str | None, typer.Option("--question", metavar="NAME", help="What this question finds, such as impact.")
-    ] = None,
-    arguments: Annotated[
-        list[str] | None,
-        typer.Option("--argument", metavar="NAME=VALUE", help="What the question asks for, such as uid=finance:tax."),
-    ] = None,
-    language: Annotated[
-        Literal["en", "id", "ko"] | None, typer.Option(help="Of what is written for people; else that of the settings.")
-    ] = None,
-    options: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="An option of the format, such as type=System; ? lists them."),
-    ] = None,
+    folder: FolderUid = None,
+    owner: OwnerUid = None,
+    question: QuestionName = None,
+    arguments: Arguments = None,
+    language: Language = None,
+    options: FormatOptions = None,
     on: On = None,
     as_of: AsOf = None,
     draft: DraftId = None,
@@ -69,21 +76,13 @@ def export(
         raise typer.BadParameter("--output FILE says where to; -o - is standard output")
     if arguments and question is None:
         raise typer.BadParameter("--argument belongs to a --question")
-    from ea_repo.exchange.writing import export as write
     from ea_repo.exchange.writing import format_of
 
     name = format or format_of(output)
-    how: dict[str, Any] = {
-        "language": language or settings().language, "options": by_name(options or (), "an option of the format"),
-    }  # fmt: skip
+    how = {"language": language or settings().language, "options": by_name(options or (), "an option of the format")}
     with state(ctx, on, as_of, draft) as found:
         selection = _selection(found, model, folder, owner, question, arguments or ())
-        if output == STDOUT:
-            with tempfile.TemporaryFile() as file:
-                written = write(found, name, cast(BinaryIO, file), selection, **how)
-                _print(cast(BinaryIO, file))
-        else:
-            written = write(found, name, output, selection, **how)
+        written = _written(found, name, output, selection, how)
     _tell(written, output, as_json)
 
 
@@ -101,6 +100,18 @@ def _selection(
                 given.setdefault(key, []).append(value)
         uids = found_by(found, question, given)
     return Selection(model, folder, owner, uids)
+
+
+def _written(found: "State", name: str, output: Path, selection: "Selection", how: Mapping[str, Any]) -> "Written":
+    """Writes the file, or by way of one that is temporary what goes to standard output: formats go back and forth in it."""
+    from ea_repo.exchange.writing import export as write
+
+    if output != STDOUT:
+        return write(found, name, output, selection, **how)
+    with tempfile.TemporaryFile() as file:
+        written = write(found, name, cast(BinaryIO, file), selection, **how)
+        _print(cast(BinaryIO, file))
+    return written
 
 
 def _print(file: BinaryIO) -> None:

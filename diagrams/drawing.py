@@ -63,6 +63,10 @@ class Swatch:
     dashed: bool = False
 
 
+#: Of no class: the colours of a sample that shows a figure only.
+BARE = Swatch("same", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
     """What a thing is. `notation` names its figure: an ArchiMate type, or one of the drawing's own things.
@@ -167,6 +171,7 @@ class LegendEntry:
     directed: bool = False
     swatch: Swatch | None = None
     mark: MarkStyle | None = None
+    bare: bool = False  # none of these nodes has its layer's colour
 
 
 def shown_value(node: Node) -> Words:
@@ -202,9 +207,12 @@ class Drawing:
     def legend(self) -> tuple[LegendEntry, ...]:
         """One entry for each figure, each kind of line and each swatch that the drawing uses, in order of appearance."""
         found: dict[tuple[object, ...], LegendEntry] = {}
+        layered = {(each.kind.notation, each.kind.type) for each in self.nodes if each.swatch is None}
+        layered |= {(each.kind.notation, each.kind.type) for each in self.clusters}
         for kind in [*(cluster.kind for cluster in self.clusters), *(node.kind for node in self.nodes)]:
             if kind.label:
-                found.setdefault((kind.notation, kind.type), LegendEntry("node", kind))
+                bare = (kind.notation, kind.type) not in layered
+                found.setdefault((kind.notation, kind.type), LegendEntry("node", kind, bare=bare))
         for edge in self.edges:
             if edge.kind.label:
                 key = (edge.kind.notation, edge.kind.type, edge.access, edge.directed)

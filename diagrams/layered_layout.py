@@ -13,7 +13,7 @@ from typing import Any
 
 import graphviz
 
-from diagrams import boxes, column_lines
+from diagrams import boxes, column_lines, loops
 from diagrams.blocks import Block, Blocks
 from diagrams.drawing import Cluster, Drawing, Edge, Node
 from diagrams.geometry import Path, Point, Rect
@@ -65,7 +65,8 @@ class Plan:
 
     def read(self, found: Mapping[str, Any]) -> Placed:
         """The positions in Graphviz' answer to `source`."""
-        return column_lines.drawn(self.drawing, _read(self, found), self.lang)
+        placed = loops.beside(self.drawing, _read(self, found), self.lang)
+        return column_lines.drawn(self.drawing, placed, self.lang)
 
     def source(self) -> str:
         """The drawing as DOT."""

@@ -146,12 +146,16 @@ class _Laid:
         yield from self._up()
         frame = [(0.0, 0.0), (_WIDTH, 0.0), (_WIDTH, _HEIGHT), (0.0, _HEIGHT), (0.0, 0.0)]
         yield from (line(pair, _FRAME) for pair in pairwise(frame))
-        for middle, upright in ((self.plot.across.middle, True), (self.plot.up.middle, False)):
-            if middle is not None:
-                x, y = middle * _WIDTH, (1 - middle) * _HEIGHT
-                ends = [(x, 0.0), (x, _HEIGHT)] if upright else [(0.0, y), (_WIDTH, y)]
-                yield line(ends, _MIDDLE)
+        for rect in self._middles():
+            yield line([(rect.x, rect.y), (rect.right, rect.bottom)], _MIDDLE)
         yield from self._bubbles()
+
+    def _middles(self) -> list[Rect]:
+        """The lines through the middles, which no name shall stand on."""
+        across, up = self.plot.across.middle, self.plot.up.middle
+        upright = [] if across is None else [Rect(across * _WIDTH, 0.0, 0.0, _HEIGHT)]
+        level = [] if up is None else [Rect(0.0, (1 - up) * _HEIGHT, _WIDTH, 0.0)]
+        return [*upright, *level]
 
     def _across(self) -> Iterator[Mark]:
         end = -math.inf
@@ -186,7 +190,7 @@ class _Laid:
         rects = [
             centred(centre, 2 * radius, 2 * radius) for centre, radius in zip(self.centres, self.radii, strict=True)
         ]
-        taken, numbered, names = list(rects), [], []
+        taken, numbered, names = [*rects, *self._middles()], [], []
         for bubble, rect in zip(self.bubbles, rects, strict=True):
             lines = lines_of(said(bubble.name, self.lang), _NAME_ROOM, SMALL_SIZE, most=2)
             found = self._free(lines, rect, taken)

@@ -10,7 +10,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from diagrams.boxes import NAME_SIZE, STORED_NAME_SIZE
-from diagrams.drawing import Cluster, Drawing, Edge, Node, said, shown_value
+from diagrams.drawing import BARE, Cluster, Drawing, Edge, Node, said, shown_value
 from diagrams.geometry import Path, Point, Rect, along
 from diagrams.nesting import Nesting
 from diagrams.notation import Figure, figure, line_colour, line_style, paint_of
@@ -173,7 +173,7 @@ class DrawingCells:
         """A sample of the legend."""
         kind, rect = symbol.entry.kind, symbol.rect
         if symbol.entry.shape != "edge":
-            sample = Node("sample", "", kind, swatch=symbol.entry.swatch)
+            sample = Node("sample", "", kind, swatch=BARE if symbol.entry.bare else symbol.entry.swatch)
             as_vertex(cell, self._node_style(sample, figure(kind.notation)), rect)
             return
         edge = Edge("sample", "", "", kind, access=symbol.entry.access, directed=symbol.entry.directed)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from diagrams.boxes import LETTER_SIZE, Box, anchor, dress
 from diagrams.colours import mixed, readable_on
-from diagrams.drawing import PLAIN, Cluster, Edge, Look, Node
+from diagrams.drawing import BARE, PLAIN, Cluster, Edge, Look, Node
 from diagrams.geometry import Path, Point, Rect, straight
 from diagrams.lines import Ending, data, ending, length
 from diagrams.notation import (
@@ -23,8 +23,8 @@ from diagrams.notation import (
 from diagrams.outlines import outline
 from diagrams.page import Symbol
 from diagrams.placed import LABEL_SIZE, line_label
-from diagrams.shapes import Outline, n
-from diagrams.text import LINE_HEIGHT, baseline_in, cleaned
+from diagrams.shapes import Outline, n, rectangle
+from diagrams.text import LINE_HEIGHT, baseline_in, cleaned, width
 
 _ICON_GRID = 20.0
 _FRAME_DASHES = "6 4"
@@ -181,6 +181,10 @@ def label(edge: Edge, rect: Rect, lang: str, theme: Theme, ground: str) -> str:
     found, top = [], rect.y + 0.5
     for text in line_label(edge, lang).lines:
         at = (rect.x + rect.width / 2, top + baseline_in(LABEL_SIZE))
+        if " " in text:  # between words the halo leaves the line to be seen as a dot
+            wide = width(text, LABEL_SIZE)
+            behind = rectangle(Rect(at[0] - wide / 2, top + 2, wide, LABEL_SIZE * LINE_HEIGHT - 4))
+            found.append(f'<path d="{behind}" fill="{ground}"/>')
         found.append(words(text, at, LABEL_SIZE, ink, hang="middle", role="name", halo=ground))
         top += LABEL_SIZE * LINE_HEIGHT
     return "".join(found)
@@ -198,7 +202,7 @@ def symbol(item: Symbol, theme: Theme) -> str:
         frame = outline("rectangle", rect)
         return _outline(frame, swatch_paint(swatch, theme), PLAIN, 1.6 if swatch.dashed else 1.1, "", swatch.dashed)
     box = dress(Node("", "", kind), rect, "en")
-    colours = paint(box.figure.layer, PLAIN, theme)
+    colours = swatch_paint(BARE, theme) if item.entry.bare else paint(box.figure.layer, PLAIN, theme)
     drawn = _outline(box.outline, colours, PLAIN, 1.1, box.figure.outline)
     if not box.figure.icon or box.outline.header:
         return drawn

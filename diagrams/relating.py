@@ -45,6 +45,33 @@ def reached_through(
     return _uids(state, between), _uids(state, met)
 
 
+def pairs_through(
+    state: State, wanted: Iterable[str], side: Side, through: Iterable[str], types: Iterable[str]
+) -> list[tuple[str, str]]:
+    """The same from each of these by itself, all at once: each with what of `types` it leads to; uids, in order.
+
+    O(edges of the parts reached, one part each).
+    """
+    graph: Graph = state.graph
+    along = graph.dependents if side == "dependents" else graph.dependencies
+    size, passes, meets = len(graph), _of_types(state, through), _of_types(state, types)
+    begin = _rows(state, wanted).astype(np.int64)
+    ahead = seen = np.sort(begin * size + begin)  # a pair is one number: where it began, where it has come to
+    found = [np.zeros(0, np.int64)]
+    while len(ahead):
+        origins, at = np.divmod(ahead, size)
+        places, counts = along.places(at.astype(np.int32))
+        fresh = np.setdiff1d(np.repeat(origins, counts) * size + along.neighbours.take(places), seen)
+        ends = fresh % size
+        found.append(fresh[meets.take(ends)])
+        ahead = fresh[passes.take(ends)]
+        seen = np.union1d(seen, fresh)
+    sources, targets = np.divmod(np.concatenate(found), size)
+    names = labels(state, graph.ids[np.unique(np.concatenate((sources, targets)))].tolist())
+    pairs = zip(graph.ids[sources].tolist(), graph.ids[targets].tolist(), strict=True)
+    return sorted((names[source].uid, names[target].uid) for source, target in pairs)
+
+
 def _of_types(state: State, types: Iterable[str]) -> Mask:
     graph: Graph = state.graph
     known = state.metamodel

@@ -9,7 +9,7 @@ from diagrams.columns import columns, relationship_edges
 from diagrams.concepts import joined, moment_of, name_of
 from diagrams.drawing import Drawing, Edge, Kind, Words
 from diagrams.notation import phrase
-from diagrams.relating import reached_through, relationships_among
+from diagrams.relating import pairs_through, reached_through, relationships_among
 from diagrams.stack import INFRASTRUCTURE, SYSTEMS, column_of, headings, types_from
 from diagrams.summarising import Collapse, summarised
 from ea_repo.catalogue import viewpoint
@@ -112,9 +112,9 @@ def _through_others(state: State, ranks: dict[str, int], among: Iterable[Concept
     direct = {frozenset((each.source, each.target)) for each in among}
     label = phrase("through_others")
     found = []
-    for service in (uid for uid, rank in ranks.items() if rank == 0):
-        for system in reached_through(state, [service], "dependencies", _BETWEEN, _SYSTEM_TYPES)[1]:
-            if system in ranks and frozenset((service, system)) not in direct:
-                kind = Kind("NoteConnection", "", label)
-                found.append(Edge(f"{service} through {system}", service, system, kind, tooltip=label))
+    services = [uid for uid, rank in ranks.items() if rank == 0]
+    for service, system in pairs_through(state, services, "dependencies", _BETWEEN, _SYSTEM_TYPES):
+        if system in ranks and frozenset((service, system)) not in direct:
+            kind = Kind("NoteConnection", "", label)
+            found.append(Edge(f"{service} through {system}", service, system, kind, tooltip=label))
     return found

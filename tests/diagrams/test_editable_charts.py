@@ -1,7 +1,7 @@
 """Charts in draw.io: every box, bar, bubble, line and text is a cell at the place that it has in the SVG."""
 
 from collections import Counter
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 
@@ -69,12 +69,8 @@ def test_a_chart_in_drawio_has_every_mark_where_the_svg_has_it(name: str, govern
         assert squeezed(text) in around
 
 
-def test_every_chart_of_the_catalogue_is_tried(government: State) -> None:
-    charts = {
-        name
-        for name, entry in entries("viewpoint").items()
-        if isinstance(diagrams.draw(government, name, **entry.example), Chart)
-    }
+def test_every_chart_of_the_catalogue_is_tried() -> None:
+    charts = {name for name, entry in entries("viewpoint").items() if get_type_hints(entry.subject)["return"] is Chart}
     assert charts == {name.split(" ")[0] for name in CHARTS}
 
 

@@ -14,8 +14,7 @@ import pytest
 
 import diagrams
 from benchmarks import nation
-from diagrams.chart import Picture
-from diagrams.drawing import Drawing
+from diagrams.chart import Chart, Picture
 from ea_repo import sample
 from ea_repo.catalogue import Entry, entries
 from ea_repo.exchange.importing import import_file
@@ -66,7 +65,11 @@ def assert_sound(picture: Picture, reading: Reading) -> None:
     assert_apart(reading.page_texts())
     for thing in (*nodes, *frames):
         assert_apart(thing.texts)
-    if isinstance(picture, Drawing) and not picture.placed:
+    if isinstance(picture, Chart):
+        assert_apart([each for thing in (*nodes, *names, *frames) for each in thing.texts])
+        for name in names:
+            assert not any(name.box.overlaps(node.box, slack=1.0) for node in nodes), name.texts
+    elif not picture.placed:
         assert_boxes_apart(nodes)
         assert_names_free(nodes, names, frames)
     assert not list(reading.root.iter(f"{SVG}script"))

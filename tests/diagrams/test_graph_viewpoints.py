@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 import diagrams
 from diagrams import tree_layout
 from diagrams.drawing import Drawing, Edge, Kind, Node, said
+from diagrams.relating import pairs_through, reached_through
 from ea_repo.analysis.outage import outage
 from ea_repo.planning.roadmap.longest_chain import Schedule, Task, _ordered, _weighed
 from ea_repo.repository import Repository
 from ea_repo.store.operations import Create, Delete, Operation, Update
+from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
 from tests.factories import a_model, a_relationship, a_system, an_agency, an_element
@@ -367,3 +369,17 @@ def test_a_difference_by_date_and_by_draft(filled: Repository) -> None:
 def test_without_any_difference_the_drawing_says_so(state: State) -> None:
     drawing = diagrams.draw(state, "difference", from_as_of=state.number)
     assert (drawing.nodes, [said(note, "en") for note in drawing.notes]) == ((), ["Nothing changes."])
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_what_many_lead_to_at_once_is_what_each_leads_to_alone(state: State, data: st.DataObject) -> None:
+    names = sorted(each.uid for each in state.iterate(Query(kind="element")))
+    kinds = st.lists(
+        st.sampled_from(["System", "Server", "BusinessFunction", "DataCentre", "DatabaseInstance"]), max_size=3
+    )
+    wanted = data.draw(st.lists(st.sampled_from(names), unique=True, max_size=6))
+    side = data.draw(st.sampled_from(["dependents", "dependencies"]))
+    through, types = data.draw(kinds), data.draw(kinds)
+    alone = {(uid, other) for uid in wanted for other in reached_through(state, [uid], side, through, types)[1]}
+    assert set(pairs_through(state, wanted, side, through, types)) == alone

@@ -250,8 +250,8 @@ def test_only_pictures_that_are_safe_to_show_are_shown(image: object, kept: bool
 
 
 def test_a_view_of_thousands_of_boxes_is_drawn_in_reasonable_time() -> None:
-    boxes = [a_box(str(at), text=f"note {at}", x=at % 80 * 130, y=at // 80 * 65) for at in range(4_000)]
+    boxes = [a_box(str(at), text=f"note {at}", x=at % 80 * 130, y=at // 80 * 65) for at in range(2_000)]
     drawing = drawn(*boxes)
     began = time.monotonic()
-    assert len(Reading(diagrams.render(drawing, "svg", embed_font=False)).things("node")) == 4_000
-    assert time.monotonic() - began < 30
+    assert len(Reading(diagrams.render(drawing, "svg", embed_font=False)).things("node")) == 2_000
+    assert time.monotonic() - began < 15

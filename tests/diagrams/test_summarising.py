@@ -2,14 +2,15 @@
 
 import re
 from collections import Counter
-from typing import Any
+from itertools import cycle
+from typing import Any, get_args
 
 import networkx as nx
 import pytest
 
 import diagrams
 from diagrams.drawing import Drawing, said
-from diagrams.summarising import strongest
+from diagrams.summarising import By, strongest
 from ea_repo.catalogue import entries
 from ea_repo.repository import Repository
 from ea_repo.store.operations import Create
@@ -86,8 +87,7 @@ def test_communities_are_the_parts_with_few_lines_between_them(sqlite_repository
     assert {said(node.name, "en") for node in drawing.nodes} == {"System 4 and 4 more", "System 5 and 4 more"}
 
 
-@pytest.mark.parametrize("by", ["agency", "type", "community"])
-@pytest.mark.parametrize("name", SUMMARISED)
+@pytest.mark.parametrize(("name", "by"), list(zip(SUMMARISED, cycle(get_args(By)), strict=False)))
 def test_every_viewpoint_of_boxes_and_lines_can_be_summarised(name: str, by: str, government: State) -> None:
     """What is asked about keeps its own box; the picture says what the others stand for; each box has a line or is said."""
     entry = entries("viewpoint")[name]

@@ -8,7 +8,6 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 
 from api import (
-    agreements,
     books,
     changesets,
     differences,
@@ -23,6 +22,7 @@ from api import (
     investment_reviews,
     metamodel,
     models,
+    papers,
     problems,
     reference_models,
     relationships,
@@ -40,7 +40,13 @@ from ea_repo.repository import Repository, open_repository
 from ea_repo.settings import Settings, read_settings
 
 #: Addresses under which files are sent, which may be large.
-UPLOADS = (f"{API}/imports", f"{API}/documents", f"{API}/planning/reference-models", f"{API}/planning/seal")
+UPLOADS = (
+    f"{API}/imports",
+    f"{API}/documents",
+    f"{API}/planning/reference-models",
+    f"{API}/planning/seal",
+    f"{API}/planning/agreements",
+)
 
 
 class Service(FastAPI):
@@ -125,7 +131,7 @@ def _routers() -> tuple[APIRouter, ...]:
         search.router,
         analysis_router(),
         planning_router(),
-        agreements.router,
+        papers.router,
         diagrams_router(),
         books.router,
         changesets.router,

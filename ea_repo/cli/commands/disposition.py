@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from ea_repo.cli.options import AsJson, Author, Reason, new_app, repository, settings
+from ea_repo.cli.options import AsJson, Author, Reason, new_app, repository, settings, state
 from ea_repo.cli.output import Output, note
+from ea_repo.cli.papers import PaperFile, PaperLanguage, check_suffix, write_paper
 
 app = new_app()
 ListUid = Annotated[str, typer.Argument(metavar="UID", help="The list.")]
@@ -81,6 +82,17 @@ def carry_out(
     else:
         lines.append(f"package {package}, fingerprint {done.fingerprint}")
     Output(as_json).one(done, lines)
+
+
+@app.command()
+def certificate(ctx: typer.Context, uid: ListUid, file: PaperFile, language: PaperLanguage = None) -> None:
+    """Write the certificate of a list that was carried out, as a document to be signed."""
+    from ea_repo.planning.records.certificate import certificate_paper
+
+    check_suffix(file)
+    with state(ctx, None, None) as found:
+        text = certificate_paper(found, uid, language or settings().language)
+    write_paper(file, text)
 
 
 def _decide(

@@ -1,52 +1,18 @@
-"""A sharing agreement as a text to be signed, filled from the register: what stands in it, apart from any file format.
+"""A sharing agreement as a paper to be signed, filled from the register: what stands in it, apart from any file format."""
 
-Every text is plain: the writers, `agreement_docx` and `agreement_pdf`, never read it as markup.
-"""
-
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from ea_repo.errors import NotFound
+from ea_repo.planning.papers.paper import Paper, Section, plain
 from ea_repo.planning.sharing.register import AGREEMENT, DATA_SET, EXCHANGE
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
 from ea_repo.wording import Word, speaker
 
-MEDIA_TYPES = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-}
-#: What XML 1.0 cannot hold.
-_UNWRITABLE = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A numbered part: pairs of what and which, then a table with its heading row first, then sentences."""
-
-    heading: str
-    pairs: tuple[tuple[str, str], ...] = ()
-    table: tuple[tuple[str, ...], ...] = ()
-    sentences: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AgreementText:
-    """The whole document. `signatures` has a block of lines for each party."""
-
-    language: str
-    title: str
-    subtitle: str
-    sections: tuple[Section, ...]
-    signatures_heading: str
-    signatures: tuple[tuple[str, ...], ...]
-    made: str
-
-
-def agreement_text(state: State, uid: str, language: str = "en") -> AgreementText:
+def agreement_text(state: State, uid: str, language: str = "en") -> Paper:
     """The text of a sharing agreement in a language; what nobody recorded is a dotted line to be filled in by hand.
 
     It covers the data sets that the agreement is associated with and those that are exchanged under it. `NotFound` where the
@@ -77,10 +43,10 @@ class _Filled:
             (each for uid, each in self.known.items() if uid in covered and each.type in data_types), key=lambda each: each.uid
         )  # fmt: skip
 
-    def text(self) -> AgreementText:
+    def text(self) -> Paper:
         parties = [self.terms.get("provider"), *(self.terms.get("consumers") or ())]
         signed = [self._name(each) for each in parties] or [self.word("doc_blank")]
-        return AgreementText(
+        return Paper(
             language=self.language,
             title=self.word("doc_title"),
             subtitle=self._name(self.agreement.uid, self.agreement),
@@ -88,7 +54,22 @@ class _Filled:
             signatures_heading=self.word("doc_signatures"),
             signatures=tuple(self._signature(each) for each in signed),
             made=plain(self.word("doc_made", uid=self.agreement.uid, changeset=self.state.number)),
+            values=self._values(),
         )
+
+    def _values(self) -> dict[str, str]:
+        """What a template of one's own may name one by one."""
+        dates = {
+            name: plain(self.terms.get(name) or "") for name in ("number", "signed_on", "effective_on", "expires_on")
+        }
+        consumers = ", ".join(self._name(each) for each in self.terms.get("consumers") or ())
+        return {
+            **{name: said or self.word("doc_blank") for name, said in dates.items()},
+            "provider": self._name(self.terms.get("provider")),
+            "consumers": consumers or self.word("doc_blank"),
+            "status": self._label(self.agreement, "status"),
+            "uid": self.agreement.uid,
+        }
 
     def _sections(self) -> Iterator[Section]:
         word = self.word
@@ -97,17 +78,18 @@ class _Filled:
             word("doc_parties"),
             ((word("doc_provider"), self._name(self.terms.get("provider"))),
              *((word("doc_consumer"), self._name(each)) for each in consumers)),
+            key="parties",
         )  # fmt: skip
-        yield Section(word("doc_ground"), sentences=tuple(self._rules()) or (word("doc_blank"),))
+        yield Section(word("doc_ground"), sentences=tuple(self._rules()) or (word("doc_blank"),), key="ground")
         purposes = dict.fromkeys(
             each.attributes.get("purpose") or self._name(each.uid, each) for each in self.exchanges
         )
         told = tuple(map(plain, purposes))
-        yield Section(word("doc_purpose"), sentences=told or (word("doc_blank"),))
-        yield Section(word("doc_data"), table=self._data_table())
-        yield Section(word("doc_exchanges"), table=self._exchange_table())
-        yield Section(word("doc_terms"), tuple(self._terms()))
-        yield Section(word("doc_duties"), sentences=tuple(self._duties()))
+        yield Section(word("doc_purpose"), sentences=told or (word("doc_blank"),), key="purpose")
+        yield Section(word("doc_data"), table=self._data_table(), key="data")
+        yield Section(word("doc_exchanges"), table=self._exchange_table(), key="exchanges")
+        yield Section(word("doc_terms"), tuple(self._terms()), key="terms")
+        yield Section(word("doc_duties"), sentences=tuple(self._duties()), key="duties")
 
     def _rules(self) -> Iterator[str]:
         uids = dict.fromkeys(uid for each in (self.agreement, *self.exchanges)
@@ -193,11 +175,6 @@ class _Filled:
 
     def _yes(self, value: bool | None) -> str:
         return self.word("doc_blank" if value is None else "doc_yes" if value else "doc_no")
-
-
-def plain(text: Any) -> str:
-    """A text as a document can hold it: what XML cannot say is replaced."""
-    return _UNWRITABLE.sub("\ufffd", str(text))
 
 
 def _named(concept: Concept) -> Sequence[str]:

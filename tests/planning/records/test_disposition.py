@@ -2,16 +2,20 @@
 
 import json
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 
 import bagit as reference
+import docx
+import pypdf
 import pytest
 
 from ea_repo.cli.main import main
 from ea_repo.errors import Conflict, Gone, InvalidInput, MalformedRequest, NotFound
 from ea_repo.exchange import bagit
 from ea_repo.planning.records import disposition, disposition_due, documents, holdings
+from ea_repo.planning.records.certificate import certificate_paper
 from ea_repo.repository import Repository
 from ea_repo.store.operations import Update
 from tests.factories import a_model, an_element
@@ -181,3 +185,50 @@ def test_the_commands_take_a_list_from_proposal_to_certificate(
         assert main([*database, step, uid_of_list, "--author", author]) == 0
     assert main([*database, "carry-out", uid_of_list, "--author", "lee", "--json"]) == 0
     assert len(json.loads(capsys.readouterr().out)["destroyed"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "action", "series", "said"),
+    [
+        (
+            "en",
+            "destroy",
+            "destroy",
+            ("Certificate of destruction", "sari, on 2026-11-01", "nobody needs them", "Schedule 1"),
+        ),
+        ("id", "destroy", "destroy", ("Berita acara pemusnahan arsip", "budi, pada 2026-11-01")),
+        ("ko", "transfer", "permanent", ("기록물 이관 확인서", "min, 2026-11-01", "인수 기관")),
+    ],
+)
+def test_the_certificate_is_a_paper_to_be_signed(
+    sqlite_repository: Repository,
+    tmp_path: Path,
+    language: str,
+    action: disposition.Action,
+    series: str,
+    said: tuple[str],
+) -> None:
+    uid = a_document(begun(sqlite_repository), b"first", series)
+    documents.revise(
+        sqlite_repository, uid, BytesIO(b"second"), author="t", file_name="a.txt", most_bytes=MOST, base_version=1
+    )
+    listed = approved(sqlite_repository, [uid], action)
+    with sqlite_repository.state() as state, pytest.raises(Conflict, match="when it has been carried out"):
+        certificate_paper(state, listed, language)
+    package = tmp_path / "package.zip" if action == "transfer" else None
+    done = disposition.carry_out(sqlite_repository, listed, author="lee", package=package)
+    database = ["-d", f"sqlite:///{Path(str(sqlite_repository.url.database))}"]
+    for name in ("c.pdf", "c.docx"):
+        asked = ["disposition", "certificate", listed, str(tmp_path / name), "--language", language]
+        assert main([*database, *asked]) == 0
+    pages = pypdf.PdfReader(tmp_path / "c.pdf").pages
+    in_pdf = "".join("".join(page.extract_text() for page in pages).split())
+    document = docx.Document(str(tmp_path / "c.docx"))
+    in_docx = "".join("".join(
+        [*(each.text for each in document.paragraphs),
+         *(cell.text for table in document.tables for row in table.rows for cell in row.cells)]
+    ).split())  # fmt: skip
+    shas = [sha256(each).hexdigest() for each in (b"first", b"second")]
+    for each in (*said, uid, *shas, *([done.fingerprint] if done.fingerprint else [])):
+        assert "".join(each.split()) in in_pdf, each
+        assert "".join(each.split()) in in_docx, each

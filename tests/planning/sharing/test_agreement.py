@@ -1,5 +1,6 @@
 """The agreement as a document, read back by python-docx and pypdf."""
 
+import re
 import sys
 from collections.abc import Iterator
 from io import BytesIO
@@ -13,9 +14,10 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from diagrams import fonts
 from ea_repo.cli.main import main
-from ea_repo.errors import MissingPart, NotFound
-from ea_repo.planning.sharing import agreement_docx, agreement_pdf
-from ea_repo.planning.sharing.agreement import MEDIA_TYPES, agreement_text
+from ea_repo.errors import InvalidInput, MissingPart, NotFound, RepositoryError
+from ea_repo.planning.papers import paper_docx, paper_pdf
+from ea_repo.planning.papers.paper import MEDIA_TYPES
+from ea_repo.planning.sharing.agreement import agreement_text
 from ea_repo.repository import Repository, open_repository
 from ea_repo.sample import load
 from tests.factories import a_model, a_relationship, a_system, an_agency, an_element
@@ -56,11 +58,11 @@ def text_of_pdf(content: bytes) -> str:
 def test_both_files_say_what_the_register_says(sample: Repository, language: str) -> None:
     with sample.state() as state:
         text = agreement_text(state, "people:AG-POP-NHI", language)
-    document = docx.Document(BytesIO(agreement_docx.write(text)))
+    document = docx.Document(BytesIO(paper_docx.write(text)))
     assert document.paragraphs[0].text == TITLES[language]
     assert document.core_properties.title == TITLES[language]
-    read = texts_of_docx(agreement_docx.write(text))
-    printed = text_of_pdf(agreement_pdf.write(text, fonts.folder())).replace(" ", "")
+    read = texts_of_docx(paper_docx.write(text))
+    printed = text_of_pdf(paper_pdf.write(text, fonts.folder())).replace(" ", "")
     for each in (TITLES[language], *SAID[language], "03/SA/2025", "2030-06-30", "6/2013"):
         assert each in read
         assert each.replace(" ", "") in printed
@@ -68,7 +70,7 @@ def test_both_files_say_what_the_register_says(sample: Repository, language: str
 
 def test_the_tables_list_the_data_sets_and_the_exchanges(sample: Repository) -> None:
     with sample.state() as state:
-        tables = docx.Document(BytesIO(agreement_docx.write(agreement_text(state, "people:AG-POP-NHI")))).tables
+        tables = docx.Document(BytesIO(paper_docx.write(agreement_text(state, "people:AG-POP-NHI")))).tables
     parties, data, exchanges, terms = ([[cell.text for cell in row.cells] for row in table.rows] for table in tables)
     assert parties[1] == ["Consumer", "National Health Insurance Fund"]
     assert [row[0] for row in data[1:]] == ["Births, deaths and marriages", "Population register"]
@@ -95,20 +97,20 @@ def begun(repository: Repository, name: str, **terms: object) -> Repository:
 def test_whatever_a_name_says_is_text(sqlite_repository: Repository) -> None:
     with begun(sqlite_repository, HOSTILE, service_level="a\x0bb").state() as state:
         text = agreement_text(state, "gov:g")
-    read = texts_of_docx(agreement_docx.write(text))
+    read = texts_of_docx(paper_docx.write(text))
     assert read.count(HOSTILE) >= 6
     assert "a\ufffdb" in read
-    printed = text_of_pdf(agreement_pdf.write(text, fonts.folder())).replace(" ", "")
+    printed = text_of_pdf(paper_pdf.write(text, fonts.folder())).replace(" ", "")
     assert printed.count(HOSTILE.replace(" ", "")) >= 3
 
 
 def test_what_nobody_recorded_is_left_to_be_filled_in(sqlite_repository: Repository) -> None:
     with begun(sqlite_repository, "A").state() as state:
         text = agreement_text(state, "gov:empty")
-    read = texts_of_docx(agreement_docx.write(text))
+    read = texts_of_docx(paper_docx.write(text))
     assert read.count("........................") >= 10
     assert "personal" not in read.replace("Personal data", "")
-    assert "........................" in text_of_pdf(agreement_pdf.write(text, fonts.folder()))
+    assert "........................" in text_of_pdf(paper_pdf.write(text, fonts.folder()))
 
 
 def test_the_duties_follow_the_terms(sqlite_repository: Repository) -> None:
@@ -157,6 +159,90 @@ def test_without_its_part_a_format_says_what_to_install(sample: Repository, monk
     monkeypatch.setitem(sys.modules, "docx", None)
     monkeypatch.setitem(sys.modules, "typst", None)
     with pytest.raises(MissingPart, match="office"):
-        agreement_docx.write(text)
+        paper_docx.write(text)
     with pytest.raises(MissingPart, match="pdf"):
-        agreement_pdf.write(text, fonts.folder())
+        paper_pdf.write(text, fonts.folder())
+
+
+def a_template(*paragraphs: str, cell: str = "") -> bytes:
+    made = docx.Document()
+    for each in paragraphs:
+        paragraph = made.add_paragraph()
+        for part in each.partition("{{provider"):  # Word cuts texts anywhere
+            paragraph.add_run(part)
+    made.add_table(1, 1).cell(0, 0).text = cell
+    made.sections[0].footer.paragraphs[0].text = "{{made}}"
+    content = BytesIO()
+    made.save(content)
+    return content.getvalue()
+
+
+def test_a_template_of_ones_own_is_filled_and_keeps_what_is_its_own(sample: Repository, tmp_path: Path) -> None:
+    with sample.state() as state:
+        text = agreement_text(state, "people:AG-POP-NHI")
+    template = a_template(
+        "Our letterhead", "Between {{provider}} and {{ consumers }}:", "{{section data}}", "In between", "{{signatures}}",
+        cell="No. {{number}}",
+    )  # fmt: skip
+    document = docx.Document(BytesIO(paper_docx.write(text, template)))
+    texts = [each.text for each in document.paragraphs]
+    assert texts[:2] == ["Our letterhead", f"Between {text.values['provider']} and {text.values['consumers']}:"]
+    assert texts[2:4] == ["4. Data", "In between"]
+    assert texts[4] == "8. Signatures"
+    assert document.tables[0].cell(0, 0).text == "Data set"
+    assert document.tables[-1].cell(0, 0).text == f"No. {text.values['number']}"
+    assert document.sections[0].footer.paragraphs[0].text == text.made
+    whole = docx.Document(BytesIO(paper_docx.write(text, a_template("{{sections}}"))))
+    assert [each.text for each in whole.paragraphs if each.style.name == "Heading 1"] == [
+        f"{number}. {each.heading}" for number, each in enumerate(text.sections, 1)
+    ]
+    (tmp_path / "t.docx").write_bytes(template)
+    database = ["-d", f"sqlite:///{Path(str(sample.url.database))}"]
+    asked = [
+        "agreement",
+        str(tmp_path / "a.docx"),
+        "--uid",
+        "people:AG-POP-NHI",
+        "--template",
+        str(tmp_path / "t.docx"),
+    ]
+    assert main([*database, *asked]) == 0
+    assert "Our letterhead" in texts_of_docx((tmp_path / "a.docx").read_bytes())
+    with TestClient(create_app(sample), base_url="http://localhost:8000") as client:
+        address, kind = "/api/v1/planning/agreements/people:AG-POP-NHI.docx", {"Content-Type": MEDIA_TYPES["docx"]}
+        sent = client.post(address, content=template, headers=kind)
+        assert (sent.status_code, "Our letterhead" in texts_of_docx(sent.content)) == (200, True)
+        assert client.post(address, content=b"PK no document", headers=kind).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("template", "told"),
+    [
+        (a_template("{{provder}}"), "names {{provder}}, which there is not; there are title"),
+        (a_template("Nothing", cell="at all"), None),
+        (b"no document", "no Word document"),
+    ],
+)
+def test_a_template_that_cannot_be_filled_is_refused(sample: Repository, template: bytes, told: str | None) -> None:
+    with sample.state() as state:
+        text = agreement_text(state, "people:AG-POP-NHI")
+    if told is None:
+        assert (
+            text.made in docx.Document(BytesIO(paper_docx.write(text, template))).sections[0].footer.paragraphs[0].text
+        )
+        return
+    with pytest.raises(RepositoryError, match=re.escape(told)):
+        paper_docx.write(text, template)
+
+
+def test_a_typst_template_of_ones_own_is_set_and_reads_no_files(sample: Repository, tmp_path: Path) -> None:
+    with sample.state() as state:
+        text = agreement_text(state, "people:AG-POP-NHI")
+    own = b"#let said = json(bytes(sys.inputs.text))\nOur own: #said.title, #said.values.provider"
+    assert f"Our own: {text.title}, {text.values['provider']}" in text_of_pdf(
+        paper_pdf.write(text, fonts.folder(), own)
+    )
+    (tmp_path / "secret.txt").write_text("secret")
+    for wrong in (f'#read("{tmp_path}/secret.txt")'.encode(), b"#panic(1)"):
+        with pytest.raises(InvalidInput, match="cannot be set"):
+            paper_pdf.write(text, fonts.folder(), wrong)

@@ -1,0 +1,103 @@
+"""Papers to be signed: sharing agreements, also in a template that is sent, and certificates of disposition."""
+
+from typing import Annotated, Any, Literal
+from urllib.parse import quote
+
+from anyio.to_thread import run_sync
+from fastapi import Path, Query, Request, Response
+
+from api.access import Reader
+from api.dependencies import CurrentSettings, OpenState, UidPath
+from api.encoding import list_tag, not_modified
+from api.receiving import BINARY, file_body, received
+from api.routes import CREATES, READS, new_router, problems
+from diagrams import fonts
+from ea_repo.planning.papers import paper_docx, paper_pdf
+from ea_repo.planning.papers.paper import MEDIA_TYPES, Paper
+from ea_repo.planning.records.certificate import certificate_paper
+from ea_repo.planning.sharing.agreement import agreement_text
+
+router = new_router("planning")
+_DOCX = MEDIA_TYPES["docx"]
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The document.", "content": dict.fromkeys(MEDIA_TYPES.values(), BINARY)},
+    **problems(304, 501, *READS),
+}
+PaperFormat = Annotated[Literal["docx", "pdf"], Path(description="docx: to be edited. pdf: to be printed.")]
+Language = Annotated[Literal["en", "id", "ko"] | None, Query(description="Language. None: the service's.")]
+
+
+@router.get("/planning/agreements/{uid}.{format}", response_class=Response, responses=_ANSWERS)
+def agreement_document(
+    request: Request,
+    user: Reader,
+    settings: CurrentSettings,
+    open_state: OpenState,
+    uid: UidPath,
+    format: PaperFormat,
+    lang: Language = None,
+) -> Response:
+    """A sharing agreement, filled from the register, as a document to be signed."""
+    language = lang or settings.language
+    with open_state() as state:
+        text = agreement_text(state, uid, language)
+        tag = f'{list_tag(state)[:-1]}-{format}-{language}"'
+    return _sent(request, text, uid, format, tag)
+
+
+@router.post(
+    "/planning/agreements/{uid}.docx",
+    response_class=Response,
+    responses={200: {"description": "The document.", "content": {_DOCX: BINARY}}, **problems(501, *CREATES)},
+    openapi_extra=file_body("A Word document with {{sections}} and other names in it.", _DOCX),
+)
+async def agreement_in_template(
+    request: Request,
+    user: Reader,
+    settings: CurrentSettings,
+    open_state: OpenState,
+    uid: UidPath,
+    lang: Language = None,
+) -> Response:
+    """A sharing agreement in a template of one's own, which is sent and not kept."""
+    async with received(request, "template.docx") as file:
+        template = file.read()
+
+    def filled() -> bytes:
+        with open_state() as state:
+            text = agreement_text(state, uid, lang or settings.language)
+        return paper_docx.write(text, template)
+
+    content = await run_sync(filled)
+    return Response(content, 200, {"Content-Disposition": _disposition(uid, "docx")}, _DOCX)
+
+
+@router.get("/planning/disposition-lists/{uid}/certificate.{format}", response_class=Response, responses=_ANSWERS)
+def disposition_certificate(
+    request: Request,
+    user: Reader,
+    settings: CurrentSettings,
+    open_state: OpenState,
+    uid: UidPath,
+    format: PaperFormat,
+    lang: Language = None,
+) -> Response:
+    """The certificate of a disposition that was carried out, as a document to be signed."""
+    language = lang or settings.language
+    with open_state() as state:
+        text = certificate_paper(state, uid, language)
+        tag = f'{list_tag(state)[:-1]}-{format}-{language}"'
+    return _sent(request, text, uid, format, tag)
+
+
+def _sent(request: Request, text: Paper, uid: str, format: Literal["docx", "pdf"], tag: str) -> Response:
+    if same := not_modified(request, tag):
+        return same
+    content = paper_docx.write(text) if format == "docx" else paper_pdf.write(text, fonts.folder())
+    headers = {"ETag": tag, "Content-Disposition": _disposition(uid, format)}
+    return Response(content, 200, headers, MEDIA_TYPES[format])
+
+
+def _disposition(uid: str, format: str) -> str:
+    name = quote(f"{uid.replace(':', '-')}.{format}", safe="")
+    return f"attachment; filename*=UTF-8''{name}"

@@ -55,7 +55,11 @@ def csv_table(context: schemathesis.SerializationContext, value: object) -> byte
     return value if isinstance(value, bytes) else str(value).encode()
 
 
-@schemathesis.serializer("application/zip")
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+schemathesis.openapi.media_type(_DOCX, st.binary(max_size=50))
+
+
+@schemathesis.serializer("application/zip", _DOCX)
 def packed(context: schemathesis.SerializationContext, value: object) -> bytes:
     """So is a packed file."""
     return value if isinstance(value, bytes) else str(value).encode()

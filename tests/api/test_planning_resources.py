@@ -165,6 +165,10 @@ def test_documents_that_are_due_are_destroyed_by_two_people_with_a_certificate(p
     assert people["budi"].get(f"/api/v1/documents/{uid}/content").status_code == 410
     certificate = people["budi"].get(f"/api/v1/documents/{done.json()['certificate']}/content")
     assert certificate.status_code == 200
+    listed = f"{PLANNING}/disposition-lists/{done.json()['uid']}/certificate.pdf"
+    paper = people["budi"].get(listed, params={"lang": "ko"})
+    assert (paper.status_code, paper.content[:5]) == (200, b"%PDF-")
+    assert people["budi"].get(listed, params={"lang": "ko"}, headers={"If-None-Match": paper.headers["etag"]}).status_code == 304  # fmt: skip
     assert int(certificate.headers["content-length"]) == len(certificate.content) > 500
 
 

@@ -92,7 +92,7 @@ def system_profiles(state: State, weights: Mapping[str, float]) -> SystemProfile
         "function": _together(pairs, _categories(state, *pairs), classified(state, is_system)[::-1]),
         "data": _with_categories(state, joined(state, ("Access",), sources=is_system).ends),
         "service": offered,
-        "text": _worded(concepts, rows, words, _text),
+        "text": _worded(concepts, rows, words, words_of),
         "technology": _together(
             joined(state, ("Serving", "Assignment", "Realization"), sources=_software(state), targets=is_system).ends[
                 ::-1
@@ -166,7 +166,8 @@ def _worded(concepts: Sequence[Concept], rows: Numbers, words: dict[str, int], t
     return pairs[:, 0], pairs[:, 1]
 
 
-def _text(concept: Concept) -> Iterator[str]:
+def words_of(concept: Concept) -> Iterator[str]:
+    """The words that tell things apart: of name and description in all languages, as `similarity.toml` says."""
     rules = settings()["text"]
     passed_over, shortest = set(rules["passed_over"]), rules["shortest_word"]
     translated = (text for said in concept.translations.values() for text in said.values())

@@ -115,6 +115,7 @@ def compare(
             if not all(any(record == "folder" for record, _ in each.images) for each in (first, second)):
                 # One says nothing of folders, so they are no difference.
                 first, second = (sides.without_folders(each) for each in (first, second))
+            second = sides.renamed(second, _same_paths(first, second))
         else:
             if repository is None:
                 raise InvalidInput("only two files can be compared without a repository")
@@ -210,6 +211,36 @@ def _prefixed(before: Side, after: Side) -> dict[str, str]:
         if (record, other) in before.images and (record, other) not in after.images:
             found[uid] = other
     return found
+
+
+def _same_paths(before: Side, after: Side) -> dict[str, str]:
+    """For each folder of `after` that has no counterpart: the one of the same path. Exchange files give folders no identifier."""
+
+    def lone(side: Side, other: Side) -> dict[tuple[str, ...], list[str]]:
+        found: dict[tuple[str, ...], list[str]] = defaultdict(list)
+        for record, uid in side.images:
+            if record == "folder" and (record, uid) not in other.images:
+                found[_path(side, uid)].append(uid)
+        return found
+
+    there = lone(before, after)
+    return {
+        uids[0]: there[path][0]
+        for path, uids in lone(after, before).items()
+        if len(uids) == len(there.get(path, ())) == 1
+    }
+
+
+def _path(side: Side, folder: str) -> tuple[str, ...]:
+    found: list[str] = []
+    uid: str | None = folder
+    seen: set[str] = set()
+    while uid is not None and uid not in seen and ("folder", uid) in side.images:
+        seen.add(uid)
+        image = side.images["folder", uid]
+        found.append(image["name"])
+        uid = image["parent"]
+    return tuple(found)
 
 
 def _same_names(before: Side, after: Side) -> dict[str, str]:

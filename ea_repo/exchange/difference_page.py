@@ -118,7 +118,7 @@ def _fields(change: Change) -> Iterator[tuple[str, str, str]]:
     ):
         was, became = before.get(name), after.get(name)
         if name == "content":
-            yield name, *(_view_texts(was, became))
+            yield name, *(view_texts(was, became))
         elif name in PATCHED:
             for key in sorted({*(was or {}), *(became or {})}):
                 yield f"{name}.{key}", _text((was or {}).get(key)), _text((became or {}).get(key))
@@ -126,7 +126,8 @@ def _fields(change: Change) -> Iterator[tuple[str, str, str]]:
             yield name, _text(was), _text(became)
 
 
-def _view_texts(was: Any, became: Any) -> tuple[str, str]:
+def view_texts(was: Any, became: Any) -> tuple[str, str]:
+    """What a view shows before and after, in a few words: how many boxes and lines came, changed and went."""
     found = view_change(was or {}, became or {})
     told = ", ".join(
         f"{sign}{count} {name}" for name, counts in found.items()

@@ -201,6 +201,15 @@ def test_one_model_in_two_formats_does_not_differ() -> None:
     assert compare(*points).changes == []
 
 
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus of real models is not here")
+def test_folders_of_exchange_files_which_have_no_identifiers_are_the_same_by_their_path() -> None:
+    place = CORPUS / "archisurance"
+    compared = compare(*(Point("file", str(place / each)) for each in ("model.archimate", "model.xml")))
+    moved = [each.uid for each in compared.changes if each.record == "concept" and "folder" in each.after]
+    assert moved == []
+    assert compared.difference.counts["folder"]["created"] == 0
+
+
 NAMES = st.dictionaries(st.sampled_from("abcdef"), st.text("xyz<&\"'é급", min_size=1, max_size=4), min_size=2)
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 app = new_app()
 _COLUMNS = ("number", "state", "applied_at", "author", "reason", "created", "changed", "deleted")
 _MOST_CHANGES = 200
+_LONGEST = 80
 
 Number = Annotated[int, typer.Argument(metavar="N", help="The number of an applied changeset.")]
 
@@ -138,11 +139,25 @@ def print_changes(differing: Sequence["Change"]) -> None:
 
 def _change_rows(change: "Change") -> list[dict[str, Any]]:
     first = {"action": change.action, "uid": change.uid, "type": change.type or change.record}
-    if change.action != "changed":
+    if change.action != "changed" and change.record != "profile":  # which has no name, but types and attributes
         return [{**first, "after" if change.action == "created" else "before": change.name}]
     fields = sorted({*change.before, *change.after})
-    rows = [{"field": name, "before": change.before.get(name), "after": change.after.get(name)} for name in fields]
+    rows = [{"field": name, **_both(name, change.before.get(name), change.after.get(name))} for name in fields]
     return [{**first, **rows[0]}, *rows[1:]] if rows else [first]
+
+
+def _both(name: str, before: Any, after: Any) -> dict[str, Any]:
+    """A field before and after, as a line has room for it; `--json` has all of it."""
+    from ea_repo.exchange.difference_page import view_texts
+
+    if name == "content":
+        before, after = view_texts(before, after)
+    return {"before": _short(before), "after": _short(after)}
+
+
+def _short(value: Any) -> Any:
+    text = text_of(value)
+    return value if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
 
 
 def _row(found: "Changeset") -> dict[str, Any]:

@@ -113,8 +113,9 @@ def _add_list(router: APIRouter, kind: EntryKind, path: str, summary: str, addre
 
 def _add_question(router: APIRouter, entry: Entry, folder: str, remembered: Remembered) -> None:
     def ask(
-        request: Request, user: Reader, open_state: OpenState, limit: Limit = 1_000, offset: Offset = 0, **given: Any
-    ) -> Response:
+        request: Request, user: Reader, settings: CurrentSettings, open_state: OpenState, limit: Limit = 1_000,
+        offset: Offset = 0, **given: Any,
+    ) -> Response:  # fmt: skip
         media_type = _media_type(request)
         with open_state() as state:
             tag = _day_tag(state)
@@ -129,7 +130,7 @@ def _add_question(router: APIRouter, entry: Entry, folder: str, remembered: Reme
                 if media_type == CSV:
                     return rows_csv(list(map(_flat, rows))).encode()
                 if media_type == XLSX:
-                    return row_workbook.write(rows, entry, state, given)
+                    return row_workbook.write(rows, entry, state, given, settings.language)
                 return answer_json(rows, len(answer), state.number)
 
             # What a draft holds may change while its number stays.

@@ -26,5 +26,16 @@ def speaker(package: str, language: str) -> Word:
     return word
 
 
+def heading(column: str, language: str) -> str:
+    """What a column of an answer is called: the word of `headings.toml`, else its own name, readable."""
+    return headings().get(language, {}).get(column) or column.replace("_", " ")
+
+
+@cache
+def headings() -> Mapping[str, Mapping[str, str]]:
+    """What fields are called, by language; English has none."""
+    return tomllib.loads(files("ea_repo").joinpath("headings.toml").read_text("utf-8"))
+
+
 def _read(package: str) -> Mapping[str, Mapping[str, str]]:
     return tomllib.loads(files(package).joinpath("words.toml").read_text("utf-8"))

@@ -16,6 +16,7 @@ from typing import Any
 
 import typer
 
+from ea_repo import wording
 from ea_repo.cli.telling import one_line, print_json
 from ea_repo.errors import InvalidInput, NotAllowed
 
@@ -37,15 +38,24 @@ class Output:
         if self.as_json and self.as_csv:
             raise typer.BadParameter("--json and --csv exclude each other")
 
-    def rows(self, rows: Iterable[Row], columns: Sequence[str], *, empty: str = "nothing found", **around: Any) -> None:
-        """A list. JSON has all keys of each row under `items`, beside what is `around`; the others the columns."""
+    def rows(
+        self,
+        rows: Iterable[Row],
+        columns: Sequence[str],
+        *,
+        empty: str = "nothing found",
+        language: str = "en",
+        **around: Any,
+    ) -> None:
+        """A list. JSON has all keys of each row under `items`, beside what is `around`; the others the columns. The headings of a
+        table for people are in the language."""
         found = list(rows)
         if self.as_json:
             print_json(jsonable({"items": found, **around}))
         elif self.as_csv and columns:
             print_csv(found, columns)
         elif found:
-            print_table(found, columns)
+            print_table(found, columns, language)
         else:
             note(empty)
 
@@ -136,10 +146,10 @@ def csv_text(rows: Iterable[Row], columns: Sequence[str]) -> str:
     return buffer.getvalue()
 
 
-def print_table(rows: Iterable[Row], columns: Sequence[str]) -> None:
+def print_table(rows: Iterable[Row], columns: Sequence[str], language: str = "en") -> None:
     """Rows under a line of headings."""
     cells = [[text_of(row.get(column)) for column in columns] for row in rows]
-    headings = [column.replace("_", " ") for column in columns]
+    headings = [wording.heading(column, language) for column in columns]
     if sys.stdout.isatty() and len(cells) <= _MOST_FOLDED:
         _print_folded(cells, headings)
     else:

@@ -12,7 +12,7 @@ from ea_repo.analysis.answer import Answer
 from ea_repo.analysis.chains import Step
 from ea_repo.catalogue import entry
 from ea_repo.cli.entries import Extra, entry_command
-from ea_repo.cli.options import AsCsv, AsJson, AsOf, DraftId, On, state
+from ea_repo.cli.options import AsCsv, AsJson, AsOf, DraftId, On, settings, state
 from ea_repo.cli.output import Output, csv_text, fields_of, json_text, note, text_of, write_file
 from ea_repo.errors import UnknownFormat
 
@@ -62,19 +62,24 @@ def question_command(name: str, kind: Literal["question", "report"] = "question"
     ) -> None:  # fmt: skip
         output = Output(as_json, as_csv)
         for_people = not (as_json or as_csv)
+        language = str(arguments.get("language") or settings().language)
         with state(ctx, on, as_of, draft) as asked:
             answer: Answer[Any] = found.subject(asked, **arguments)
             if graphml is not None:
                 write_file(graphml, answer.to_graphml().encode())
                 return
             if output_file is not None:
-                write_file(output_file, _file(output_file, found, asked, answer, arguments))
+                write_file(output_file, _file(output_file, found, asked, answer, arguments, language))
                 return
             shown = answer[: limit or (_MOST_SHOWN if for_people else None)]
             rows = [fields_of(row) for row in shown]
             columns = _columns(rows, for_people)
             output.rows(
-                _readable(asked, rows) if for_people else rows, columns, total=len(answer), changeset=asked.number
+                _readable(asked, rows) if for_people else rows,
+                columns,
+                language=language,
+                total=len(answer),
+                changeset=asked.number,
             )
         if for_people and len(rows) < len(answer):
             note(f"{len(rows)} of {len(answer)} shown; --limit {len(answer)} shows more")
@@ -82,14 +87,16 @@ def question_command(name: str, kind: Literal["question", "report"] = "question"
     return entry_command(found, [extra for extra in _EXTRAS if extra[0] not in own], ask)
 
 
-def _file(path: Path, asked: "Entry", state: "State", answer: Sequence[Any], arguments: Mapping[str, Any]) -> bytes:
+def _file(
+    path: Path, asked: "Entry", state: "State", answer: Sequence[Any], arguments: Mapping[str, Any], language: str
+) -> bytes:
     """All rows in the format that the name of the file says."""
     rows = list(answer)
     suffix = path.suffix.lower()
     if suffix == ".xlsx":
         from ea_repo.exchange import row_workbook
 
-        return row_workbook.write(rows, asked, state, arguments)
+        return row_workbook.write(rows, asked, state, arguments, language)
     if suffix == ".csv":
         names = [each.name for each in fields(rows[0])] if rows else []
         return csv_text(map(fields_of, rows), names).encode()

@@ -11,6 +11,7 @@ from typing import Any
 from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from ea_repo import wording
 from ea_repo.catalogue import Entry
 from ea_repo.errors import TooLarge
 from ea_repo.store.state import State
@@ -31,10 +32,10 @@ _OPTIONS = {
 }
 
 
-def write(rows: Sequence[Any], entry: Entry, state: State, arguments: Mapping[str, Any]) -> bytes:
+def write(rows: Sequence[Any], entry: Entry, state: State, arguments: Mapping[str, Any], language: str = "en") -> bytes:
     """What an entry of the catalogue answered, dataclass rows, as an .xlsx file. The second sheet says what was asked.
 
-    Numbers and dates are numbers and dates, everything else is text and never a formula. Raises `TooLarge` beyond what a
+    Headings are in the language that was asked for, else in `language`. Numbers and dates are numbers and dates, everything else is text and never a formula. Raises `TooLarge` beyond what a
     sheet holds.
     """
     if len(rows) > MOST_ROWS:
@@ -42,7 +43,8 @@ def write(rows: Sequence[Any], entry: Entry, state: State, arguments: Mapping[st
     content = io.BytesIO()
     with Workbook(content, _OPTIONS) as book:
         heading = book.add_format({"bold": True, "bg_color": "#E8EDF4", "bottom": 1})
-        _write_rows(book.add_worksheet(_sheet_name(entry.name)), rows, heading)
+        language = str(arguments.get("language") or language)
+        _write_rows(book.add_worksheet(_sheet_name(entry.name)), rows, heading, language)
         sheet = book.add_worksheet("About")
         sheet.set_column(0, 0, 24)
         sheet.set_column(1, 1, 100, book.add_format({"text_wrap": True, "valign": "top"}))
@@ -62,11 +64,12 @@ def _about(entry: Entry, state: State, arguments: Mapping[str, Any]) -> dict[str
     return {**said, **asked}
 
 
-def _write_rows(sheet: Worksheet, rows: Sequence[Any], heading: Any) -> None:
+def _write_rows(sheet: Worksheet, rows: Sequence[Any], heading: Any, language: str) -> None:
     names = [each.name for each in fields(rows[0])] if rows else []
     for column, name in enumerate(names):
-        sheet.write_string(0, column, name.replace("_", " "), heading)
-        sheet.set_column(column, column, _width(name, rows))
+        called = wording.heading(name, language)
+        sheet.write_string(0, column, called, heading)
+        sheet.set_column(column, column, _width(name, called, rows))
     for at, row in enumerate(rows, start=1):
         for column, name in enumerate(names):
             _write_cell(sheet, at, column, getattr(row, name))
@@ -97,9 +100,9 @@ def cell_text(value: Any) -> str:
     return str(value)
 
 
-def _width(name: str, rows: Sequence[Any]) -> int:
+def _width(name: str, called: str, rows: Sequence[Any]) -> int:
     longest = max((len(cell_text(getattr(row, name))) for row in rows[:_MEASURED]), default=0)
-    return max(_NARROWEST, min(_WIDEST, max(longest, len(name)) + 2))
+    return max(_NARROWEST, min(_WIDEST, max(longest, len(called)) + 2))
 
 
 def _sheet_name(title: str) -> str:

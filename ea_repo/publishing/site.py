@@ -1,11 +1,9 @@
 """What all pages of a site share: names in the reader's language, addresses, templates."""
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -16,7 +14,7 @@ from ea_repo.publishing.pictures import Picture
 from ea_repo.publishing.register import Register
 from ea_repo.store.difference import Change
 from ea_repo.store.records import Concept
-from ea_repo.wording import speaker, words
+from ea_repo.wording import heading, speaker, words
 
 #: So many relationships at most stand on the page of an end of them.
 MOST_ROWS = 2_000
@@ -73,10 +71,9 @@ class Site:
         return str((found and found.plural.get(self.language)) or self.label(type_name))
 
     def heading(self, name: str) -> str:
-        """What a column of a report is called; its own name, readable, where the language has no word for it."""
-        if name in words("ea_repo.publishing"):
-            return self.word(name)
-        return headings().get(self.language, {}).get(name) or name.replace("_", " ").capitalize()
+        """What a column of a report is called; its own name, readable, where no language has a word for it."""
+        found = self.word(name) if name in words("ea_repo.publishing") else heading(name, self.language)
+        return found[:1].upper() + found[1:]
 
     # Addresses
 
@@ -150,12 +147,6 @@ class Site:
         korean = assets.has_korean(text.replace(names.get("ko", "\0"), ""))
         link = f'<link rel="stylesheet" href="{up}../{assets.KOREAN_FONT}">' if korean else ""
         return text.replace(_FONTS, link, 1)
-
-
-@cache
-def headings() -> Mapping[str, Mapping[str, str]]:
-    """What fields are called, by language; English has none."""
-    return tomllib.loads(files("ea_repo.publishing").joinpath("headings.toml").read_text("utf-8"))
 
 
 def number(value: int) -> str:

@@ -15,11 +15,10 @@ from ea_repo.publishing.manifest import Manifest
 from ea_repo.publishing.publication import Published
 from ea_repo.publishing.register import Register
 from ea_repo.publishing.scope import Scope
-from ea_repo.publishing.site import headings
 from ea_repo.repository import Repository, open_repository
 from ea_repo.sample import load
 from ea_repo.store.operations import Delete, Update
-from ea_repo.wording import words
+from ea_repo.wording import headings, words
 from tests.factories import uid
 from tests.publishing.sites import HOSTILE, SCRIPT, dead_ends, government, page, published, text
 

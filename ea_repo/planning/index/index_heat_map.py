@@ -10,7 +10,7 @@ from ea_repo.planning.index.parameters import FrameworkCode, Language, OfStage, 
 from ea_repo.planning.index.parts import parts_at
 from ea_repo.planning.index.rounds import framework as framework_of
 from ea_repo.planning.index.rounds import last_round
-from ea_repo.planning.index.standing import mean, standings
+from ea_repo.planning.index.standing import called, mean, standings
 from ea_repo.store.state import State
 
 
@@ -48,7 +48,7 @@ def index_heat_map(
     means = {node.code: mean(each.scores[node.code] for each in found if node.code in each.scores) for node in parts}
     rows = [
         HeatCell(
-            year, each.agency.uid, each.agency.name, node.code, said_in(node.name, language),
+            year, each.agency.uid, called(each.agency, language), node.code, said_in(node.name, language),
             round(float(each.scores[node.code]), 4) if node.code in each.scores else None, _rounded(means[node.code]),
         )
         for each in found for node in parts

@@ -13,6 +13,7 @@ from ea_repo.planning.index.parameters import FrameworkCode, Language, Year
 from ea_repo.planning.index.proposing import Proposed, assessed_agencies, proposals, told
 from ea_repo.planning.index.rounds import Given, levels
 from ea_repo.planning.index.rounds import framework as framework_of
+from ea_repo.planning.index.standing import called
 from ea_repo.store.labels import ids_of
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
@@ -93,7 +94,7 @@ def _row(
     numbers = [level.number for level in each.indicator.scale]
     next_ = next((number for number in numbers if each.level is None or number > each.level.number), None)
     return Proposal(
-        year, agency.uid, agency.name, each.indicator.code, said_in(each.indicator.name, language),
+        year, agency.uid, called(agency, language), each.indicator.code, said_in(each.indicator.name, language),
         None if each.level is None else each.level.number,
         None if each.level is None else said_in(each.level.name, language),
         tuple(told(met, word, language) for met in each.shown), next_, tuple(missing),

@@ -9,7 +9,7 @@ from ea_repo.planning.index.framework import said_in
 from ea_repo.planning.index.parameters import FrameworkCode, Language, OfStage, Year
 from ea_repo.planning.index.rounds import framework as framework_of
 from ea_repo.planning.index.rounds import last_round, levels
-from ea_repo.planning.index.standing import mean, standings
+from ea_repo.planning.index.standing import called, mean, standings
 from ea_repo.store.state import State
 
 _SHOWN = 4
@@ -65,7 +65,7 @@ def index_ranking(
             continue
         rows.append(
             Ranked(
-                year, each.rank, uid, each.agency.name, round(float(each.total), _SHOWN),
+                year, each.rank, uid, called(each.agency, language), round(float(each.total), _SHOWN),
                 None if band is None else said_in(band.name, language), each.peers,
                 1 + sum(other.total > each.total for other in alike), round(average, _SHOWN),
                 round(float(each.total) - average, _SHOWN),

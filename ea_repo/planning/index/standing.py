@@ -48,6 +48,11 @@ def peers_of(attributes: Any) -> str | None:
     return None if found is None else str(found)
 
 
+def called(concept: Concept, language: str) -> str:
+    """The name in a language, else as it stands."""
+    return str(concept.translations.get(language, {}).get("name") or concept.name)
+
+
 def mean(values: Iterable[Number]) -> float | None:
     found = [float(each) for each in values]
     return sum(found) / len(found) if found else None

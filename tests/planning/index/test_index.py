@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ea_repo.clock import now
 from ea_repo.errors import InvalidInput, NotFound
-from ea_repo.planning.index.framework import Framework, read_framework
+from ea_repo.planning.index.framework import Framework, Level, read_framework
 from ea_repo.planning.index.index_assessment import index_assessment
 from ea_repo.planning.index.index_ranking import index_ranking
 from ea_repo.planning.index.index_score import index_score
@@ -46,6 +46,15 @@ def test_weights_add_up_to_a_hundred_on_every_level(framework: Framework, indica
         if node.parts:
             assert sum(part.weight for part in node.parts) == node.weight
     assert sum(node.weight for node in framework.indicators.values()) == 100
+
+
+@pytest.mark.parametrize("framework", built_in().values(), ids=lambda each: each.code)
+def test_a_framework_that_comes_along_is_called_something_in_three_languages(framework: Framework) -> None:
+    named = [each for _, each in framework.root.walk()] + [
+        level for node in framework.indicators.values() for level in node.scale
+    ]
+    assert all(each.name.keys() == {"en", "id", "ko"} for each in (*named, *framework.bands))
+    assert all(each.criterion.keys() in (set(), {"en", "id", "ko"}) for each in named if isinstance(each, Level))
 
 
 def test_the_weights_of_the_domains_and_aspects_are_those_of_the_regulation() -> None:

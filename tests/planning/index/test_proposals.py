@@ -61,6 +61,7 @@ def test_the_levels_of_a_city_are_those_worked_by_hand(state: State) -> None:
     assert found["16"].next_level == 4
     assert found["16"].missing[0].startswith("level 4, Integrated and measured: people judge this")
     assert found["12"].next_level == 1
+    assert proposed(state, "regions:LIN", year=2025, language="ko")["16"].name == "린타라 시"
 
 
 def test_what_is_told_of_a_ministry_is_counted_in_the_tables(state: State) -> None:

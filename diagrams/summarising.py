@@ -1,4 +1,4 @@
-"""Summaries: one box for all that an agency owns, that is of one type, or that depends on each other; lines counted.
+"""Summaries: one box for all that an agency owns, that is of one type, or that is related most; lines counted.
 
 Any viewpoint of boxes and lines can be asked for one, and then gives all that it would draw, however much that is.
 """
@@ -22,8 +22,8 @@ from ea_repo.store.state import State
 By = Literal["agency", "type", "community"]
 Collapse = Annotated[
     By | None,
-    "One box for all that an agency owns, that is of one type, or that depends on each other most (community), with the "
-    "lines between them counted.",
+    "One box for all that an agency owns, that is of one type, or that is related to each other more than to others "
+    "(community), with the lines between them counted.",
 ]
 MOST_SHOWN = 24
 #: Of very many, so many of the first are summarised.
@@ -31,6 +31,7 @@ MOST_SUMMARISED = 10_000
 #: More lines than this hide what they show.
 _MOST_LINES = 60
 _REST = "all others"
+_ALONE = "without relationships"
 
 
 def summarised(
@@ -115,7 +116,8 @@ def _groups(state: State, elements: Mapping[str, Concept], lines: Sequence[Conce
         for ends in ([each.source for each in lines], [each.target for each in lines])
     )
     of_row, _ = communities_of(Adjacency.of(len(rows), sources, targets, np.arange(len(lines), dtype=np.int32)))
-    return {uid: f"community {of_row[row]}" for uid, row in rows.items()}
+    touched = {end for each in lines if each.source != each.target for end in (each.source, each.target)}
+    return {uid: f"community {of_row[row]}" if uid in touched else _ALONE for uid, row in rows.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +131,12 @@ class _Boxes:
 
     def box(self, group: str, members: Sequence[str], in_focus: bool) -> Node:
         metamodel = self.state.metamodel
-        if in_focus or (self.by == "community" and len(members) == 1):
+        if in_focus or (self.by != "agency" and len(members) == 1):
             return replace(node_of(metamodel, self.elements[members[0]]), emphasis="focus" if in_focus else "normal")
         if self.by == "agency":
             return Owners(self.state, {uid: self.elements[uid] for uid in members[:1]}).box(group, self._types(members))
+        if group == _ALONE:
+            return Node(group, phrase("unrelated"), Kind("Summary"), detail=self._types(members))
         first = min(members, key=lambda uid: (-self.degrees.get(uid, 0), self.elements[uid].name, uid))
         kind = kind_of(metamodel, self.elements[first])
         if self.by == "type":

@@ -75,7 +75,7 @@ def summarised(
     edges, left_out = strongest(
         _counted(state, lines, {uid: place[group] for uid, group in group_of.items()}), _MOST_LINES
     )
-    notes = [phrase(f"summary_{by}", count=len(elements), groups=len(weights))]
+    notes = [phrase(f"summary_{by}", count=len(elements), groups=len(weights) - (_ALONE in weights))]
     if len(shown) < len(order):
         notes.append(phrase("top_groups", shown=len(shown), count=len(order), rest=len(order) - len(shown)))
     return replace(

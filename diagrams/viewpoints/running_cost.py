@@ -23,7 +23,7 @@ _OWN, _SHARED, _LEFT = (
 )  # fmt: skip
 
 
-@viewpoint(example={})
+@viewpoint(example={"by": "agency"})
 def running_cost(
     state: State,
     *,

@@ -13,16 +13,12 @@ from tests.diagrams.svg_reading import SVG, Reading
 from tests.diagrams.test_charts import HOSTILE, a_matrix
 from tests.diagrams.test_editable_formats import MxCell, read_drawio, shown, squeezed
 
+#: Every chart of the catalogue as its example, and what other figures there are.
 CHARTS: dict[str, dict[str, Any]] = {
-    "agency-matrix": {},
-    "agency-matrix as a circle": {"shape": "circle"},
-    "crud-matrix": {"owner": "people:MOHA"},
-    "function-system-matrix": {"owner": "finance:MOF"},
-    "life-cycle-timeline": {"owner": "finance:MOF"},
-    "portfolio": {"colour": "criticality"},
-    "reference-model-map": {"root": "reference:BRM", "by": "systems"},
-    "roadmap": {},
-}
+    name: dict(entry.example)
+    for name, entry in entries("viewpoint").items()
+    if get_type_hints(entry.subject)["return"] is Chart
+} | {"agency-matrix as a circle": {"shape": "chord"}}
 
 
 def areas(cells: dict[str, MxCell]) -> list[tuple[str, tuple[float, ...]]]:
@@ -69,9 +65,8 @@ def test_a_chart_in_drawio_has_every_mark_where_the_svg_has_it(name: str, govern
         assert squeezed(text) in around
 
 
-def test_every_chart_of_the_catalogue_is_tried() -> None:
-    charts = {name for name, entry in entries("viewpoint").items() if get_type_hints(entry.subject)["return"] is Chart}
-    assert charts == {name.split(" ")[0] for name in CHARTS}
+def test_the_charts_of_the_catalogue_are_those_that_are_tried() -> None:
+    assert {"crud-matrix", "life-cycle-timeline", "portfolio", "reference-model-map", "roadmap"} < CHARTS.keys()
 
 
 def test_columns_are_read_upwards_and_bars_have_their_colour(government: State) -> None:

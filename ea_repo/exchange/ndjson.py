@@ -138,7 +138,7 @@ def _wrong_form(line: Any) -> str | None:
     if fields is None:
         return f'"record" must be one of {", ".join(_FIELDS)}'
     if not fields.issuperset(line):
-        unknown = ", ".join(sorted(line.keys() - fields))
+        unknown = " ".join(", ".join(sorted(line.keys() - fields)).split())[:200]
         return f"a line of {record} has no {unknown}; it has {', '.join(sorted(fields))}"
     identifier = line.get("identifier")
     if not isinstance(identifier, str) or not identifier or ":" in identifier:

@@ -1,5 +1,6 @@
 """Whatever a spoiled file holds, each reader reads it or refuses it in one sentence: a small dose, and the long campaign."""
 
+import io
 import subprocess
 import sys
 
@@ -7,6 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ea_repo.errors import MalformedRequest
+from ea_repo.exchange.importing import import_file
 from ea_repo.repository import Repository
 from tests.analysis.test_questions import SMALL_DOSE
 from tests.exchange.governments import government
@@ -38,3 +41,10 @@ def test_for_ten_minutes_no_crash_no_hang_and_no_memory_above_500_megabytes(read
         [sys.executable, "-m", "tests.exchange.spoiling", reader, "--minutes", "10"], capture_output=True, text=True, check=False
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+
+
+def test_what_a_key_of_a_line_holds_cannot_break_the_sentence(government: Repository) -> None:
+    """Found by the campaign."""
+    line = b'{"record": "model", "identifier": "m", "name": "M", "transl\\nations": {}}\n'
+    with pytest.raises(MalformedRequest, match="a line of model has no transl ations; it has"):
+        import_file(government, io.BytesIO(line), model="new", author="t", dry_run=True)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ea_repo.analysis.graph import Graph, Rows
+from ea_repo.planning.remembered import remembered
 from ea_repo.store.attribute_values import attribute_values
 from ea_repo.store.labels import id_of
 from ea_repo.store.sorted_ids import Mask, distinct
@@ -28,27 +29,9 @@ class CategoryTree:
 
     @classmethod
     def of(cls, state: State) -> "CategoryTree":
-        """All reference models of the state together. O(relationships). Of several wholes the earliest written counts."""
-        graph: Graph = state.graph
-        is_category = graph.of_types(state.metamodel.descendants(CATEGORY))
-        if not is_category.any():
-            return cls.none(state)
-        joins = np.flatnonzero(
-            _of_types(
-                graph, {each for name in state.metamodel.whole_part for each in state.metamodel.descendants(name)}
-            )
-        )
-        joins = joins[is_category.take(graph.sources[joins]) & is_category.take(graph.targets[joins])][::-1]
-        parents = np.full(len(graph), -1, np.int64)
-        parents[graph.targets[joins]] = graph.sources[joins]
-        rows = np.flatnonzero(is_category).astype(np.int32)
-        said = attribute_values(state, ("code", "reference_model"), (CATEGORY,)) if len(rows) else {}
-        row_of = {int(graph.ids[row]): row for row in rows.tolist()}
-        codes, models = (
-            {row_of[id_]: str(value) for id_, value in said.get(name, {}).items() if id_ in row_of}
-            for name in ("code", "reference_model")
-        )
-        return cls(rows, parents, codes, models)
+        """All reference models of the state together, read once for a state. O(relationships). Of several wholes the earliest
+        written counts."""
+        return _read(state)
 
     @classmethod
     def none(cls, state: State) -> "CategoryTree":
@@ -106,6 +89,28 @@ class CategoryTree:
             keys.append(above[there] * size + items[there])
         category, item = np.divmod(distinct(np.concatenate(keys)), max(size, 1))
         return category, item
+
+
+@remembered
+def _read(state: State) -> CategoryTree:
+    graph: Graph = state.graph
+    is_category = graph.of_types(state.metamodel.descendants(CATEGORY))
+    if not is_category.any():
+        return CategoryTree.none(state)
+    joins = np.flatnonzero(
+        _of_types(graph, {each for name in state.metamodel.whole_part for each in state.metamodel.descendants(name)})
+    )
+    joins = joins[is_category.take(graph.sources[joins]) & is_category.take(graph.targets[joins])][::-1]
+    parents = np.full(len(graph), -1, np.int64)
+    parents[graph.targets[joins]] = graph.sources[joins]
+    rows = np.flatnonzero(is_category).astype(np.int32)
+    said = attribute_values(state, ("code", "reference_model"), (CATEGORY,)) if len(rows) else {}
+    row_of = {int(graph.ids[row]): row for row in rows.tolist()}
+    codes, models = (
+        {row_of[id_]: str(value) for id_, value in said.get(name, {}).items() if id_ in row_of}
+        for name in ("code", "reference_model")
+    )
+    return CategoryTree(rows, parents, codes, models)
 
 
 def classified(state: State, what: Mask) -> Pairs:

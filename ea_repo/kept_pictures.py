@@ -15,7 +15,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from ea_repo import __version__
-from ea_repo.environment import program
+from ea_repo.environment import program, variable
 
 if TYPE_CHECKING:
     from logging import Logger
@@ -122,7 +122,7 @@ def _read(written: bytes, key: bytes) -> bytes | None:
 @cache
 def _program() -> str:
     """A fingerprint of what draws: another version, a changed source, another Graphviz or library draw anew. 3 ms."""
-    seen: list[Any] = [__version__, sys.version, _seen(program("dot"))]
+    seen: list[Any] = [__version__, sys.version, _seen(program("dot")), _seen(variable("dot"))]
     beside = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     for package in _PACKAGES:
         seen += _files(os.path.join(beside, package))

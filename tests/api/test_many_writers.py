@@ -17,7 +17,7 @@ from ea_repo.repository import Repository
 from tests.factories import a_model, a_system
 
 WRITERS = 32
-EDITS = 3
+EDITS = 2
 ELEMENTS = ("gov:one", "gov:two")
 
 

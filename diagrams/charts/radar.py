@@ -92,16 +92,20 @@ class Radar:
         """What a ring stands for, written on it where no line of an outline goes: left of the first spoke, else further round."""
         lines, count = lines_of(said(ring.label, lang), 60, SMALL_SIZE, most=1), len(self.spokes)
         drawn = [ends for outline in self.outlines for ends in self._ends(outline)]
-        tried = []
-        for back in range(1, count + 1):
-            (x1, y1), (x2, y2) = self._place(-back, ring.at), self._place(1 - back, ring.at)
-            for share in _BESIDE:
-                at = (x2 + (x1 - x2) * share, y2 + (y1 - y2) * share)
-                found = label(lines, at, size=SMALL_SIZE, hang="middle", tone="quiet")
-                if not any(crosses(found.rect, one, other) for one, other in drawn):
-                    return found
-                tried.append(found)
-        return tried[0]
+        found: Mark | None = None
+        for beyond in (0.0, SMALL_SIZE)[
+            : 2 if count > 2 else 1
+        ]:  # just outside it, where an outline follows it all around
+            for back in range(1, count + 1):
+                (x1, y1), (x2, y2) = self._place(-back, ring.at), self._place(1 - back, ring.at)
+                for share in _BESIDE:
+                    x, y = x2 + (x1 - x2) * share, y2 + (y1 - y2) * share
+                    out = 1 + beyond / (math.hypot(x, y) or 1.0)
+                    tried = label(lines, (x * out, y * out), size=SMALL_SIZE, hang="middle", tone="quiet")
+                    if not any(crosses(tried.rect, one, other) for one, other in drawn):
+                        return tried
+                    found = found or tried
+        return found or label(lines, (0.0, 0.0), size=SMALL_SIZE)
 
     def _ends(self, outline: Outline) -> Iterator[tuple[Point, Point]]:
         places = [

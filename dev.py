@@ -111,7 +111,9 @@ def make_venv() -> None:
     if not (importlib.util.find_spec("venv") and importlib.util.find_spec("ensurepip")):
         sys.exit("Python's venv module is missing. On Debian or Ubuntu: apt-get install python3-venv")
     shutil.rmtree(VENV, ignore_errors=True)  # pip does not remove what left the pins
-    subprocess.run([sys.executable, "-m", "venv", str(VENV)], check=True)
+    # Whoever runs this with the Python of `.venv` has just lost it.
+    python = getattr(sys, "_base_executable", sys.executable)
+    subprocess.run([python, "-m", "venv", str(VENV)], check=True)
 
 
 def pinned(name: str) -> str:

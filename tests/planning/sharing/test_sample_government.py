@@ -125,7 +125,7 @@ def test_with_both_weights_0_nothing_is_weighed_and_days_decide(state: State) ->
     rows = list(sharing_plan(state, starts_on=NOW, weight_citizens=0, weight_effort=0))
     assert {row.score for row in rows} == {0}
     assert len(rows) > 5
-    assert rows == sorted(rows, key=lambda row: (row.days, row.data_set, row.agency, row.kind))
+    assert rows == sorted(rows, key=lambda row: (row.effort_days, row.data_set, row.agency, row.kind))
 
 
 @pytest.mark.parametrize("name", REPORTS)

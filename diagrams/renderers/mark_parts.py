@@ -100,7 +100,9 @@ def _line(mark: Stroke, theme: Theme) -> str:
     sign = ending("arrow-solid", mark.path.flattened(), share) if style.arrow else None
     if sign is not None:
         found += f'<path d="{sign.data}" fill="{look.stroke}"/>'
-    return f'<g opacity="{style.opacity:g}">{found}</g>' if style.opacity < 1 else found
+    # Not the group's: for that a renderer of pixels makes a picture as large as the page, which took most of its time.
+    seen = f'fill-opacity="{style.opacity:g}" stroke-opacity="{style.opacity:g}"'
+    return f"<g {seen}>{found}</g>" if style.opacity < 1 else found
 
 
 def _stroke(style: MarkStyle, look: MarkLook) -> str:

@@ -64,7 +64,7 @@ class Verified(BaseModel):
                 }
             },
         },
-        **problems(*READS),
+        **problems(*READS, 409),
     },
 )
 def make_seal(user: Reader, open_state: OpenState) -> Response:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 import ea_repo
-from ea_repo.errors import InvalidInput, MalformedRequest
+from ea_repo.errors import Conflict, InvalidInput, MalformedRequest
 from ea_repo.exchange import bagit
 from ea_repo.repository import Repository
 from ea_repo.store.query import Query
@@ -56,14 +56,14 @@ class Change:
 
 
 def write(state: State, target: str | Path) -> Seal:
-    """Seals a state into a new .zip, .tar, .tar.gz or folder. `InvalidInput` for a draft, or before the first changeset.
+    """Seals a state into a new .zip, .tar, .tar.gz or folder. `Conflict` for a draft, or before the first changeset.
 
     O(records), flat in memory but for views.
     """
     if state.draft is not None:
-        raise InvalidInput("a draft can change yet; apply it, and seal what is then")
+        raise Conflict("a draft can change yet; apply it, and seal what is then")
     if state.number == 0:
-        raise InvalidInput("nothing has been written yet; there is nothing to seal")
+        raise Conflict("nothing has been written yet; there is nothing to seal")
     changeset = state.changeset(state.number)
     info = {
         "Bag-Software-Agent": f"ea-repo {ea_repo.__version__}",

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from ea_repo.cli.main import main
-from ea_repo.errors import InvalidInput, MalformedRequest
+from ea_repo.errors import Conflict, InvalidInput, MalformedRequest
 from ea_repo.exchange import whole_archive
 from ea_repo.planning.records import seal
 from ea_repo.repository import Repository, open_repository
@@ -113,7 +113,7 @@ def test_a_restored_archive_still_has_what_was_sealed_and_another_repository_has
 
 
 def test_what_may_change_or_is_not_there_is_not_sealed(sqlite_repository: Repository, tmp_path: Path) -> None:
-    with sqlite_repository.state() as state, pytest.raises(InvalidInput, match="nothing to seal"):
+    with sqlite_repository.state() as state, pytest.raises(Conflict, match="nothing to seal"):
         seal.write(state, tmp_path / "seal.zip")
     assert not (tmp_path / "seal.zip").exists()
 

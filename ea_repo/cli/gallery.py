@@ -80,16 +80,12 @@ def _arguments(entry: Entry) -> Iterator[str]:
 @contextmanager
 def sample_state() -> Iterator[State]:
     """The sample government in a database of its own, on the day of the gallery."""
-    now, clock.now = clock.now, lambda: DAY
-    try:
-        with tempfile.TemporaryDirectory() as folder:
-            address = f"sqlite:///{Path(folder) / 'gallery.db'}"
-            with open_repository(address, create=True) as repository:
-                sample.load(repository)
-                with repository.state() as state:
-                    yield state
-    finally:
-        clock.now = now
+    with clock.stopped(DAY), tempfile.TemporaryDirectory() as folder:
+        address = f"sqlite:///{Path(folder) / 'gallery.db'}"
+        with open_repository(address, create=True) as repository:
+            sample.load(repository)
+            with repository.state() as state:
+                yield state
 
 
 def main() -> None:

@@ -37,10 +37,12 @@ def read_few(connection: Connection, query: Select[Any]) -> Integers:
 def _copied(cursor: Any, statement: str, width: int) -> Integers:
     # The compiled text doubles percent signs for values that are bound beside it; COPY has none.
     with cursor.copy(f"COPY ({statement.replace('%%', '%')}) TO STDOUT (FORMAT BINARY)") as copy:
-        content = b"".join(copy)
+        content = bytearray()  # not joined at the end: each row comes as an object of its own
+        for piece in copy:
+            content += piece
     row = np.dtype([("count", ">i2"), ("fields", [("length", ">i4"), ("value", ">i8")], (width,))])
-    body = content[_COPY_HEADER : len(content) - _COPY_TRAILER]
-    return np.frombuffer(body, row)["fields"]["value"].astype(np.int64)
+    count = (len(content) - _COPY_HEADER - _COPY_TRAILER) // row.itemsize
+    return np.frombuffer(content, row, count, _COPY_HEADER)["fields"]["value"].astype(np.int64)
 
 
 def _by_id(rows: Integers) -> Integers:

@@ -11,6 +11,7 @@ from api.encoding import json_response
 from api.routes import CREATES, new_router, problems
 from api.schemas.values import TEXT_PATTERN, Body, Keyed, Line, ModelKey, Uid
 from ea_repo.planning.index import rounds, taking
+from ea_repo.store.changesets import Applied
 
 router = new_router("planning")
 Code = Annotated[str, Path(max_length=100, pattern=TEXT_PATTERN, examples=["spbe-2020"])]
@@ -41,6 +42,9 @@ class Judged(Body):
     reason: Line | None = None
 
 
+Year = Annotated[int, Path(ge=1990, le=2200)]
+
+
 class Recorded(BaseModel):
     changeset: int | None
     changed: bool
@@ -56,7 +60,7 @@ def assess(
     repository: OpenRepository,
     user: Writer,
     framework: Code,
-    year: Annotated[int, Path(ge=1990, le=2200)],
+    year: Year,
     agency: UidPath,
     body: Levels,
 ) -> Response:
@@ -65,7 +69,7 @@ def assess(
         repository, agency, framework, year, body.levels, author=user.name, stage=body.stage, model=body.model,
         evidence=body.evidence, reason=body.reason or "",
     )  # fmt: skip
-    return json_response({"changeset": applied.number, "changed": applied.changed}, 201)
+    return _recorded(applied)
 
 
 @router.post(
@@ -78,7 +82,7 @@ def take_proposals(
     repository: OpenRepository,
     user: Writer,
     framework: Code,
-    year: Annotated[int, Path(ge=1990, le=2200)],
+    year: Year,
     agency: UidPath,
     body: Taken,
 ) -> Response:
@@ -93,7 +97,7 @@ def take_proposals(
         model=body.model,
         reason=body.reason or "",
     )
-    return json_response({"changeset": applied.number, "changed": applied.changed}, 201)
+    return _recorded(applied)
 
 
 @router.post(
@@ -106,7 +110,7 @@ def judge_evidence(
     repository: OpenRepository,
     user: Writer,
     framework: Code,
-    year: Annotated[int, Path(ge=1990, le=2200)],
+    year: Year,
     agency: UidPath,
     body: Judged,
 ) -> Response:
@@ -114,4 +118,8 @@ def judge_evidence(
     applied = rounds.judge_evidence(
         repository, agency, framework, year, body.states, author=user.name, reason=body.reason or ""
     )
+    return _recorded(applied)
+
+
+def _recorded(applied: Applied) -> Response:
     return json_response({"changeset": applied.number, "changed": applied.changed}, 201)

@@ -1,5 +1,6 @@
 """Papers to be signed: sharing agreements, also in a template that is sent, and certificates of disposition."""
 
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
@@ -16,6 +17,7 @@ from ea_repo.planning.papers import paper_docx, paper_pdf
 from ea_repo.planning.papers.paper import MEDIA_TYPES, Paper
 from ea_repo.planning.records.certificate import certificate_paper
 from ea_repo.planning.sharing.agreement import agreement_text
+from ea_repo.store.state import State
 
 router = new_router("planning")
 _DOCX = MEDIA_TYPES["docx"]
@@ -38,11 +40,7 @@ def agreement_document(
     lang: Language = None,
 ) -> Response:
     """A sharing agreement, filled from the register, as a document to be signed."""
-    language = lang or settings.language
-    with open_state() as state:
-        text = agreement_text(state, uid, language)
-        tag = f'{list_tag(state)[:-1]}-{format}-{language}"'
-    return _sent(request, text, uid, format, tag)
+    return _sent(request, open_state, uid, format, lang or settings.language, agreement_text)
 
 
 @router.post(
@@ -83,14 +81,20 @@ def disposition_certificate(
     lang: Language = None,
 ) -> Response:
     """The certificate of a disposition that was carried out, as a document to be signed."""
-    language = lang or settings.language
+    return _sent(request, open_state, uid, format, lang or settings.language, certificate_paper)
+
+
+def _sent(
+    request: Request,
+    open_state: OpenState,
+    uid: str,
+    format: PaperFormat,
+    language: str,
+    written: Callable[[State, str, str], Paper],
+) -> Response:
     with open_state() as state:
-        text = certificate_paper(state, uid, language)
+        text = written(state, uid, language)
         tag = f'{list_tag(state)[:-1]}-{format}-{language}"'
-    return _sent(request, text, uid, format, tag)
-
-
-def _sent(request: Request, text: Paper, uid: str, format: Literal["docx", "pdf"], tag: str) -> Response:
     if same := not_modified(request, tag):
         return same
     content = paper_docx.write(text) if format == "docx" else paper_pdf.write(text, fonts.folder())

@@ -22,6 +22,7 @@ from ea_repo.exchange.bundle import Bundle, BundleConcept
 from ea_repo.exchange.export import Export
 from ea_repo.exchange.format import Source
 from ea_repo.exchange.identifiers import identifier_of
+from ea_repo.exchange.losses import left_out
 from ea_repo.exchange.safe_yaml import documents
 from ea_repo.exchange.slugs import slug
 from ea_repo.metamodel import Finding, Metamodel
@@ -202,8 +203,11 @@ class _Writing:
 
     def findings(self) -> list[Finding]:
         return [
-            Finding("not-carried", "warning", f"{count} {what} have no place in the catalogue")
-            for what, count in sorted(self.lost.items())
+            *(
+                Finding("not-carried", "warning", f"the catalogue has no place for {what}: {count:,} left out")
+                for what, count in sorted(self.lost.items())
+            ),
+            *left_out(self.export, "Backstage"),
         ]
 
     def _name(self, concept: Concept, kind: str, taken: set[tuple[str, str]]) -> str:

@@ -235,13 +235,17 @@ class Export:
             yield Finding("proxies", "note", message)
         if lost:
             yield Finding("lost-end", "warning", f"{lost} relationships are left out: an end does not hold on the date")
+        yield from self.leading_out()
+
+    def leading_out(self) -> Iterator[Finding]:
+        """How many relationships join something selected with what is not, where no whole models are: they are left out."""
         if self._chosen is None:
             return
         table = self.state.iterate(Query(kind="relationship"))
         ends = ((each.source, each.target) for each in table if each.uid not in self._which.relationships)
         leading_out = sum(source in self._which.all or target in self._which.all for source, target in ends)
         if leading_out:
-            message = f"{leading_out} relationships lead out of what is selected and are left out"
+            message = f"relationships that lead out of what is selected: {leading_out:,} left out"
             yield Finding("leads-out", "note", message)
 
 

@@ -21,7 +21,7 @@ class GraphRows:
 
     def findings(self) -> Iterator[Finding]:
         if self.left_out:
-            message = f"{self.left_out} relationships lead out of what is selected and are left out"
+            message = f"relationships that lead out of what is selected: {self.left_out:,} left out"
             yield Finding("leads-out", "note", message)
 
 

@@ -14,6 +14,7 @@ from xml.sax.saxutils import escape, quoteattr
 from ea_repo.catalogue import file_format
 from ea_repo.exchange.export import Export
 from ea_repo.exchange.graph_rows import graph_rows
+from ea_repo.exchange.losses import left_out
 from ea_repo.metamodel import Finding
 from ea_repo.store.records import Concept
 
@@ -48,7 +49,7 @@ class GraphMl:
             ends = f"source={_quoted(edge.source or '')} target={_quoted(edge.target or '')}"
             file.write(f"<edge id={_quoted(edge.uid)} {ends}>{_data(edge, keys)}</edge>\n".encode())
         file.write(b"</graph>\n</graphml>\n")
-        return [*found.findings()]
+        return [*left_out(export, "GraphML"), *found.findings()]
 
 
 def _said(concept: Concept) -> Iterator[tuple[str, Any]]:

@@ -1,8 +1,9 @@
-"""What of a bundle a format cannot carry: one finding a sort of thing, with how many there are."""
+"""What of a bundle, or of rows that are selected, a format cannot carry: one finding a sort of thing, with how many there are."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from ea_repo.exchange.bundle import Bundle, BundleConcept, BundleFolder, BundleView
+from ea_repo.exchange.export import Export
 from ea_repo.metamodel import Finding
 
 Described = BundleConcept | BundleFolder | BundleView
@@ -15,7 +16,22 @@ def not_carried(bundle: Bundle, format: str, sorts: Iterable[str]) -> Iterator[F
     for sort in sorts:
         count = SORTS[sort](bundle)
         if count:
-            yield Finding("not-carried", "note", f"{format} cannot carry {sort}: {count:,} are left out")
+            yield _finding(format, sort, count)
+
+
+def left_out(
+    export: Export, format: str, sorts: Iterable[str] = ("views", "folders", "texts of models")
+) -> Iterator[Finding]:
+    """The same for a format that is written from rows, with what leads out of the selection. Sorts are those of `ROW_SORTS`."""
+    for sort in sorts:
+        count = ROW_SORTS[sort](export)
+        if count:
+            yield _finding(format, sort, count)
+    yield from export.leading_out()
+
+
+def _finding(format: str, sort: str, count: int) -> Finding:
+    return Finding("not-carried", "note", f"{format} cannot carry {sort}: {count:,} left out")
 
 
 def _described(bundle: Bundle) -> Iterator[Described]:
@@ -48,6 +64,20 @@ SORTS: Mapping[str, Count] = {
     "sketches and canvases": lambda bundle: sum(view.kind != "archimate" for view in bundle.views),
     "properties of folders": lambda bundle: sum(len(folder.properties) for folder in bundle.folders),
     "empty folders": lambda bundle: len(empty_folders(bundle)),
+}
+
+
+def _views(export: Export) -> int:
+    if export.is_whole:  # listed without their content
+        return sum(len(export.state.views(model.uid)) for model in export.models())
+    return sum(1 for _ in export.views())
+
+
+#: Counts how many things of a sort are selected.
+ROW_SORTS: Mapping[str, Callable[[Export], int]] = {
+    "views": _views,
+    "folders": lambda export: sum(1 for _ in export.folders()),
+    "texts of models": lambda export: sum(bool(each.description or each.properties) for each in export.models()),
 }
 
 

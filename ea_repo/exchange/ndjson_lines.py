@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 
 from ea_repo.exchange.export import Export
 from ea_repo.exchange.identifiers import identifier_of
+from ea_repo.exchange.losses import left_out
 from ea_repo.metamodel import Finding
 from ea_repo.store.fields import model_of
 from ea_repo.store.query import Query
@@ -59,9 +60,7 @@ class _Lines:
                 yield from map(self._of_concept, chosen())
 
     def findings(self) -> Iterator[Finding]:
-        views = sum(len(self.export.state.views(model)) for model in self.models)
-        if views:
-            yield Finding("not-carried", "note", f"ndjson cannot carry views: {views:,} are left out")
+        yield from left_out(self.export, "NDJSON", ("views",))
         if len(self.models) > 1:
             message = f"{len(self.models)} models in one file: identifiers are written as model~identifier"
             yield Finding("several-models", "note", message)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from ea_repo.catalogue import file_format
 from ea_repo.exchange.export import Export
 from ea_repo.exchange.graph_rows import graph_rows
+from ea_repo.exchange.losses import left_out
 from ea_repo.metamodel import Finding
 
 
@@ -46,7 +47,7 @@ class NumpyEdges:
             type_names=_texts(type_names),
         )
         file.write(packed.getvalue())
-        return [*found.findings()]
+        return [*left_out(export, "an edge list"), *found.findings()]
 
 
 def _texts(found: Iterable[str]) -> NDArray[np.str_]:

@@ -15,6 +15,7 @@ from ea_repo.catalogue import file_format
 from ea_repo.errors import MalformedRequest, Problem
 from ea_repo.exchange.export import Export
 from ea_repo.exchange.format import Source
+from ea_repo.exchange.losses import left_out
 from ea_repo.exchange.plan import Plan, Terms
 from ea_repo.exchange.tabular.cells import Place, plain, text_of
 from ea_repo.exchange.tabular.columns import Column, columns_of, type_column, version_column
@@ -75,10 +76,11 @@ class PlainTable:
             writer.writerow(cells)
         text.flush()
         text.detach()
+        left = [*left_out(export, "the table")]
         if not like_formulas:
-            return []
+            return left
         message = f"{like_formulas} cells begin like formulas; a spreadsheet would run them: import the columns as text, or export xlsx"
-        return [Finding("like-a-formula", "warning", message)]
+        return [Finding("like-a-formula", "warning", message), *left]
 
 
 def _no_name(uid: str) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any, BinaryIO
 
 from ea_repo.catalogue import file_format
 from ea_repo.exchange.export import Export
+from ea_repo.exchange.losses import left_out
 from ea_repo.metamodel import Finding, Metamodel
 from ea_repo.store.records import Concept
 
@@ -37,8 +38,11 @@ class Structurizr:
         workspace, lost = _Workspace(export).made()
         file.write(json.dumps(workspace, ensure_ascii=False, indent=2).encode())
         return [
-            Finding("not-carried", "warning", f"{count} {what} have no place in C4")
-            for what, count in sorted(lost.items())
+            *(
+                Finding("not-carried", "warning", f"C4 has no place for {what}: {count:,} left out")
+                for what, count in sorted(lost.items())
+            ),
+            *left_out(export, "Structurizr"),
         ]
 
 

@@ -25,6 +25,7 @@ from urllib.parse import quote
 from ea_repo.catalogue import file_format
 from ea_repo.errors import InvalidInput
 from ea_repo.exchange.export import Export
+from ea_repo.exchange.losses import left_out
 from ea_repo.metamodel import Finding, Metamodel
 from ea_repo.store.fields import model_of
 from ea_repo.store.records import Concept, Folder, Model
@@ -57,8 +58,7 @@ class Turtle:
         written = _Turtle(base, export.state.metamodel)
         for text in written.document(export):
             file.write(text.encode())
-        views = sum(1 for _ in export.views())
-        return [Finding("not-carried", "note", f"turtle cannot carry views: {views:,} are left out")] if views else []
+        return [*left_out(export, "RDF", ("views",))]
 
 
 class _Turtle:

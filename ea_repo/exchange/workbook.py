@@ -11,6 +11,7 @@ from typing import BinaryIO
 from ea_repo.catalogue import file_format
 from ea_repo.exchange.export import Export
 from ea_repo.exchange.format import Source
+from ea_repo.exchange.losses import left_out
 from ea_repo.exchange.plan import Plan, Terms
 from ea_repo.exchange.tabular import xlsx
 from ea_repo.exchange.tabular.edits import plan_edits
@@ -43,4 +44,4 @@ class Workbook:
         """The workbook of what is selected. O(selected) ; beyond 120,000 concepts, in memory of some 100 bytes each."""
         wanted = [each.strip() for each in export.options.get("matrix", "").split(",") if each.strip()]
         matrices = [matrix_of(each, export.state.metamodel) for each in wanted]
-        return list(write_workbook(export, file, matrices))
+        return [*write_workbook(export, file, matrices), *left_out(export, "the workbook")]

@@ -11,8 +11,8 @@ def test_a_model_is_exported_and_what_is_left_out_told(run: Run, tmp_path: Path)
     ran = run("export", "archi-csv", "-o", str(path), "--model", "gov")
     assert (ran.code, path.stat().st_size > 100) == (0, True)
     assert ran.err.splitlines() == [
-        "note: Archi's CSV cannot carry views: 1 are left out",
-        "note: Archi's CSV cannot carry translations: 1 are left out",
+        "note: Archi's CSV cannot carry views: 1 left out",
+        "note: Archi's CSV cannot carry translations: 1 left out",
         f"wrote {path}",
     ]
     ran = run("import", str(path), "--model", "gov", "--dry-run", "--json")

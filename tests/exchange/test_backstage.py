@@ -128,8 +128,9 @@ def test_what_has_no_place_in_the_catalogue_is_told(sqlite_repository: Repositor
     ).apply()  # fmt: skip
     data, lost = _written(sqlite_repository, "backstage")
     assert lost == [
-        "1 elements of type Goal have no place in the catalogue", "1 relationships of type Association have no place in the catalogue",
-        "1 relationships of type Flow have no place in the catalogue",
+        "the catalogue has no place for elements of type Goal: 1 left out",
+        "the catalogue has no place for relationships of type Association: 1 left out",
+        "the catalogue has no place for relationships of type Flow: 1 left out",
     ]  # fmt: skip
     found = list(yaml.safe_load_all(data))
     assert [each["metadata"]["name"] for each in found] == ["Tax-new", "mof", "Tax-new-2"]
@@ -174,7 +175,7 @@ def test_a_workspace_has_the_shape_of_a_published_one(sqlite_repository: Reposit
          an_element("goal", "Goal")],
     ).apply()  # fmt: skip
     data, lost = _written(sqlite_repository, "structurizr")
-    assert lost == ["1 elements of type Goal have no place in C4"]
+    assert lost == ["C4 has no place for elements of type Goal: 1 left out"]
     ours, theirs = json.loads(data), json.loads((SHARED / "structurizr" / "big-bank-plc.json").read_bytes())
     assert ours.keys() <= theirs.keys()
     assert ours["views"].keys() <= theirs["views"].keys()

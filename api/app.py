@@ -35,6 +35,7 @@ from api.catalogue import analysis_router, diagrams_router, planning_router
 from api.document import DESCRIPTION, Methods, document
 from api.encoding import API, VERSION
 from api.guard import Guard
+from api.remembered import Remembered
 from api.web import docs, pages
 from ea_repo.repository import Repository, open_repository
 from ea_repo.settings import Settings, read_settings
@@ -106,6 +107,7 @@ def create_app(
     app.state.settings = settings
     app.state.methods_at = app.methods_at
     app.state.remembered = {}
+    app.state.remembered_answers = Remembered()
     app.state.error_page = pages.error_page
     problems.install(app)
     for router in _routers():

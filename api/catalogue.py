@@ -6,7 +6,7 @@ import typing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date
-from functools import partial
+from functools import cache, partial
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
@@ -74,33 +74,33 @@ class EntryList(BaseModel):
     items: list[EntryAnswer]
 
 
+@cache
 def analysis_router() -> APIRouter:
     """`/analysis` lists the questions, `/analysis/{question}` asks one."""
     router = new_router("analysis")
     _add_list(router, "question", "/analysis", "The questions that can be asked", "/analysis/{name}")
-    remembered = Remembered()
     for entry in catalogue.entries("question").values():
-        _add_question(router, entry, "/analysis", remembered)
+        _add_question(router, entry, "/analysis")
     return router
 
 
+@cache
 def planning_router() -> APIRouter:
     """`/planning` lists the reports, `/planning/{report}` gives one."""
     router = new_router("planning")
     _add_list(router, "report", "/planning", "The reports there are", "/planning/{name}")
-    remembered = Remembered()
     for entry in catalogue.entries("report").values():
-        _add_question(router, entry, "/planning", remembered)
+        _add_question(router, entry, "/planning")
     return router
 
 
+@cache
 def diagrams_router() -> APIRouter:
     """`/diagrams` lists the viewpoints, `/diagrams/{viewpoint}.{format}` draws by one."""
     router = new_router("diagrams")
-    remembered = Remembered()
     _add_list(router, "viewpoint", "/diagrams", "The viewpoints to draw by", "/diagrams/{name}.svg")
     for entry in catalogue.entries("viewpoint").values():
-        _add_viewpoint(router, entry, remembered)
+        _add_viewpoint(router, entry)
     return router
 
 
@@ -111,7 +111,7 @@ def _add_list(router: APIRouter, kind: EntryKind, path: str, summary: str, addre
         return json_response({"items": items})
 
 
-def _add_question(router: APIRouter, entry: Entry, folder: str, remembered: Remembered) -> None:
+def _add_question(router: APIRouter, entry: Entry, folder: str) -> None:
     def ask(
         request: Request, user: Reader, settings: CurrentSettings, open_state: OpenState, limit: Limit = 1_000,
         offset: Offset = 0, **given: Any,
@@ -135,7 +135,7 @@ def _add_question(router: APIRouter, entry: Entry, folder: str, remembered: Reme
 
             # What a draft holds may change while its number stays.
             key = (request.url.path, request.url.query, media_type, tag)
-            body = made() if state.draft is not None else remembered.get(key, made)
+            body = made() if state.draft is not None else _remembered(request).get(key, made)
         said = f"{media_type}; charset=utf-8" if media_type == CSV else media_type
         return Response(body, 200, {"ETag": tag, "Vary": "Accept"}, said)
 
@@ -153,7 +153,7 @@ def _add_question(router: APIRouter, entry: Entry, folder: str, remembered: Reme
     )(ask)
 
 
-def _add_viewpoint(router: APIRouter, entry: Entry, remembered: Remembered) -> None:
+def _add_viewpoint(router: APIRouter, entry: Entry) -> None:
     options = offered()
     known = [
         name for name in diagrams.formats() if not _draws_charts(entry) or not diagrams.picture_format(name).graphs_only
@@ -182,7 +182,7 @@ def _add_viewpoint(router: APIRouter, entry: Entry, remembered: Remembered) -> N
 
             # What a draft holds may change while its number stays.
             kept = partial(_kept, repository.pictures, state, tag, made)
-            picture = made() if state.draft is not None else remembered.get((tag, state.on), kept)
+            picture = made() if state.draft is not None else _remembered(request).get((tag, state.on), kept)
         return Response(picture, 200, {"ETag": tag}, diagrams.picture_format(format).media_type)
 
     _sign(draw, (*options, *entry.parameters), entry.name)
@@ -198,6 +198,12 @@ def _add_viewpoint(router: APIRouter, entry: Entry, remembered: Remembered) -> N
             **problems(304, 415, 501, *READS),
         },
     )(draw)
+
+
+def _remembered(request: Request) -> Remembered:
+    """What this service made already; the routers are shared by all that one process runs."""
+    remembered: Remembered = request.app.state.remembered_answers
+    return remembered
 
 
 def _draws_charts(entry: Entry) -> bool:

@@ -10,7 +10,6 @@ wheel, which does not wait for its disk), or any empty database that is named; t
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -22,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from sqlalchemy import create_engine, text
 
-from benchmarks.frame import Result, milliseconds, table
+from benchmarks.frame import Result, milliseconds, peak_megabytes, table
 from benchmarks.nation import Nation, write_file
 from ea_repo.analysis.impact import impact
 from ea_repo.analysis.snapshots import take
@@ -89,11 +88,6 @@ def one_step(step: str, url: str, file: Path, graphs: Path) -> Figures:
             return {
                 "build the graph": build, "impact of the largest hub": search, "peak of the questions": peak_megabytes()
             }  # fmt: skip
-
-
-def peak_megabytes() -> float:
-    """The most memory that this process has taken."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_000
 
 
 @contextmanager

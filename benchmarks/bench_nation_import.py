@@ -11,7 +11,6 @@ ours is run in a process of its own and tells its peak.
 
 import argparse
 import os
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from benchmarks.frame import Result, in_turns, milliseconds, table
+from benchmarks.frame import Result, in_turns, milliseconds, peak_megabytes, table
 from benchmarks.nation import Nation, write_file
 from ea_repo import open_repository
 from ea_repo.exchange.importing import import_file
@@ -44,7 +43,7 @@ def run(elements: int = ELEMENTS, rounds: int = ROUNDS) -> Iterator[Result]:
             lambda: write_by_sqlite3(here / "ours.db", here / "raw.db"),
             rounds=rounds,
         )
-        peak = peak_megabytes(file, here / "peak.db")
+        peak = peak_of_import(file, here / "peak.db")
         size = file.stat().st_size / 1e6
         print(
             f"{lines:,} lines of {size:,.0f} MB: {lines / ours * 1_000:,.0f} a second, "
@@ -85,7 +84,7 @@ def remove(path: Path) -> None:
         path.with_name(path.name + ending).unlink(missing_ok=True)
 
 
-def peak_megabytes(file: Path, path: Path) -> float:
+def peak_of_import(file: Path, path: Path) -> float:
     """The most memory that a process which imports the file has taken."""
     arguments = [sys.executable, "-m", "benchmarks.bench_nation_import", "--import", str(file), "--into", str(path)]
     done = subprocess.run(arguments, check=True, capture_output=True, text=True, cwd=Path(__file__).parents[1])
@@ -101,7 +100,7 @@ def main(arguments: list[str]) -> int:
     asked = parser.parse_args(arguments)
     if asked.file:
         import_by_us(asked.file, Path(asked.into))
-        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_000)
+        print(peak_megabytes())
         return 0
     results = list(run(asked.elements, asked.rounds))
     print(table(results))

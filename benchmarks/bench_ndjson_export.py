@@ -7,7 +7,6 @@ is measured in a process of its own, for a tenth and for all.
 
 import json
 import os
-import resource
 import sqlite3
 import subprocess
 import sys
@@ -15,7 +14,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.frame import Result, in_turns, milliseconds
+from benchmarks.frame import Result, in_turns, milliseconds, peak_megabytes
 from benchmarks.nation import Nation, write_file
 from ea_repo import open_repository
 from ea_repo.exchange.loading import load_large
@@ -90,4 +89,4 @@ def _peak(database: Path) -> float:
 if __name__ == "__main__":
     with open_repository(sys.argv[1]) as opened:
         by_us(opened, Path(sys.argv[1]).with_suffix(".out"))
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+    print(peak_megabytes())

@@ -5,10 +5,12 @@ measured in turns, and the best of several rounds counts, which other work on th
 """
 
 import gc
+import re
 import statistics
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 Act = Callable[[], object]
@@ -61,6 +63,17 @@ def in_turns(*measures: Callable[[], float], rounds: int) -> list[float]:
     """The best of each measure over so many rounds, one after the other in each round."""
     taken = [[measure() for measure in measures] for _ in range(rounds)]
     return [min(column) for column in zip(*taken, strict=True)]
+
+
+def peak_megabytes() -> float:
+    """The most memory that this program has taken since it began, on Linux.
+
+    `ru_maxrss` will not do: a process that is started by another begins with the peak of that one.
+    """
+    said = re.search(r"VmHWM:\s*(\d+) kB", Path("/proc/self/status").read_text())
+    if said is None:
+        raise OSError("/proc/self/status does not say VmHWM")
+    return int(said[1]) / 1_024
 
 
 def table(results: Iterable[Result]) -> str:

@@ -94,13 +94,15 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What the row `after` waits for."""
+    """What the row `after` waits for: from the end of the one, or its start, to the start of the other, or its end."""
 
     before: str
     after: str
     tooltip: Words = ""
     uid: str | None = None
     type: str = ""
+    from_start: bool = False
+    to_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,13 +250,7 @@ class _Laid:
             if not before or not after:
                 continue
             one, other = before[-1][1], after[0][1]
-            (x1, y1), (x2, y2) = (one.right, one.centre[1]), (other.x, other.centre[1])
-            if x2 - 8 >= x1 + 6:
-                bend = x2 - 8
-                points = [(x1, y1), (bend, y1), (bend, y2), (x2, y2)]
-            else:
-                between = other.y - 5 if y2 > y1 else other.bottom + 5
-                points = [(x1, y1), (x1 + 7, y1), (x1 + 7, between), (x2 - 9, between), (x2 - 9, y2), (x2, y2)]
+            points = _way(one, other, link)
             yield Stroke(straight(points), LINK, link.uid, link.type, link.tooltip)
 
     def _moments(self) -> Iterator[Mark]:
@@ -275,3 +271,19 @@ class _Laid:
                 words, (x + 4, bottom - _MOMENT_LINE / 2), size=SMALL_SIZE, bold=True, tone=tone, uid=moment.uid,
                 type=moment.type, tooltip=moment.tooltip or moment.name,
             )  # fmt: skip
+
+
+def _way(one: Rect, other: Rect, link: Link) -> list[tuple[float, float]]:
+    """The corners of a line from a side of one bar to a side of another; it leaves and arrives outside of both."""
+    out, into = -1 if link.from_start else 1, 1 if link.to_end else -1
+    (x1, y1) = (one.x if link.from_start else one.right, one.centre[1])
+    (x2, y2) = (other.right if link.to_end else other.x, other.centre[1])
+    if out == into:
+        beside = min(x1, x2) - 9 if out < 0 else max(x1, x2) + 9
+        return [(x1, y1), (beside, y1), (beside, y2), (x2, y2)]
+    if (x2 - x1) * out >= 14:
+        bend = x2 + 8 * into
+        return [(x1, y1), (bend, y1), (bend, y2), (x2, y2)]
+    between = other.y - 5 if y2 > y1 else other.bottom + 5
+    turn, end = x1 + 7 * out, x2 + 9 * into
+    return [(x1, y1), (turn, y1), (turn, between), (end, between), (end, y2), (x2, y2)]

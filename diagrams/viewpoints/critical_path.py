@@ -11,6 +11,7 @@ from diagrams.notation import phrase
 from diagrams.round_numbers import number_in_words
 from ea_repo.catalogue import viewpoint
 from ea_repo.planning.roadmap.longest_chain import Schedule, Task, schedule
+from ea_repo.planning.roadmap.plan import dependency
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
 
@@ -106,11 +107,18 @@ def _days(task: Task) -> Words:
 
 
 def _edge(state: State, plan: Schedule, relationship: Concept) -> Edge:
-    """What begins before that which it waits for has ended says so."""
+    """How one waits for the other, where not for its end; what begins or ends before the other lets it says so."""
     edge = edge_of(state.metamodel, relationship)
+    if (how := dependency(relationship).short) != "FS":
+        edge = replace(edge, name=how)
     on_chain = _follow(plan.longest, relationship)
     if plan.too_early(relationship):
-        return replace(edge, name=_TOO_EARLY.label, swatch=_TOO_EARLY, count=4 if on_chain else 1)
+        return replace(
+            edge,
+            name=joined([how, _TOO_EARLY.label], ": ") if how != "FS" else _TOO_EARLY.label,
+            swatch=_TOO_EARLY,
+            count=4 if on_chain else 1,
+        )
     return replace(edge, count=4 if on_chain else 1)
 
 

@@ -15,6 +15,8 @@ from diagrams.round_numbers import number_in_words
 from diagrams.subjects import first_of
 from ea_repo import clock
 from ea_repo.catalogue import viewpoint
+from ea_repo.planning.roadmap.plan import dependency
+from ea_repo.planning.roadmap.scheduling import Dependency
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
@@ -156,8 +158,24 @@ def _links(state: State, initiatives: Mapping[str, Concept]) -> list[Link]:
             after = each.target or ""
             if after in initiatives and after != uid:
                 told = phrase("pair", source=name_of(initiatives[uid]), target=name_of(initiatives[after]))
-                found.append(Link(uid, after, told, each.uid, each.type))
+                bond = dependency(each)
+                found.append(
+                    Link(
+                        uid,
+                        after,
+                        joined([told, *_how(bond)], ": "),
+                        each.uid,
+                        each.type,
+                        bond.from_start,
+                        bond.holds_finish,
+                    )
+                )
     return found
+
+
+def _how(bond: Dependency) -> list[Words]:
+    """How the other waits, as schedules write it; that it does so for the end is what everybody expects."""
+    return [] if bond.short == "FS" else [bond.short]
 
 
 def _row(state: State, initiative: Concept, group: Words, swatch: Swatch) -> Row:

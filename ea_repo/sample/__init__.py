@@ -7,6 +7,7 @@ from ea_repo.errors import Conflict
 from ea_repo.metamodel import standard
 from ea_repo.repository import Repository
 from ea_repo.sample.concepts import concepts
+from ea_repo.sample.documents import keep_files, with_files
 from ea_repo.sample.indicator_levels import indicator_levels
 from ea_repo.sample.records import folders, models
 from ea_repo.sample.tables import read_tables
@@ -19,7 +20,7 @@ REASON = "Load the sample government: the invented Republic of Arunika"
 def operations() -> list[Operation]:
     """Everything of the sample as one list of creations: models, folders, concepts, views."""
     tables = read_tables()
-    things: list[Create] = [*concepts(tables, standard()), *indicator_levels(tables)]
+    things = with_files([*concepts(tables, standard()), *indicator_levels(tables)])
     drawn = list(views(things))
     return [*models(tables), *folders(tables, [*things, *drawn]), *things, *drawn]
 
@@ -45,4 +46,6 @@ def load(repository: Repository, author: str = "demo") -> int:
     number = loaded(repository)
     if number is not None:
         return number
-    return repository.changeset(author, REASON, operations(), source="ea_repo.sample").apply().number
+    wanted = operations()
+    keep_files(repository, (each for each in wanted if isinstance(each, Create)))
+    return repository.changeset(author, REASON, wanted, source="ea_repo.sample").apply().number

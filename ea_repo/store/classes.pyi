@@ -187,7 +187,10 @@ class Association(Relationship):
     directed: _orm.Mapped[bool | None]
     effect: _orm.Mapped[str | None]
 
-class Triggering(Relationship): ...
+class Triggering(Relationship):
+    dependency_kind: _orm.Mapped[str | None]
+    lag_days: _orm.Mapped[int | None]
+
 class Flow(Relationship): ...
 class Specialization(Relationship): ...
 

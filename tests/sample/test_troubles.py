@@ -214,7 +214,8 @@ def _too_early(found: Government) -> set[str]:
     return {
         found.target(each)
         for each in found.links("Triggering", source=["Initiative"])
-        if found.said(found.target(each), "starts_on") <= found.said(found.source(each), "ends_on")
+        if found.said(each, "dependency_kind") is None  # waits for the other's end
+        and found.said(found.target(each), "starts_on") <= found.said(found.source(each), "ends_on")
     }
 
 

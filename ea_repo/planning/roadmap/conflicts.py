@@ -23,8 +23,8 @@ from ea_repo.store.records import Concept
 from ea_repo.store.state import State
 
 Kind = Literal[
-    "same-thing", "retired-before-replacement", "closed-but-running", "starts-too-early", "circle", "after-plateau",
-    "over-ceiling", "over-budget", "budget-differs", "without-budget", "without-dates",
+    "same-thing", "retired-before-replacement", "closed-but-running", "starts-too-early", "ends-too-early", "circle",
+    "after-plateau", "over-ceiling", "over-budget", "budget-differs", "without-budget", "without-dates",
 ]  # fmt: skip
 
 
@@ -179,13 +179,24 @@ def _still_running(whole: Plan, live: Sequence[Initiative], today: date) -> Iter
 
 
 def _too_early(whole: Plan, live: Sequence[Initiative]) -> Iterator[ConflictRow]:
+    """Where the register lets one begin, or end, before what it waits for allows."""
     for each in live:
-        for uid in sorted(each.after or ()):
-            first = whole.initiatives[uid]
-            if not first.is_("left_out") and each.begins and first.ends and each.begins <= first.ends:
-                yield _row("starts-too-early", each, first, first=each.begins, last=first.ends,
-                           days=(first.ends - each.begins).days + 1,
-                           explanation=f"starts on {each.begins}, and what it waits for ends on {first.ends}")  # fmt: skip
+        for bond in each.dependencies:
+            first = whole.initiatives[bond.first]
+            its, day = (each.ends, "ends") if bond.holds_finish else (each.begins, "starts")
+            other, when = (first.begins, "starts") if bond.from_start else (first.ends, "ends")
+            if first.is_("left_out") or its is None or other is None:
+                continue
+            # Starts and finishes as `scheduling` counts them: a finish is the day after the last.
+            missing = other.toordinal() + (not bond.from_start) + bond.lag_days - its.toordinal() - bond.holds_finish
+            if missing > 0:
+                begin = its + timedelta(days=1) if bond.holds_finish else its
+                yield _row(
+                    "ends-too-early" if bond.holds_finish else "starts-too-early", each, first,
+                    first=begin, last=begin + timedelta(days=missing - 1), days=missing,
+                    explanation=f"{day} on {its}, and what it waits for {when} on {other}"
+                    + (f" ({bond.short})" if bond.short != "FS" else ""),
+                )  # fmt: skip
 
 
 def _circles(live: Sequence[Initiative]) -> Iterator[ConflictRow]:

@@ -1,6 +1,6 @@
 """Which initiatives must wait for which, and which chain of them is the longest, whatever their dates: for drawing.
 
-A chain is as long as its initiatives together. What closes a circle is left out and told, since a drawing is there to show it.
+A chain is as long as its initiatives and the lags between them make it. What closes a circle is left out and told, since a drawing is there to show it.
 """
 
 from collections import defaultdict
@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from ea_repo.errors import InvalidInput
-from ea_repo.planning.roadmap.plan import INITIATIVE, PRECEDES, day_of
-from ea_repo.planning.roadmap.scheduling import in_order, scheduled
+from ea_repo.planning.roadmap.plan import INITIATIVE, PRECEDES, day_of, dependency
+from ea_repo.planning.roadmap.scheduling import Dependency, binding, in_order, scheduled
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
@@ -37,23 +37,23 @@ class Task:
 class Schedule:
     """`precedes` are the relationships by which one initiative waits for another; `longest` is the longest chain.
 
-    `closing` are those relationships that close a circle, and are left out of account.
+    `days` is how long that takes; `closing` are those relationships that close a circle, and are left out of account.
     """
 
     tasks: Mapping[str, Task]
     precedes: Sequence[Concept]
     longest: Sequence[str]
     closing: Sequence[Concept]
-
-    @property
-    def days(self) -> int:
-        """How long the longest chain is."""
-        return sum(self.tasks[uid].days for uid in self.longest)
+    days: int = 0
 
     def too_early(self, relationship: Concept) -> bool:
-        """Whether what must wait begins before the other has ended."""
-        first, then = self.tasks[relationship.source or ""], self.tasks[relationship.target or ""]
-        return first.ends is not None and then.begins is not None and then.begins <= first.ends
+        """Whether what must wait begins, or ends, before the other lets it."""
+        bond = dependency(relationship)
+        first, then = self.tasks[bond.first], self.tasks[relationship.target or ""]
+        its, other = then.ends if bond.holds_finish else then.begins, first.begins if bond.from_start else first.ends
+        if its is None or other is None:
+            return False
+        return its.toordinal() + bond.holds_finish < other.toordinal() + (not bond.from_start) + bond.lag_days
 
 
 def schedule(state: State, *, owner: str | None = None, model: str | None = None) -> Schedule:
@@ -95,19 +95,19 @@ def _ordered(found: Iterable[str], lines: Sequence[Concept]) -> tuple[list[str],
 def _weighed(
     tasks: Mapping[str, Task], order: Sequence[str], lines: Sequence[Concept], closing: Sequence[Concept]
 ) -> Schedule:
-    before: defaultdict[str, list[str]] = defaultdict(list)
+    before: defaultdict[str, list[Dependency]] = defaultdict(list)
     for line in lines:
-        before[line.target or ""].append(line.source or "")
-    after = {each for found in before.values() for each in found}
+        before[line.target or ""].append(dependency(line))
+    after = {each.first for found in before.values() for each in found}
     joined_up = [uid for uid in order if uid in before or uid in after]
     timings = scheduled({uid: tasks[uid].days for uid in joined_up}, before)
     most = max((each.finish for each in timings.values()), default=0)
     ends = [uid for uid in joined_up if timings[uid].finish == most]
     longest = [min(ends, key=_by(tasks))] if ends else []
-    while longest and longest[0] in before:
-        longest.insert(0, min(before[longest[0]], key=lambda uid: (-timings[uid].finish, _by(tasks)(uid))))
+    while longest and (bound := binding(timings, before, longest[0])):
+        longest.insert(0, min((each.first for each in bound), key=_by(tasks)))
     told = {uid: replace(each, slack=timings[uid].slack if uid in timings else 0) for uid, each in tasks.items()}
-    return Schedule(told, lines, longest, closing)
+    return Schedule(told, lines, longest, closing, most)
 
 
 def _by(tasks: Mapping[str, Task]) -> Callable[[str], tuple[date, str]]:

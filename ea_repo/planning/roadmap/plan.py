@@ -13,6 +13,7 @@ import numpy as np
 from ea_repo.analysis.graph import Graph
 from ea_repo.errors import NotFound
 from ea_repo.planning.remembered import remembered
+from ea_repo.planning.roadmap.scheduling import Dependency, DependencyKind
 from ea_repo.store.labels import ids_of, uids
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
@@ -35,7 +36,7 @@ def rules() -> Mapping[str, frozenset[str]]:
 class Initiative:
     """`begins` and `ends` are inclusive, None where nothing says. All else are uids in their order.
 
-    `after` is what it waits for, with the relationship that says so.
+    `after` is what it waits for, with the relationships that say so: one, or one for its start and one for its finish.
     """
 
     concept: Concept
@@ -47,7 +48,7 @@ class Initiative:
     goals: tuple[str, ...] = ()
     plateaus: tuple[str, ...] = ()
     gaps: tuple[str, ...] = ()
-    after: Mapping[str, Concept] | None = None
+    after: Mapping[str, tuple[Concept, ...]] | None = None
 
     @property
     def uid(self) -> str:
@@ -68,6 +69,11 @@ class Initiative:
     def is_(self, what: str) -> bool:
         """Whether its status is one that the rules list under this name."""
         return self.concept.attributes.get("status") in rules()[what]
+
+    @property
+    def dependencies(self) -> tuple[Dependency, ...]:
+        """What it waits for, and how, by name."""
+        return tuple(sorted(dependency(line) for lines in (self.after or {}).values() for line in lines))
 
     @property
     def counts(self) -> bool:
@@ -117,6 +123,13 @@ def chosen(state: State, whole: Plan, owner: str | None, model: str | None) -> l
     )
 
 
+def dependency(line: Concept) -> Dependency:
+    """How one initiative waits for another: finish to start without a lag, unless the relationship says more."""
+    said = line.attributes
+    kind: DependencyKind = said.get("dependency_kind", "finish_to_start")
+    return Dependency(line.source or "", kind, int(said.get("lag_days", 0)), line.uid)
+
+
 def day_of(concept: Concept, attribute: str) -> date | None:
     """The date that an attribute says."""
     said = concept.attributes.get(attribute)
@@ -137,12 +150,12 @@ def _read(
 ) -> dict[str, Initiative]:
     kinds = _Kinds(state)
     said: defaultdict[str, defaultdict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    after: defaultdict[str, dict[str, Concept]] = defaultdict(dict)
+    after: defaultdict[str, dict[str, tuple[Concept, ...]]] = defaultdict(dict)
     for line in lines:
         source, target = line.source or "", line.target or ""
         if source in found and target in found:
             if line.type in kinds.precedes and source != target:
-                after[target][source] = line
+                after[target][source] = (*after[target].get(source, ()), line)
             continue
         uid, other = (source, target) if source in found else (target, source)
         if other in named and (what := kinds.meaning(line, named[other], outwards=source in found)):

@@ -17,7 +17,8 @@ class RoadmapRow:
     """An initiative.
 
     `starts_on` and `ends_on` are those of the register; `scheduled_start` and `scheduled_end` what they become when each
-    begins only when all that it waits for has ended. `slack_days` is by how many days it may be later before the plateau
+    begins and ends only when all that it waits for lets it. `after` is what it waits for, `dependencies` how, as schedules
+    write it: SS+30 begins 30 days after the other begins or later. `slack_days` is by how many days it may be later before the plateau
     or the end of the roadmap is missed, less than zero where it is missed; `critical` has none left. Amounts are in
     `currency`.
     """
@@ -37,6 +38,7 @@ class RoadmapRow:
     slack_days: int | None
     critical: bool
     after: tuple[str, ...]
+    dependencies: tuple[str, ...]
     plateau: str | None
     introduces: tuple[str, ...]
     changes: tuple[str, ...]
@@ -78,7 +80,8 @@ def _row(whole: Plan, table: Timetable, each: Initiative) -> RoadmapRow:
     return RoadmapRow(
         each.uid, said.get("code"), each.concept.name, each.concept.owner, said.get("programme"), said.get("status"),
         said.get("priority"), said.get("progress_percent"), each.begins, each.ends, start, end, slack,
-        slack is not None and slack <= 0, tuple(sorted(each.after or ())), plateau[0] if plateau else None,
+        slack is not None and slack <= 0, tuple(sorted(each.after or ())),
+        tuple(f"{bond.first} {bond.short}" for bond in each.dependencies), plateau[0] if plateau else None,
         each.introduces, each.changes, each.retires, each.goals, each.gaps, budget, spent, currency or of_spent,
     )  # fmt: skip
 

@@ -1,17 +1,46 @@
 """The critical path method (Kelley and Walker 1959): earliest and latest days of tasks that wait for one another.
 
-Days are whole numbers on any calendar; a task takes the days from its start up to, not including, its finish. A task
-begins when all that it waits for have finished (finish to start), and not before a day of its own.
+Days are whole numbers on any calendar; a task takes the days from its start up to, not including, its finish. What a task
+waits for is one of the four dependencies of precedence diagrams, with a lag of days, less than zero for a lead.
 """
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
+from typing import Literal, NamedTuple
 
 from ea_repo.errors import InvalidInput
 
-Before = Mapping[str, Collection[str]]
+DependencyKind = Literal["finish_to_start", "start_to_start", "finish_to_finish", "start_to_finish"]
+
+
+class Dependency(NamedTuple):
+    """A task waits for `first`: its start or finish is `lag_days` or more after the other's. `by` names what says so."""
+
+    first: str
+    kind: DependencyKind = "finish_to_start"
+    lag_days: int = 0
+    by: str = ""
+
+    @property
+    def holds_finish(self) -> bool:
+        """Whether it is the finish of what waits that it holds back, not the start."""
+        return self.kind.endswith("_finish")
+
+    @property
+    def from_start(self) -> bool:
+        """Whether it is the start of the first that counts, not the finish."""
+        return self.kind.startswith("start_")
+
+    @property
+    def short(self) -> str:
+        """As schedules write it: FS, SS+30, FF-5."""
+        letters = "".join(word[0] for word in self.kind.upper().split("_TO_"))
+        return letters + (f"{self.lag_days:+d}" if self.lag_days else "")
+
+
+Before = Mapping[str, Collection[Dependency]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +61,7 @@ class Timing:
         return self.latest_start - self.start
 
 
-def in_order(before: Before) -> list[str]:
+def in_order(before: Mapping[str, Collection[str]]) -> list[str]:
     """Each task after all that it waits for. `InvalidInput` names the circle where there is one."""
     try:
         return list(TopologicalSorter(before).static_order())
@@ -51,37 +80,65 @@ def scheduled(
     not_before: Mapping[str, int] | None = None,
     done_by: Mapping[str, int] | None = None,
     first: int = 0,
+    begun: Collection[str] = (),
 ) -> dict[str, Timing]:
     """The timing of every task of `days`, how long it takes.
 
     `before` is what a task waits for, `not_before` the first day on which it may begin, `done_by` the day before which it
     must have finished; tasks without one have until the last finish of all. `first` is the day on which the rest may
-    begin. O(tasks + dependencies); `InvalidInput` names a circle.
+    begin. What has `begun` keeps its start; where its finish is held back it lasts longer. O(tasks + dependencies);
+    `InvalidInput` names a circle.
     """
     floors, ceilings = not_before or {}, done_by or {}
-    order = in_order({uid: before.get(uid, ()) for uid in days})
+    order = in_order({uid: {each.first for each in before.get(uid, ())} for uid in days})
     start, finish = dict[str, int](), dict[str, int]()
     for uid in order:
-        start[uid] = max((finish[each] for each in before.get(uid, ())), default=floors.get(uid, first))
-        start[uid] = max(start[uid], floors.get(uid, start[uid]))
+        held = [(each, _held_to(each, start, finish)) for each in before.get(uid, ())]
+        start[uid] = floors.get(uid, first)
+        if uid in begun:
+            finish[uid] = max([start[uid] + days[uid], *(day for each, day in held if each.holds_finish)])
+            continue
+        start[uid] = max([start[uid], *(day - (days[uid] if each.holds_finish else 0) for each, day in held)])
         finish[uid] = start[uid] + days[uid]
     end = max(finish.values(), default=first)
     latest = {uid: ceilings.get(uid, end) for uid in days}
     for uid in reversed(order):
+        length = finish[uid] - start[uid]
         for each in before.get(uid, ()):
-            latest[each] = min(latest[each], latest[uid] - days[uid])
-    return {uid: Timing(start[uid], finish[uid], latest[uid] - days[uid], latest[uid]) for uid in order}
+            if (uid in begun and not each.holds_finish) or (each.first in begun and each.from_start):
+                continue  # a start that stays where it is
+            its = latest[uid] if each.holds_finish else latest[uid] - length
+            other = finish[each.first] - start[each.first] if each.from_start else 0
+            latest[each.first] = min(latest[each.first], its - each.lag_days + other)
+    return {uid: Timing(start[uid], finish[uid], latest[uid] - finish[uid] + start[uid], latest[uid]) for uid in order}
 
 
-def binding(timings: Mapping[str, Timing], before: Before, uid: str) -> list[str]:
-    """What a task waits for up to the very day on which it begins, by name."""
-    return sorted(each for each in before.get(uid, ()) if timings[each].finish == timings[uid].start)
+def _held_to(each: Dependency, start: Mapping[str, int], finish: Mapping[str, int]) -> int:
+    """The day before which the start, or the finish, of what waits cannot be."""
+    return (start if each.from_start else finish)[each.first] + each.lag_days
+
+
+def binding(timings: Mapping[str, Timing], before: Before, uid: str) -> list[Dependency]:
+    """What a task waits for up to the very day on which it begins, or finishes, by name."""
+    start = {each.first: timings[each.first].start for each in before.get(uid, ())}
+    finish = {name: timings[name].finish for name in start}
+    its = timings[uid]
+    return sorted(
+        each
+        for each in before.get(uid, ())
+        if _held_to(each, start, finish) == (its.finish if each.holds_finish else its.start)
+    )
 
 
 def chain_to(timings: Mapping[str, Timing], before: Before, uid: str) -> list[str]:
     """The chain of tasks, each bound by the one before, that decides when this one begins; it ends with this one."""
-    chain = [uid]
-    while found := binding(timings, before, chain[0]):
+    return [*(each.first for each in bonds_to(timings, before, uid)), uid]
+
+
+def bonds_to(timings: Mapping[str, Timing], before: Before, uid: str) -> list[Dependency]:
+    """The dependencies of that chain, in its order."""
+    chain: list[Dependency] = []
+    while found := binding(timings, before, chain[0].first if chain else uid):
         chain.insert(0, found[0])
     return chain
 
@@ -95,7 +152,7 @@ def critical_paths(timings: Mapping[str, Timing], before: Before) -> Iterator[li
     after: defaultdict[str, list[str]] = defaultdict(list)
     begins = []
     for uid in sorted(critical):
-        bound = [each for each in binding(timings, before, uid) if each in critical]
+        bound = dict.fromkeys(each.first for each in binding(timings, before, uid) if each.first in critical)
         for each in bound:
             after[each].append(uid)
         if not bound:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import pairwise
 from typing import Annotated
 
 from ea_repo.analysis.answer import Answer
@@ -11,6 +10,7 @@ from ea_repo.analysis.chains import Step
 from ea_repo.catalogue import report
 from ea_repo.errors import InvalidInput
 from ea_repo.planning.roadmap.plan import Plan, plan
+from ea_repo.planning.roadmap.scheduling import Dependency
 from ea_repo.planning.roadmap.timetable import Timetable, plateau_of, timetable
 from ea_repo.store.state import State
 
@@ -46,7 +46,7 @@ def slip(
     """What becomes later when one initiative slips by some days: new dates, plateaus missed, and the chain that explains.
 
     One that has not begun begins later, one that has takes longer. Both timetables, before and after, are those in which
-    each begins only when all that it waits for has ended. The initiative itself comes first.
+    each begins and ends only when all that it waits for lets it. The initiative itself comes first.
     """
     whole = plan(state)
     late = whole.get(state, uid)
@@ -70,10 +70,11 @@ def _row(whole: Plan, before: Timetable, after: Timetable, late: str, uid: str) 
     new_start, new_end = _dates(after, uid)
     plateau = plateau_of(whole, each)
     missed = max((new_end - plateau[1]).days, 0) if plateau else 0
-    chain = after.chain(uid)
+    bonds = after.bonds(uid)
+    since = next((at for at, each in enumerate(bonds) if each.first == late), len(bonds))
     return SlipRow(
         uid, each.concept.name, each.concept.owner, start, end, new_start, new_end, (new_end - end).days,
-        plateau[0] if plateau else None, missed, _steps(whole, chain[chain.index(late) :]),
+        plateau[0] if plateau else None, missed, _steps(whole, bonds[since:], uid),
     )  # fmt: skip
 
 
@@ -82,6 +83,10 @@ def _dates(table: Timetable, uid: str) -> tuple[date, date]:
     return date.fromordinal(found.start), date.fromordinal(found.finish - 1)
 
 
-def _steps(whole: Plan, chain: Sequence[str]) -> tuple[Step, ...]:
-    lines = [((whole.initiatives[then].after or {})[first], first, then) for first, then in pairwise(chain)]
-    return tuple(Step(line.uid, line.type, first, then) for line, first, then in lines)
+def _steps(whole: Plan, bonds: Sequence[Dependency], uid: str) -> tuple[Step, ...]:
+    ends = [*(each.first for each in bonds[1:]), uid]
+    steps = []
+    for each, then in zip(bonds, ends, strict=False):
+        lines = (whole.initiatives[then].after or {})[each.first]
+        steps.append(Step(each.by, next(line.type for line in lines if line.uid == each.by), each.first, then))
+    return tuple(steps)

@@ -1,7 +1,7 @@
 """The initiatives on days: as their dates and what they wait for make it, and how much room is left.
 
-An initiative begins on the day that the register says, or when the last that it waits for has ended. One that has begun
-keeps its start. One that is cancelled is waited for by nobody; one without dates takes no time, and passes on what it waits
+An initiative begins on the day that the register says, or when all that it waits for lets it. One that has begun keeps its
+start, and ends later where what it waits for holds its end back. One that is cancelled is waited for by nobody; one without dates takes no time, and passes on what it waits
 for.
 """
 
@@ -12,7 +12,7 @@ from typing import Literal
 
 from ea_repo.errors import InvalidInput
 from ea_repo.planning.roadmap.plan import Initiative, Plan, day_of
-from ea_repo.planning.roadmap.scheduling import Timing, chain_to, scheduled
+from ea_repo.planning.roadmap.scheduling import Dependency, Timing, bonds_to, scheduled
 
 Until = Literal["plateau", "roadmap"]
 
@@ -22,7 +22,7 @@ class Timetable:
     """`timings` are in days of the calendar (`date.toordinal`); initiatives that are left out have none."""
 
     timings: Mapping[str, Timing]
-    before: Mapping[str, tuple[str, ...]]
+    before: Mapping[str, tuple[Dependency, ...]]
     dated: frozenset[str] = field(default_factory=frozenset)
 
     def dates(self, uid: str) -> tuple[date, date] | None:
@@ -35,9 +35,9 @@ class Timetable:
     def slack(self, uid: str) -> int | None:
         return self.timings[uid].slack if uid in self.dated else None
 
-    def chain(self, uid: str) -> list[str]:
-        """The chain of initiatives that decides when this one begins; it ends with this one."""
-        return chain_to(self.timings, self.before, uid)
+    def bonds(self, uid: str) -> list[Dependency]:
+        """The chain of dependencies, each on what the one before holds back, that decides when this one begins or ends."""
+        return bonds_to(self.timings, self.before, uid)
 
 
 def timetable(
@@ -57,8 +57,11 @@ def timetable(
     dated = {uid: each.dates for uid, each in shown.items() if each.dates is not None}
     if not dated:
         return Timetable({}, {})
+    begun = {uid for uid, each in shown.items() if each.is_("begun")}
     before = {
-        uid: () if each.is_("begun") else tuple(sorted(set(each.after or ()) & shown.keys()))
+        uid: tuple(
+            bond for bond in each.dependencies if bond.first in shown and (bond.holds_finish or uid not in begun)
+        )
         for uid, each in shown.items()
     }
     days = dict.fromkeys(shown, 0)
@@ -67,7 +70,9 @@ def timetable(
         days[uid] += more
     floors = {uid: first.toordinal() for uid, (first, _) in dated.items()} | dict(not_before or {})
     deadlines = _deadlines(whole, shown) if until == "plateau" else {}
-    timings = scheduled(days, before, not_before=floors, done_by=deadlines, first=min(floors.values()))
+    timings = scheduled(
+        days, before, not_before=floors, done_by=deadlines, first=min(floors.values()), begun=begun & floors.keys()
+    )
     if max(each.finish for each in timings.values()) - 1 > date.max.toordinal():
         raise InvalidInput("the last initiative would end after the year 9999; give it an earlier end")
     return Timetable(timings, before, frozenset(dated))

@@ -2,29 +2,29 @@
 
 The folder is a cache and may be deleted at any time. Every file holds the whole key of its picture, which names the state
 by the fingerprint of its changeset, and a checksum of both; a file that is damaged, or of something else, is not believed.
-Only Python's own modules are imported here, few of them: reading a picture must cost less than making one.
+Hardly anything is imported here: reading a picture must cost less than making one.
 """
 
 import os
-import struct
 import sys
-from collections.abc import Iterator
-from contextlib import suppress
-from functools import cache
-from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from zlib import adler32, crc32
 
 from ea_repo import __version__
 from ea_repo.environment import program, variable
+from ea_repo.whole_file import write_whole
 
+TYPE_CHECKING = False  # that of `typing` takes as long to load as all the rest here
 if TYPE_CHECKING:
     from logging import Logger
 
 MOST_BYTES = 128 * 1024 * 1024
-_MAGIC = b"ea-repo picture 1\n"
-#: The checksum of all that follows, and the length of the key.
-_LEAD = struct.Struct("<32sI")
+#: Then the checksum of all that follows, and the length of the key, four bytes each.
+_MAGIC = b"ea-repo picture 2\n"
+_BEGIN = len(_MAGIC) + 8
 _PACKAGES = ("ea_repo", "diagrams")
+_INSTALLED = ("site-packages", "dist-packages")
+
+_this_program: str = ""
 
 
 class KeptPictures:
@@ -49,31 +49,25 @@ class KeptPictures:
         if picture is None:
             _log().warning("the kept picture %s is damaged or of something else; it is made anew", path)
             return None
-        with suppress(OSError):  # of another user: then it counts as older than it is
+        try:
             os.utime(path)
+        except OSError:  # of another user: then it counts as older than it is
+            pass
         return picture
 
     def put(self, key: str, picture: bytes) -> None:
         """Keeps a picture, and drops those that were not used for longest. What cannot be written is told in the log."""
-        from tempfile import mkstemp
-
         try:
             os.makedirs(self.folder, exist_ok=True)
-            handle, name = mkstemp(dir=self.folder, prefix=".")
-            try:
-                with open(handle, "wb") as file:
-                    file.write(_written(key.encode(), picture))
-                os.replace(name, self._path(key))
-            except BaseException:
-                with suppress(FileNotFoundError):
-                    os.unlink(name)
-                raise
+            write_whole(self._path(key), _written(key.encode(), picture))
             self._drop()
         except OSError as problem:
             _log().info("the picture cannot be kept in %s: %s", self.folder, problem.strerror)
 
     def _path(self, key: str) -> str:
-        return os.path.join(self.folder, sha256(key.encode()).hexdigest()[:40])
+        """Where a picture stands. Two keys with one place are told apart by what is read there."""
+        told = key.encode()
+        return os.path.join(self.folder, f"{crc32(told):08x}{adler32(told):08x}")
 
     def _drop(self) -> None:
         with os.scandir(self.folder) as found:
@@ -84,12 +78,14 @@ class KeptPictures:
         for stat, path in files[:-1]:
             if held <= self._most:
                 break
-            with suppress(FileNotFoundError):  # another process drops as well
+            try:
                 os.unlink(path)
+            except FileNotFoundError:  # another process drops as well
+                pass
             held -= stat.st_size
 
 
-def key_of(identity: str, day: str, *asked: Any) -> str:
+def key_of(identity: str, day: str, *asked: object) -> str:
     """The key of a picture: the fingerprint of its state, the day, as some show what is over, and all that was asked.
 
     What was asked is anything whose `repr` says all of it. This installation of the program is part of the key.
@@ -98,53 +94,56 @@ def key_of(identity: str, day: str, *asked: Any) -> str:
 
 
 def _log() -> "Logger":
-    from logging import getLogger  # takes as long as all the rest here, and is hardly ever wanted
+    from logging import getLogger  # takes longer than all the rest here, and is hardly ever wanted
 
     return getLogger(__name__)
 
 
 def _written(key: bytes, picture: bytes) -> bytes:
     body = key + picture
-    return _MAGIC + _LEAD.pack(sha256(body).digest(), len(key)) + body
+    return _MAGIC + crc32(body).to_bytes(4, "big") + len(key).to_bytes(4, "big") + body
 
 
 def _read(written: bytes, key: bytes) -> bytes | None:
-    begin = len(_MAGIC) + _LEAD.size
-    if not written.startswith(_MAGIC) or len(written) < begin + len(key):
+    if not written.startswith(_MAGIC) or len(written) < _BEGIN + len(key):
         return None
-    checksum, length = _LEAD.unpack(written[len(_MAGIC) : begin])
-    body = written[begin:]
-    if sha256(body).digest() != checksum or body[:length] != key:
+    checksum, length = (int.from_bytes(written[at : at + 4], "big") for at in (len(_MAGIC), len(_MAGIC) + 4))
+    body = written[_BEGIN:]
+    if crc32(body) != checksum or body[:length] != key:
         return None
     return body[length:]
 
 
-@cache
 def _program() -> str:
-    """A fingerprint of what draws: another version, a changed source, another Graphviz or library draw anew. 3 ms."""
-    seen: list[Any] = [__version__, sys.version, _seen(program("dot")), _seen(variable("dot"))]
-    beside = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    for package in _PACKAGES:
-        seen += _files(os.path.join(beside, package))
-    # Installing anything changes its folder.
-    seen += [_seen(folder) for folder in sys.path if folder.endswith(("site-packages", "dist-packages"))]
-    return sha256(repr(seen).encode()).hexdigest()
+    """A fingerprint of what draws: another version, a changed source, another Graphviz or library draw anew. 3 ms at first."""
+    global _this_program
+    if not _this_program:
+        seen = [__version__, sys.version, _seen(program("dot")), _seen(variable("dot"))]
+        # Installing anything changes its folder.
+        seen += [_seen(folder) for folder in sys.path if folder.endswith(_INSTALLED)]
+        beside = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+        if not beside.endswith(_INSTALLED):  # sources that somebody works on
+            for package in _PACKAGES:
+                _look_through(os.path.join(beside, package), seen)
+        told = "\n".join(seen).encode()
+        _this_program = f"{crc32(told):08x}{adler32(told):08x}"
+    return _this_program
 
 
-def _files(folder: str) -> Iterator[tuple[str, int, int]]:
+def _look_through(folder: str, seen: list[str]) -> None:
     with os.scandir(folder) as found:
         for each in sorted(found, key=lambda it: it.name):
             if each.name.startswith((".", "__pycache__")):
                 continue
             if each.is_dir():
-                yield from _files(each.path)
+                _look_through(each.path, seen)
             else:
-                yield _seen(each.path)
+                seen.append(_seen(each.path))
 
 
-def _seen(path: str) -> tuple[str, int, int]:
+def _seen(path: str) -> str:
     try:
         stat = os.stat(path)
     except OSError:
-        return path, 0, 0
-    return path, stat.st_size, stat.st_mtime_ns
+        return path
+    return f"{path} {stat.st_size} {stat.st_mtime_ns}"

@@ -7,11 +7,13 @@ left to the command: a draft, a book, standard output, a database that is not SQ
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, NamedTuple
 
-from ea_repo import environment
+from ea_repo import clock, environment
 from ea_repo.kept_pictures import KeptPictures, key_of
+from ea_repo.store.glance import identity_of_file, stamp_of_file
+from ea_repo.whole_file import write_whole
 
+TYPE_CHECKING = False  # that of `typing` takes as long to load as all the rest here
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -20,32 +22,40 @@ _NOT_KEPT = ("--draft", "--all", "--help", "-h", "--")
 _USUAL_DATABASE = "sqlite:///ea-repo.db"
 
 
-class Export(NamedTuple):
+class Export:
     """One export: the `words` that say what is drawn, where to, and from which database and its file."""
 
-    words: tuple[str, ...]
-    output: str
-    address: str
-    database: str
-    folder: str | None
-    config: str
+    def __init__(
+        self, words: tuple[str, ...], output: str, address: str, database: str, folder: str | None, config: str
+    ) -> None:
+        self.words = words
+        self.output = output
+        self.address = address
+        self.database = database
+        self.config = config
+        beside, name = os.path.split(os.path.abspath(database))
+        self.pictures = KeptPictures(os.path.join(folder or beside, f"{name}.pictures"))
 
     def key(self) -> str | None:
         """What the picture is kept by; None while there is no changeset."""
-        from ea_repo.clock import now
-        from ea_repo.store.glance import identity_of_file
-
-        identity = identity_of_file(self.database)
+        identity = self._identity()
         if not identity:
             return None
         settings = sorted(environment.variables().items())
         ending = os.path.splitext(self.output)[1].lower()
-        return key_of(identity, str(now().date()), "export", self.words, ending, settings, self.config)
+        return key_of(identity, clock.day(), "export", self.words, ending, settings, self.config)
 
-    @property
-    def pictures(self) -> KeptPictures:
-        beside, name = os.path.split(os.path.abspath(self.database))
-        return KeptPictures(os.path.join(self.folder or beside, f"{name}.pictures"))
+    def _identity(self) -> str:
+        """That of the database's present: as it was noted beside the pictures, if the file is as it was, else asked."""
+        stamp = stamp_of_file(self.database, clock.nanoseconds())
+        key = key_of(stamp, "", "identity", os.path.abspath(self.database))
+        noted = self.pictures.get(key) if stamp else None
+        if noted is not None:
+            return noted.decode()
+        identity = identity_of_file(self.database)
+        if stamp and identity:
+            self.pictures.put(key, identity.encode())
+        return identity
 
     def write_again(self) -> bool:
         """Writes the kept picture, as the command would; False where there is none, or it cannot be written."""
@@ -54,8 +64,7 @@ class Export(NamedTuple):
         if picture is None:
             return False
         try:
-            with open(self.output, "wb") as file:
-                file.write(picture)
+            write_whole(self.output, picture)
         except OSError:  # the command says what is wrong
             return False
         sys.stderr.write(f"wrote {self.output}\n")

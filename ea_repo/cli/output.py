@@ -19,6 +19,7 @@ import typer
 from ea_repo import wording
 from ea_repo.cli.telling import one_line, print_json
 from ea_repo.errors import InvalidInput, NotAllowed
+from ea_repo.whole_file import write_whole
 
 _MOST_FOLDED = 500
 _GAP = "   "
@@ -124,7 +125,7 @@ def write_file(output: Path, content: bytes) -> None:
         sys.stdout.buffer.flush()
         return
     try:
-        output.write_bytes(content)
+        write_whole(str(output), content)
     except PermissionError as error:
         raise NotAllowed(f"{output} may not be written; name another file") from error
     except OSError as error:

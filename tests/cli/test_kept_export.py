@@ -15,7 +15,7 @@ from ea_repo.cli.kept_export import Export, asked
 from ea_repo.cli.main import main
 from ea_repo.kept_pictures import KeptPictures
 from ea_repo.repository import open_repository
-from ea_repo.store.glance import identity_of_file
+from ea_repo.store.glance import identity_of_file, stamp_of_file
 from ea_repo.store.operations import Update
 from tests.factories import uid
 
@@ -32,6 +32,12 @@ def kept(words: list[str]) -> Export:
     found = asked(words)
     assert found is not None
     return found
+
+
+def rested(file: Path) -> None:
+    """Lets the file be as old as one that nobody wrote to for a while."""
+    a_while_ago = file.stat().st_mtime_ns - 60_000_000_000
+    os.utime(file, ns=(a_while_ago, a_while_ago))
 
 
 def folder_of(government: str) -> Path:
@@ -52,6 +58,70 @@ def test_asked_again_it_is_the_same_picture_and_hardly_anything_is_loaded(words:
     assert not {"sqlalchemy", "typer", "pydantic", "diagrams"} & set(loaded.split())
 
 
+def test_a_database_that_was_left_alone_is_not_even_opened(government: str, words: Words, tmp_path: Path) -> None:
+    file = Path(government.removeprefix("sqlite:///"))
+    rested(file)
+    assert main(words(tmp_path / "first.svg")) == 0
+    program = (
+        "import sys; from ea_repo.cli.main import run\ntry: run()\nfinally: sys.stderr.write(' '.join(sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program, *words(tmp_path / "second.svg")], capture_output=True, text=True, check=True
+    )
+    assert (tmp_path / "second.svg").read_bytes() == (tmp_path / "first.svg").read_bytes()
+    assert not {"sqlite3", "typing", "pathlib", "hashlib", "datetime"} & set(done.stderr.partition("\n")[2].split())
+
+
+def test_the_stamp_of_a_file_is_given_only_while_nothing_can_be_on_its_way(government: str) -> None:
+    file = Path(government.removeprefix("sqlite:///"))
+    assert stamp_of_file(str(file), clock.nanoseconds()) == ""  # written to just now
+    rested(file)
+    at_rest = stamp_of_file(str(file), clock.nanoseconds())
+    assert at_rest
+    with open_repository(government) as repository:
+        repository.changeset("architect", "rename", [Update(uid("tax"), {"name": "Taxes"})]).apply()
+        assert stamp_of_file(str(file), clock.nanoseconds()) == ""  # it stands in the file beside
+    rested(file)
+    assert stamp_of_file(str(file), clock.nanoseconds()) not in ("", at_rest)
+    assert stamp_of_file(str(file) + ".none", clock.nanoseconds()) == ""
+
+
+def test_a_change_is_seen_by_whoever_asks_right_after_it(government: str, words: Words, tmp_path: Path) -> None:
+    rested(Path(government.removeprefix("sqlite:///")))
+    assert main(words(tmp_path / "first.svg")) == 0
+    for number in range(3):
+        assert kept(words(tmp_path / "second.svg")).write_again()
+        with open_repository(government) as repository:
+            repository.changeset("architect", "rename", [Update(uid("tax"), {"name": f"Taxes {number}"})]).apply()
+            assert not kept(words(tmp_path / "second.svg")).write_again()
+        assert not kept(words(tmp_path / "second.svg")).write_again()
+        assert main(words(tmp_path / "first.svg")) == 0
+
+
+def test_a_picture_takes_the_place_of_what_is_there_whole_or_not_at_all(
+    words: Words, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, link = tmp_path / "real.svg", tmp_path / "link.svg"
+    real.write_bytes(b"what was there")
+    real.chmod(0o640)
+    link.symlink_to(real)
+
+    def no_space(_: str, __: str) -> None:
+        raise OSError(28, "no space left")
+
+    with monkeypatch.context() as failing:
+        failing.setattr(os, "replace", no_space)
+        assert main(words(link)) == 4
+    assert real.read_bytes() == b"what was there"
+    assert [each.name for each in tmp_path.iterdir() if each.name.startswith(".")] == []
+    for _ in range(2):  # made, then kept
+        assert main(words(link)) == 0
+        assert link.is_symlink()
+        assert real.read_bytes().startswith(b"<svg")
+        assert real.stat().st_mode & 0o777 == 0o640
+        real.write_bytes(b"something else")
+
+
 @pytest.mark.parametrize(
     "change", ["a changeset", "a day", "a language", "another format", "an option", "a settings file"]
 )
@@ -66,7 +136,7 @@ def test_what_may_change_the_picture_has_it_made_anew(
         with open_repository(government) as repository:
             repository.changeset("architect", "rename", [Update(uid("tax"), {"name": "Taxes"})]).apply()
     elif change == "a day":
-        monkeypatch.setattr(clock, "now", lambda: datetime(2031, 1, 1, tzinfo=UTC))
+        monkeypatch.setattr(clock, "_stopped_at", datetime(2031, 1, 1, tzinfo=UTC))
     elif change == "a language":
         monkeypatch.setenv("EA_REPO_LANGUAGE", "ko")
     elif change == "another format":

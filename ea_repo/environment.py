@@ -31,3 +31,8 @@ def program(name: str) -> str:
     """Where a program of that name stands on the path, empty where it does not: `shutil.which` takes long to import."""
     places = (os.path.join(folder, name) for folder in os.environ.get("PATH", "").split(os.pathsep))
     return next((place for place in places if os.access(place, os.X_OK)), "")
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from ea_repo.analysis.graph import Graph
     from ea_repo.analysis.snapshots import Snapshots
     from ea_repo.store.classes import Classes, ReadSession
-    from ea_repo.store.load import Lines, Load
+    from ea_repo.store.judging import Lines
+    from ea_repo.store.load import Load
 
 
 class Repository:
@@ -135,11 +136,23 @@ class Repository:
             self._writer, self._reader, author, reason, tuple(operations), source, tuple(findings), strict=strict
         )
 
-    def load(self, author: str, reason: str, lines: "Lines", *, source: str = "", strict: bool = False) -> "Load":
-        """A changeset of new models, of any size, checked and written as it is read. See `store/load.py`."""
+    def load(
+        self,
+        author: str,
+        reason: str,
+        lines: "Lines",
+        *,
+        source: str = "",
+        strict: bool = False,
+        is_apart: bool = False,
+    ) -> "Load":
+        """A changeset of new models, of any size, checked and written as it is read. See `store/load.py`.
+
+        `is_apart`: a process of its own reads and judges the lines, which can then be pickled.
+        """
         from ea_repo.store.load import Load  # noqa: PLC0415 - brings NumPy, which reading a few records does without
 
-        return Load(self.url, self._reader, author, reason, lines, source, strict)
+        return Load(self.url, self._reader, author, reason, lines, source, strict, is_apart)
 
     def is_new_model(self, key: str) -> bool:
         """Whether there is and was no model of this key, so that one can be loaded."""

@@ -6,11 +6,14 @@ import time
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, cast
 
+from ea_repo.environment import processors
 from ea_repo.errors import MalformedRequest
 from ea_repo.exchange import archives
+from ea_repo.exchange.format import LineReader
 from ea_repo.exchange.reading import line_reader
 from ea_repo.exchange.report import ImportReport, Progress
 from ea_repo.metamodel import Metamodel
@@ -22,7 +25,42 @@ if TYPE_CHECKING:
 
 #: From this size on, packed or not, a file is loaded as it is read.
 LARGE_BYTES = 4_000_000
+#: From this size on a process of its own, which takes half a second to start, reads it.
+APART_BYTES = 16_000_000
 _COUNTED = {"elements": "element", "relationships": "relationship", "views": "view"}
+
+
+@dataclass
+class FileLines:
+    """The lines of a file, packed or not, as often as they are asked for. Can be pickled where the file is a path."""
+
+    file: Path | BinaryIO
+    called: str
+    model: str
+    reader: LineReader
+    _opened: BinaryIO | None = None
+    _read: int = 0
+
+    @property
+    def position(self) -> int:
+        """How many bytes of the file were read."""
+        return self._read if self._opened is None else self._opened.tell()
+
+    def __call__(self, metamodel: Metamodel) -> Iterator[tuple[int, Create]]:
+        with ExitStack() as stack:
+            file = self.file
+            opened = stack.enter_context(file.open("rb")) if isinstance(file, Path) else file
+            self._opened = opened
+            opened.seek(0)
+            is_packed = archives.is_gzip(opened.read(2))
+            opened.seek(0)
+            unpacked = cast(BinaryIO, gzip.GzipFile(fileobj=opened) if is_packed else opened)
+            try:
+                yield from self.reader.creates(unpacked, self.called, self.model, metamodel)
+            except zlib.error as error:
+                raise MalformedRequest(f"{self.called}: the file is damaged ({error})") from None
+            finally:
+                self._opened, self._read = None, opened.tell()
 
 
 def load_large(
@@ -57,20 +95,14 @@ def load_large(
             return None
         format_name, reader = found
 
-        def lines(metamodel: Metamodel) -> Iterator[tuple[int, Create]]:
-            file.seek(0)
-            is_packed = archives.is_gzip(file.read(2))
-            file.seek(0)
-            opened = cast(BinaryIO, gzip.GzipFile(fileobj=file) if is_packed else file)
-            try:
-                yield from reader.creates(opened, called, model, metamodel)
-            except zlib.error as error:
-                raise MalformedRequest(f"{called}: the file is damaged ({error})") from None
-
-        load = repository.load(author, reason or f"Import {called}", lines, source=called, strict=strict)
+        lines = FileLines(Path(path).resolve() if isinstance(path, str | Path) else file, called, model, reader)
+        is_apart = isinstance(lines.file, Path) and size >= APART_BYTES and processors() > 1
+        load = repository.load(
+            author, reason or f"Import {called}", lines, source=called, strict=strict, is_apart=is_apart
+        )
         with repository.state() as state:
             planned = state.number
-        loaded = load.apply(_told(progress, file, size), dry_run=dry_run)
+        loaded = load.apply(_told(progress, size), dry_run=dry_run)
     counts = {
         many: {"in_file": loaded.counts[one]["created"], "created": loaded.counts[one]["created"]}
         | dict.fromkeys(("changed", "unchanged", "deleted"), 0)
@@ -82,14 +114,14 @@ def load_large(
     )
 
 
-def _told(progress: Progress | None, file: BinaryIO, size: int) -> Callable[[int], None] | None:
+def _told(progress: Progress | None, size: int) -> Callable[[int, int], None] | None:
     """Tells of lines read, how many there will be if they go on as they are, and so many a second."""
     if progress is None:
         return None
     begun = time.perf_counter()
 
-    def told(lines: int) -> None:
+    def told(lines: int, position: int) -> None:
         rate = lines / (time.perf_counter() - begun)
-        progress(lines, round(lines * size / max(file.tell(), 1)), f"loading at {rate:,.0f} rows a second")
+        progress(lines, round(lines * size / max(position, 1)), f"loading at {rate:,.0f} rows a second")
 
     return told

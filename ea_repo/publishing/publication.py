@@ -3,7 +3,6 @@
 What the last publication into the folder would be made of again is left as it stands (`reuse.py`).
 """
 
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -15,6 +14,7 @@ from pathlib import Path
 
 from diagrams.options import SECONDS
 from ea_repo.clock import now
+from ea_repo.environment import processors
 from ea_repo.errors import InvalidInput
 from ea_repo.publishing import assets, search_index
 from ea_repo.publishing.lists import sheets
@@ -225,7 +225,7 @@ def _silent(done: int, total: int, doing: str) -> None:
 def _making(maker: Maker, jobs: Sequence[Job], processes: int | None) -> Iterator[Iterator[Made]]:
     """The pages of elements and views, as they come."""
     together = [jobs[at : at + _TOGETHER] for at in range(0, len(jobs), _TOGETHER)]
-    wanted = processes or _processors()
+    wanted = processes or processors()
     count = min(wanted, len(together), 1 + len(jobs) // _WORTH_A_PROCESS)
     if count <= 1:
         yield (maker.make(some) for some in together)
@@ -238,10 +238,6 @@ def _making(maker: Maker, jobs: Sequence[Job], processes: int | None) -> Iterato
         except BaseException:
             pool.shutdown(cancel_futures=True)
             raise
-
-
-def _processors() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 #: Of a process of its own: what `_start` made there.

@@ -12,8 +12,9 @@ from ea_repo.metamodel.rules import check_relationship
 from ea_repo.store import images
 from ea_repo.store.fields import UID_HINT, Content, Image
 from ea_repo.store.images import Identity
+from ea_repo.store.making import Draft
 from ea_repo.store.operations import RecordKind
-from ea_repo.store.resolve import Draft, Resolved, Resolver, link_uids, owning_model
+from ea_repo.store.resolve import Resolved, Resolver, link_uids, owning_model
 from ea_repo.store.tables import concept, drawn, folder, reference, view
 
 _SHOWN = 10

@@ -7,6 +7,7 @@ them was ever there, so there is nothing to compare, merge or supersede.
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection, Engine, update
@@ -18,7 +19,9 @@ from ea_repo.store.bulk import indexes_last, loading_engine
 from ea_repo.store.changesets import Pending, refuse_findings
 from ea_repo.store.difference import ACTIONS, COUNTED, Action, Difference
 from ea_repo.store.engine import refresh_statistics, write_transaction
-from ea_repo.store.loading import Lines, Loading, Progress, brings_new
+from ea_repo.store.judging import Lines, judged
+from ea_repo.store.judging_apart import judged_apart
+from ea_repo.store.loading import Loading, Progress, brings_new
 from ea_repo.store.metamodel_in_force import metamodel_in_force
 from ea_repo.store.records import Changeset
 from ea_repo.store.tables import changeset
@@ -50,6 +53,7 @@ class Load:
     lines: Lines
     source: str = ""
     strict: bool = False  # refuse any finding
+    is_apart: bool = False  # read and judge in a process of its own; the lines must be picklable
 
     def apply(self, progress: Progress | None = None, *, dry_run: bool = False) -> Loaded:
         """Loads in one transaction, committed before this returns.
@@ -60,7 +64,7 @@ class Load:
         engine = loading_engine(self.url)
         try:
             with write_transaction(engine) as connection:
-                loaded = self._load(connection, progress or (lambda lines: None), begun)
+                loaded = self._load(connection, progress or (lambda lines, position: None), begun)
                 if dry_run:
                     connection.rollback()
         finally:
@@ -75,8 +79,9 @@ class Load:
         pending = Pending(self.reader, self.reader, self.author, self.reason, (), self.source)
         pending.record(connection, number, Difference(()))
         loading = Loading(connection, metamodel_in_force(connection), number)
-        with indexes_last(connection):
-            loading.read(self.lines(loading.metamodel), progress)
+        batches = judged_apart if self.is_apart else judged
+        with indexes_last(connection), closing(batches(self.lines, loading.metamodel)) as judged_batches:
+            loading.read(judged_batches, progress)
             loading.judge(self.lines)
             loading.finish()
         findings = loading.findings()

@@ -4,51 +4,18 @@ A file may name what it defines later. So ids are given at the first mention, an
 there and of the right type is judged at the end, for all at once.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ea_repo.metamodel import Metamodel
 from ea_repo.store.images import Identity
+from ea_repo.store.judging import NOWHERE, Concepts, Places
 from ea_repo.store.numbering import Integers, Numbers
-from ea_repo.store.resolve import Draft
 
-#: Stands for the type of what is not there.
-_NOTHING = -1
-#: (attribute, position, uid) of each reference of an image.
-References = Callable[[dict[str, object]], Iterable[tuple[str, int, str]]]
-
-
-class Mentions:
-    """What some concepts name, by what they name it as."""
-
-    def __init__(self, drafts: Sequence[Draft], references: References) -> None:
-        images = [(draft.uid, draft.after) for draft in drafts if draft.after is not None]
-        self.uids = [uid for uid, _ in images]
-        self.types = [str(image["type"]) for _, image in images]
-        #: (uid, type, source, target)
-        self.relationships = [
-            (uid, image["type"], image["source"], image["target"])
-            for uid, image in images
-            if image["source"] is not None
-        ]
-        #: (uid, owner)
-        self.owners = [(uid, image["owner"]) for uid, image in images if image["owner"] is not None]
-        #: (uid, type, attribute, what it refers to)
-        self.references = [
-            (uid, image["type"], attribute, named)
-            for uid, image in images
-            if image["attributes"]
-            for attribute, _, named in references(image)
-        ]
-
-    def named(self) -> list[str]:
-        """Every uid once, in the order of mention."""
-        pairs: list[tuple[str, ...]] = [each[2:] for each in self.relationships]
-        pairs += (each[-1:] for each in (*self.owners, *self.references))
-        return list(dict.fromkeys(chain(self.uids, chain.from_iterable(pairs))))
+#: Stands for what is not there, and for its type.
+NOTHING = -1
 
 
 class Register:
@@ -81,55 +48,62 @@ class Register:
         if self.size > len(self._lines):
             room = self.size + self.size // 2
             self._lines = np.concatenate((self._lines, np.zeros(room - len(self._lines), np.int32)))
-            self._types = np.concatenate((self._types, np.full(room - len(self._types), _NOTHING, np.int16)))
+            self._types = np.concatenate((self._types, np.full(room - len(self._types), NOTHING, np.int16)))
         return found
 
-    def define(self, numbers: Sequence[int], lines: Sequence[int], types: Sequence[str]) -> dict[int, int]:
+    def types_of(self, names: Sequence[str]) -> Places:
+        """The numbers of types."""
+        return np.fromiter(map(self.type_numbers.__getitem__, names), np.int32, len(names))
+
+    def define(self, numbers: Integers, lines: Sequence[int], types: Places) -> dict[int, int]:
         """Enters definitions; returns the earlier line of each number, by its position, that had one already."""
-        at = np.array(numbers, np.int64)
         earlier: dict[int, int] = {}
-        is_known = self._lines[at] > 0
-        if len(set(numbers)) < len(numbers) or is_known.any():
-            first = dict(zip(at[is_known].tolist(), self._lines[at[is_known]].tolist(), strict=True))
-            for position, number in enumerate(numbers):
+        is_known = self._lines[numbers] > 0
+        each = numbers.tolist()
+        if len(set(each)) < len(each) or is_known.any():
+            first = dict(zip(numbers[is_known].tolist(), self._lines[numbers[is_known]].tolist(), strict=True))
+            for position, number in enumerate(each):
                 if number in first:
                     earlier[position] = first[number]
                 first.setdefault(number, lines[position])
-        self._lines[at] = lines
-        self._types[at] = [self.type_numbers[name] for name in types]
+        self._lines[numbers] = lines
+        self._types[numbers] = types
         return earlier
 
-    def name(self, mentions: Mentions, numbers: Mapping[str, int], stored: Mapping[str, Identity]) -> bool:
-        """Enters what these concepts name. False where something named is surely not there."""
-        ends = numbers
-        if stored:
-            ends = {**numbers, **{uid: -2 - self.type_numbers[found.type] for uid, found in stored.items()}}
-        end, types = ends.get, self.type_numbers
-        relationships = [
-            (numbers[uid], types[type_name], end(source, _NOTHING), end(target, _NOTHING))
-            for uid, type_name, source, target in mentions.relationships
-        ]
-        owners = [(numbers[uid], end(owner, _NOTHING)) for uid, owner in mentions.owners]
-        references = [
-            (numbers[uid], self._wanted(type_name, attribute), end(named, _NOTHING))
-            for uid, type_name, attribute, named in mentions.references
-        ]
+    def name(self, concepts: Concepts, types: Places, ends: Integers) -> bool:
+        """Enters what these concepts name. `ends`: what each of `concepts.named` stands for.
+
+        False where something named is surely not there.
+        """
+        known = np.append(ends, NOTHING).astype(np.int32)  # what is nowhere is the last
+        numbers, source, target, owner = (
+            known[places] for places in (concepts.uids, *(concepts.ends[end] for end in ("source", "target", "owner")))
+        )
+        at = np.fromiter((place for place, *_ in concepts.references), np.int32, len(concepts.references))
+        type_names = concepts.values["type"]
+        wanted = [self._wanted(type_names[place], attribute) for place, attribute, _ in concepts.references]
+        is_relationship, is_owned = concepts.ends["source"] != NOWHERE, concepts.ends["owner"] != NOWHERE
+        relationships = np.stack((numbers, types, source, target), axis=1)[is_relationship]
+        owners = np.stack((numbers, owner), axis=1)[is_owned]
+        references = np.stack((numbers[at], np.array(wanted, np.int32), known[concepts.referred]), axis=1)
         kept = ((self._relationships, relationships, 2), (self._owners, owners, 1), (self._references, references, 2))
         all_there = True
         for where, rows, first_end in kept:
-            if rows:
-                width = len(rows[0])
-                found = np.fromiter(chain.from_iterable(rows), np.int32, width * len(rows)).reshape(-1, width)
-                where.append(found)
-                all_there = all_there and not (found[:, first_end:] == _NOTHING).any()
+            if len(rows):
+                where.append(rows)
+                all_there = all_there and not (rows[:, first_end:] == NOTHING).any()
         return all_there
+
+    def end_of(self, stored: Identity) -> int:
+        """What stands for a stored concept."""
+        return -2 - self.type_numbers[stored.type]
 
     def _wanted(self, type_name: str, attribute: str) -> int:
         """The number of the type that a reference must name, -1 for any."""
         found = self._wanted_types.get((type_name, attribute))
         if found is None:
             target = self.metamodel.attributes(type_name)[attribute].target
-            found = _NOTHING if target is None else self.type_numbers[target]
+            found = NOTHING if target is None else self.type_numbers[target]
             self._wanted_types[type_name, attribute] = found
         return found
 
@@ -141,16 +115,16 @@ class Register:
         """The lines of concepts that name what is not there or not of the right type, in order."""
         wrong: list[Integers] = []
         for rows in self._relationships:
-            wrong.append(rows[(self._type_of(rows[:, 2:]) == _NOTHING).any(axis=1), 0])
+            wrong.append(rows[(self._type_of(rows[:, 2:]) == NOTHING).any(axis=1), 0])
         may_own = np.isin(np.arange(len(self.type_names)), [self.type_numbers[name] for name in self.metamodel.owners])
         for rows in self._owners:
             types = self._type_of(rows[:, 1])
-            wrong.append(rows[(types == _NOTHING) | ~may_own[types], 0])
+            wrong.append(rows[(types == NOTHING) | ~may_own[types], 0])
         for rows in self._references:
             types = self._type_of(rows[:, 2])
-            is_wrong = types == _NOTHING
+            is_wrong = types == NOTHING
             for wanted in np.unique(rows[:, 1]).tolist():
-                if wanted != _NOTHING:
+                if wanted != NOTHING:
                     fitting = self.metamodel.descendants(self.type_names[wanted])
                     is_wrong |= (rows[:, 1] == wanted) & ~np.isin(types, [self.type_numbers[name] for name in fitting])
             wrong.append(rows[is_wrong, 0])
@@ -180,8 +154,8 @@ class Register:
 
     def _type_of(self, ends: NDArray[np.int32]) -> NDArray[np.int32]:
         types = self._types[np.maximum(ends, 0)].astype(np.int32)
-        types[(ends >= 0) & (self._lines[np.maximum(ends, 0)] == 0)] = _NOTHING
-        return np.where(ends >= 0, types, np.where(ends == _NOTHING, _NOTHING, -2 - ends))
+        types[(ends >= 0) & (self._lines[np.maximum(ends, 0)] == 0)] = NOTHING
+        return np.where(ends >= 0, types, np.where(ends == NOTHING, NOTHING, -2 - ends))
 
     def _names(self, triple: int) -> tuple[str, str, str]:
         rest, target = divmod(triple, len(self.type_names))

@@ -1,4 +1,4 @@
-"""A load at work: checks each record as it comes, gives ids at the first mention of a uid, writes rows in batches.
+"""A load at work: takes each batch as it was judged (`judging.py`), gives ids at the first mention of a uid, writes rows.
 
 Names are judged once all is read, since a file may use what it defines later. Nothing here commits.
 """
@@ -6,8 +6,11 @@ Names are judged once all is read, since a file may use what it defines later. N
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import repeat
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Connection, select
 
 from ea_repo.errors import Conflict, InvalidInput
@@ -16,21 +19,21 @@ from ea_repo.metamodel.rules import check_relationship
 from ea_repo.store import images
 from ea_repo.store.bulk import CopyingWriter
 from ea_repo.store.difference import Difference
-from ea_repo.store.fields import model_of
+from ea_repo.store.fields import Image, model_of
 from ea_repo.store.images import Identity
 from ea_repo.store.integrity import check_folder_cycles, check_names
-from ea_repo.store.load_register import Mentions, Register
-from ea_repo.store.operations import Create, RecordKind
-from ea_repo.store.resolve import Draft, Resolved, Resolver, error_of
+from ea_repo.store.judging import ENDS, NOWHERE, Batch, Concepts, Lines, Places
+from ea_repo.store.load_register import NOTHING, Register
+from ea_repo.store.making import Draft
+from ea_repo.store.numbering import Integers
+from ea_repo.store.operations import RecordKind
+from ea_repo.store.resolve import Resolved, Resolver, error_of
 from ea_repo.store.tables import CURRENT, HISTORY
-from ea_repo.store.write import Writer
+from ea_repo.store.write import Writer, columns_of
 
-#: (line, what it creates), by the metamodel in force, read anew at each call: what is wrong is told from a second reading.
-Lines = Callable[[Metamodel], Iterable[tuple[int, Create]]]
-#: Told how many lines are read.
-Progress = Callable[[int], None]
+#: Told how many lines are read, and how many bytes of the file, 0 where that is not known.
+Progress = Callable[[int, int], None]
 
-_BATCH = 2_000  # so that what is made of a batch is still in the processor's cache when it is written
 _MOST_PROBLEMS = 1_000
 _MOST_FINDINGS = 10_000
 _MOST_REMEMBERED = 200_000
@@ -63,25 +66,20 @@ class Loading:
         self._first_lines: dict[tuple[RecordKind, str], str] = {}  # where a model or folder is first named
         self._stored: dict[str, Identity] = {}
 
-    def read(self, lines: Iterable[tuple[int, Create]], progress: Progress) -> None:
-        """Checks each record by itself and writes it, as long as nothing is wrong."""
+    def read(self, batches: Iterable[Batch], progress: Progress) -> None:
+        """Gives ids to what was judged and writes it, as long as nothing is wrong."""
         if self.connection.dialect.name == "postgresql":
             self.connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-        rest = iter(lines)
-        while batch := list(islice(rest, _BATCH)):
-            self.lines += len(batch)
-            made = [self.resolver.made(f"line {line}", operation) for line, operation in batch]
-            for draft in made:
-                if draft.record in ("model", "folder"):
-                    self._keep(draft)
-                elif draft.record != "concept":
-                    self.resolver.problem(f"{draft.pointer}/record", f"a load brings in no {draft.record}")
-            concepts = [draft for draft in made if draft.record == "concept" and draft.after is not None]
-            if not self.resolver.problems:
-                self._take(concepts)
+        for batch in batches:
+            self.lines += batch.lines
+            self.resolver.problems += batch.problems
+            for draft in batch.drafts:
+                self._keep(draft)
+            if not self.resolver.problems and batch.concepts is not None:
+                self._take(batch.concepts)
             if len(self.resolver.problems) >= _MOST_PROBLEMS:
                 break
-            progress(self.lines)
+            progress(self.lines, batch.position)
         self._raise_problems()
 
     def _keep(self, draft: Draft) -> None:
@@ -89,35 +87,70 @@ class Loading:
         known = self.resolver.drafts[draft.record]
         key = model_of(draft.uid)
         if draft.uid in known:
-            self._exists(draft, known[draft.uid].pointer)
+            self._exists(draft.pointer, draft.uid, known[draft.uid].pointer)
         elif not self._model_is_new(key):
-            self._refuse_model(draft, key)
+            self._refuse_model(draft.pointer, draft.uid)
         else:
             known[draft.uid] = draft
             self.created[draft.record] += 1
 
-    def _take(self, concepts: Sequence[Draft]) -> None:
+    def _take(self, concepts: Concepts) -> None:
         """Gives ids to the concepts and all they name, and writes their rows."""
-        mentions = Mentions(concepts, self.resolver.references)
-        named = mentions.named()
-        old = {key for key in {model_of(uid) for uid in named} if not self._model_is_new(key)}
-        stored = self._identities([uid for uid in named if model_of(uid) in old]) if old else {}
-        different = [uid for uid in named if model_of(uid) not in old] if old else named
-        for draft in concepts if old else ():
-            if model_of(draft.uid) in old:
-                self._refuse_model(draft, model_of(draft.uid))
+        is_new = np.array([self._model_is_new(key) for key in concepts.models], bool)
+        self._refuse_models(concepts)
         if self.resolver.problems:
             return
-        given = self.register.give(different)
-        ends = dict(zip(different, given.tolist(), strict=True))
-        self._define(concepts, mentions, ends)
-        self.all_there &= self.register.name(mentions, ends, stored)
+        ends, ids = self._numbered(concepts, is_new[concepts.model_places])
+        types = self.register.types_of(concepts.values["type"])
+        self._define(concepts, types, ends[concepts.uids])
+        self.all_there &= self.register.name(concepts, types, ends)
         self._name_models_and_folders(concepts)
         if self.all_there and not self.resolver.problems:
-            ids = dict(zip(different, (given + self.first_ids["concept"]).tolist(), strict=True))
-            self.writer.new_ids["concept"] = ids | {uid: found.id for uid, found in stored.items()}
-            self.writer.write_batch("concept", concepts, {})
-            self.writer.versions.clear()
+            self._write(concepts, ids)
+
+    def _numbered(self, concepts: Concepts, is_new: NDArray[np.bool_]) -> tuple[Integers, Integers]:
+        """The end (see `Register`) that each name stands for, and its id."""
+        named = concepts.named
+        if is_new.all():
+            given = self.register.give(named)
+            return given, given + self.first_ids["concept"]
+        ends, ids = np.full((2, len(named)), NOTHING, np.int64)
+        given = self.register.give([uid for uid, new in zip(named, is_new.tolist(), strict=True) if new])
+        ends[is_new], ids[is_new] = given, given + self.first_ids["concept"]
+        old = np.flatnonzero(~is_new).tolist()
+        stored = self._identities([named[place] for place in old])
+        for place in old:
+            if (found := stored.get(named[place])) is not None:
+                ends[place], ids[place] = self.register.end_of(found), found.id
+        return ends, ids
+
+    def _write(self, concepts: Concepts, ids: Integers) -> None:
+        named, uids = concepts.named, concepts.uids
+        own = ids[uids].tolist()
+        id_at = [*ids.tolist(), None]  # what is nowhere is the last
+        models = [self.writer.new_ids["model"].get(key) for key in concepts.models]
+        folders = [*(self.writer.new_ids["folder"][uid] for uid in concepts.folders), None]
+        columns: dict[str, Iterable[Any]] = {
+            "id": own,
+            "uid": map(named.__getitem__, uids.tolist()),
+            "model_id": map(models.__getitem__, concepts.model_places[uids].tolist()),
+            "kind": np.where(concepts.ends["source"] == NOWHERE, "element", "relationship").tolist(),
+            **concepts.values,
+            **{f"{end}_id": map(id_at.__getitem__, concepts.ends[end].tolist()) for end in ENDS},
+            "folder_id": map(folders.__getitem__, concepts.folder_places.tolist()),
+            "version": repeat(1),
+            "written": repeat(self.writer.number),
+        }
+        names = columns_of("concept")
+        self.writer.insert("concept", names, list(zip(*(columns[name] for name in names), strict=False)))
+        referred = map(id_at.__getitem__, concepts.referred.tolist())
+        self.writer.refer(
+            [
+                (own[place], attribute, position, id_)
+                for (place, attribute, position), id_ in zip(concepts.references, referred, strict=True)
+            ]
+        )
+        self.writer.index((own[place], names, body) for place, names, body in concepts.documents)
 
     def _model_is_new(self, key: str) -> bool:
         found = self._is_new.get(key)
@@ -125,12 +158,21 @@ class Loading:
             found = self._is_new[key] = brings_new(self.connection, key)
         return found
 
-    def _refuse_model(self, draft: Draft, key: str) -> None:
-        detail = f'{draft.uid}: the model "{key}" is or was there already; a load brings in new models only'
-        self.resolver.problem(f"{draft.pointer}/uid", detail, "exists")
+    def _refuse_models(self, concepts: Concepts) -> None:
+        """Tells of every concept of a model that is or was there."""
+        old = {key for key in concepts.own_models if not self._model_is_new(key)}
+        if old:
+            for place, line in zip(concepts.uids.tolist(), concepts.lines, strict=True):
+                uid = concepts.named[place]
+                if model_of(uid) in old:
+                    self._refuse_model(f"line {line}", uid)
 
-    def _exists(self, draft: Draft, where: str) -> None:
-        self.resolver.problem(f"{draft.pointer}/uid", f'"{draft.uid}" exists already, on {where}', "exists")
+    def _refuse_model(self, where: str, uid: str) -> None:
+        detail = f'{uid}: the model "{model_of(uid)}" is or was there already; a load brings in new models only'
+        self.resolver.problem(f"{where}/uid", detail, "exists")
+
+    def _exists(self, where: str, uid: str, first: str) -> None:
+        self.resolver.problem(f"{where}/uid", f'"{uid}" exists already, on {first}', "exists")
 
     def _identities(self, uids: Sequence[str]) -> dict[str, Identity]:
         """What stored concepts of other models are, remembered from batch to batch."""
@@ -142,28 +184,22 @@ class Loading:
             self._stored |= images.identities(self.connection, "concept", sorted(unknown))
         return {uid: self._stored[uid] for uid in wanted & self._stored.keys()}
 
-    def _define(self, concepts: Sequence[Draft], mentions: Mentions, numbers: dict[str, int]) -> None:
-        lines = [int(draft.pointer[5:]) for draft in concepts]
-        earlier = self.register.define([numbers[uid] for uid in mentions.uids], lines, mentions.types)
-        for position, line in earlier.items():
-            self._exists(concepts[position], f"line {line}")
-        self.created["element"] += len(concepts) - len(mentions.relationships)
-        self.created["relationship"] += len(mentions.relationships)
+    def _define(self, concepts: Concepts, types: Places, numbers: Integers) -> None:
+        for position, line in self.register.define(numbers, concepts.lines, types).items():
+            uid = concepts.named[concepts.uids[position]]
+            self._exists(f"line {concepts.lines[position]}", uid, f"line {line}")
+        relationships = int((concepts.ends["source"] != NOWHERE).sum())
+        self.created["element"] += len(concepts.lines) - relationships
+        self.created["relationship"] += relationships
 
-    def _name_models_and_folders(self, concepts: Sequence[Draft]) -> None:
-        known = self._first_lines
-        folder, key = None, None
-        for draft in concepts:
-            if (own := model_of(draft.uid)) != key:
-                key = own
-                self._name(("model", key), draft)
-            if draft.after is not None and draft.after["folder"] != folder:
-                folder = draft.after["folder"]
-                if folder is not None and ("folder", folder) not in known:
-                    self._name(("folder", folder), draft)
+    def _name_models_and_folders(self, concepts: Concepts) -> None:
+        for key, line in concepts.own_models.items():
+            self._name(("model", key), line)
+        for uid, line in concepts.folders.items():
+            self._name(("folder", uid), line)
 
-    def _name(self, named: tuple[RecordKind, str], draft: Draft) -> None:
-        self._first_lines.setdefault(named, draft.pointer)
+    def _name(self, named: tuple[RecordKind, str], line: int) -> None:
+        self._first_lines.setdefault(named, f"line {line}")
         self._give_id(*named)
 
     def _give_id(self, record: RecordKind, uid: str) -> None:
@@ -215,7 +251,7 @@ class Loading:
             draft = self.resolver.made(f"line {line}", operation)
             if draft.after is None:
                 continue
-            named = Mentions([draft], self.resolver.references).named() if draft.record == "concept" else []
+            named = self._named(draft.uid, draft.after) if draft.record == "concept" else []
             old = [uid for uid in named if not self._model_is_new(model_of(uid))]
             concepts = self._identities(old) | self.register.identities([uid for uid in named if uid not in old])
             links = (_link(draft, "folder"), _link(draft, "parent"))
@@ -226,6 +262,11 @@ class Loading:
             told.remove(line)
             if not told:
                 return
+
+    def _named(self, uid: str, image: Image) -> list[str]:
+        """The uid of a concept, and all that it names."""
+        ends = (image[end] for end in ENDS if image[end] is not None)
+        return [uid, *ends, *(named for *_, named in self.resolver.references(image))]
 
     def _raise_problems(self) -> None:
         problems = self.resolver.problems[:_MOST_PROBLEMS]

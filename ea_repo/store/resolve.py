@@ -12,16 +12,13 @@ from ea_repo.metamodel import Finding, Metamodel
 from ea_repo.store import images
 from ea_repo.store.difference import Difference, change_of
 from ea_repo.store.fields import (
-    BY_NAME,
     LINKS,
-    TEXTS,
     Image,
-    blank,
-    check,
     check_uid,
     model_of,
 )
 from ea_repo.store.images import Identity, Stored
+from ea_repo.store.making import Draft, Making
 from ea_repo.store.merge import conflicts, patched
 from ea_repo.store.metamodel_in_force import PROFILE_UID, with_profile
 from ea_repo.store.operations import Create, Delete, Operation, RecordKind, Restore, Update
@@ -34,18 +31,6 @@ RECORDS: tuple[RecordKind, ...] = ("profile", "model", "folder", "concept", "vie
 
 
 @dataclass(slots=True)
-class Draft:
-    """One record while a changeset is worked out. `before` is what is stored, `after` what will be; None: nothing."""
-
-    record: RecordKind
-    uid: str
-    before: Stored | None
-    after: Image | None
-    pointer: str
-    touched: frozenset[str] = frozenset()
-
-
-@dataclass(slots=True)
 class Resolved:
     """What the writer needs: every record that changes, the ids behind every uid it names, and the difference for people."""
 
@@ -55,18 +40,16 @@ class Resolved:
     metamodel: Metamodel
 
 
-class Resolver:
+class Resolver(Making):
     """Applies operations to images, in the order of `RECORDS`, and checks the outcome as a whole."""
 
     def __init__(self, connection: Connection, metamodel: Metamodel) -> None:
+        super().__init__(metamodel)
         self.connection = connection
-        self.metamodel = metamodel
-        self.problems: list[Problem] = []
         self.stale: list[RepositoryError] = []
         self.findings: list[Finding] = []
         self.drafts: dict[RecordKind, dict[str, Draft]] = {record: {} for record in RECORDS}
         self.cascades: dict[RecordKind, list[str]] = defaultdict(list)
-        self.reference_attributes: dict[str, tuple[str, ...]] = {}
         self.new_identities: dict[str, Identity] = {}
 
     def apply(self, operations: Sequence[Operation]) -> None:
@@ -92,16 +75,6 @@ class Resolver:
         metamodel = with_profile(None if after is None else after["text"])
         check_stored(self.connection, self.metamodel, metamodel)
         self.metamodel = metamodel
-
-    def made(self, pointer: str, operation: Create) -> Draft:
-        """A record that is known to be new, judged by what it says alone; it is not kept here."""
-        draft = Draft(operation.record, operation.uid, None, None, pointer)
-        wrong = check_uid(operation.record, operation.uid)
-        if wrong:
-            self.problem(f"{pointer}/uid", f"uid {operation.uid!r}: {wrong}")
-        else:
-            draft.after = self._new(draft, operation)
-        return draft
 
     def draft(self, record: RecordKind, uid: str) -> Draft:
         """The draft of a record, begun from what is stored where no operation named it yet."""
@@ -157,9 +130,6 @@ class Resolver:
         model = None if key is None else self.drafts["model"].get(key)
         return model is None or model.before is not None
 
-    def problem(self, pointer: str, detail: str, code: str = "invalid", expected: str | None = None) -> None:
-        self.problems.append(Problem(pointer, detail, code, expected))
-
     def _step(self, pointer: str, operation: Operation) -> None:
         draft = self.drafts[operation.record][operation.uid]
         draft.pointer = pointer
@@ -182,19 +152,10 @@ class Resolver:
             self.problem(f"{draft.pointer}/uid", f'"{draft.uid}" exists already', "exists")
             return
         draft.touched = draft.touched.union(operation.fields, ("type",))
-        draft.after = self._new(draft, operation)
-
-    def _new(self, draft: Draft, operation: Create) -> Image:
-        """What a record that was not there will be."""
-        is_concept = operation.record == "concept"
-        fields = {**operation.fields, "type": operation.type} if is_concept else operation.fields
-        image = self._checked(draft, fields, dict(blank(operation.record)))
-        if None in image.get("translations", {}).values():
-            image = patched(image, {"translations": image["translations"]})
-        return self._meant(draft, image) if is_concept else image
+        draft.after = self.new(draft, operation)
 
     def _update(self, draft: Draft, operation: Update) -> None:
-        checked = self._checked(draft, operation.fields, {})
+        checked = self.checked(draft, operation.fields, {})
         if self._is_stale(draft, operation.base_version, checked):
             return
         if draft.after is not None:
@@ -235,23 +196,7 @@ class Resolver:
 
     def _set(self, draft: Draft, image: Image, fields: Iterable[str]) -> None:
         draft.touched = draft.touched.union(fields)
-        draft.after = self._meant(draft, image) if draft.record == "concept" else image
-
-    def _checked(self, draft: Draft, fields: Mapping[str, Any], into: dict[str, Any]) -> dict[str, Any]:
-        """The fields in their stored form, put into a dict."""
-        known, texts = BY_NAME[draft.record], TEXTS[draft.record]
-        for name, value in fields.items():
-            if type(value) is str and name in texts and value.isascii() and "\0" not in value:
-                into[name] = value  # what nearly every value is, without a call
-                continue
-            try:
-                into[name] = check(known[name], value)
-            except KeyError:
-                self.problem(f"{draft.pointer}/fields/{name}", f'{draft.uid}: a {draft.record} has no field "{name}"',
-                             "unknown-field", ", ".join(known))  # fmt: skip
-            except ValueError as error:
-                self.problem(f"{draft.pointer}/fields/{name}", f"{draft.uid}: {name} {error}")
-        return into
+        draft.after = self.meant(draft, image) if draft.record == "concept" else image
 
     def _is_stale(self, draft: Draft, base_version: int | None, patch: Mapping[str, Any]) -> bool:
         """True where the edit was made from an old version and cannot be merged."""
@@ -270,56 +215,6 @@ class Resolver:
     def _never_had(self, draft: Draft, stored: Stored, base_version: int | None) -> None:
         detail = f'"{draft.uid}" never had a version {base_version}; it is at {stored.version}'
         self.problem(f"{draft.pointer}/base_version", detail, "unknown-version")
-
-    def _meant(self, draft: Draft, image: Image) -> Image:
-        """A concept's image, which is the draft's own, with its attributes checked and brought into their stored form."""
-        try:
-            type_ = self.metamodel.types.get(image["type"]) or self.metamodel.type(image["type"])
-        except NotFound as error:
-            self.problem(f"{draft.pointer}/type", f"{draft.uid}: {error.detail}", "unknown-type")
-            return image
-        if draft.before and self.metamodel.type(draft.before.image["type"]).kind != type_.kind:
-            self.problem(
-                f"{draft.pointer}/fields/type",
-                f"{draft.uid}: an element cannot become a relationship, nor the reverse",
-            )
-        is_relationship = type_.kind == "relationship"
-        if (image["source"] is not None) is not is_relationship or (image["target"] is not None) is not is_relationship:
-            self._tell_of_ends(draft, image, is_relationship)
-        if image["valid_until"] and (image["valid_from"] or "") > image["valid_until"]:
-            self.problem(f"{draft.pointer}/fields/valid_until", f"{draft.uid}: valid_until is before valid_from")
-        try:
-            image["attributes"] = self.metamodel.normalise(type_.name, image["attributes"])
-        except InvalidInput as error:
-            for problem in error.errors:
-                self.problem(f"{draft.pointer}/fields{problem.pointer}", f"{draft.uid}: {problem.detail}",
-                              problem.code, problem.expected)  # fmt: skip
-        return image
-
-    def _tell_of_ends(self, draft: Draft, image: Image, is_relationship: bool) -> None:
-        for end in ("source", "target"):
-            if (image[end] is not None) != is_relationship:
-                wrong = "a relationship needs one" if is_relationship else "an element has none"
-                self.problem(f"{draft.pointer}/fields/{end}", f"{draft.uid}: {end}: {wrong}")
-
-    def references(self, image: Image) -> Iterable[tuple[str, int, str]]:
-        """(attribute, position, uid) of each reference that a concept's attributes make."""
-        attributes = image["attributes"]
-        if not attributes:
-            return
-        for name in self._reference_names(image["type"]):
-            value = attributes.get(name)
-            if value is not None:
-                for position, uid in enumerate(value if isinstance(value, list) else [value]):
-                    yield name, position, uid
-
-    def _reference_names(self, type_name: str) -> tuple[str, ...]:
-        names = self.reference_attributes.get(type_name)
-        if names is None:
-            declared = self.metamodel.attributes(type_name).values()
-            names = tuple(each.name for each in declared if each.kind.name == "reference")
-            self.reference_attributes[type_name] = names
-        return names
 
     def changed(self) -> list[Draft]:
         """Drafts that differ from what is stored."""

@@ -15,8 +15,9 @@ from sqlalchemy import Connection, func, select
 from ea_repo.store import images, search
 from ea_repo.store.fields import FIELDS, Content, Field, FieldKind, Image, encoded, model_of
 from ea_repo.store.integrity import drawn_concepts
+from ea_repo.store.making import Draft
 from ea_repo.store.operations import RecordKind
-from ea_repo.store.resolve import Draft, Resolved
+from ea_repo.store.resolve import Resolved
 from ea_repo.store.tables import CURRENT, HISTORY, drawn, reference
 
 _BATCH = 20_000
@@ -125,11 +126,11 @@ class Writer:
         new = [draft for draft in kept if draft.before is None]
         if new:
             versions = [first_versions.get(draft.uid, 1) for draft in new]
-            self.insert(record, _columns(record), self._rows(record, new, versions))
+            self.insert(record, columns_of(record), self._rows(record, new, versions))
         if len(new) < len(kept):
             old = [draft for draft in kept if draft.before is not None]
             versions = [draft.before.version + 1 for draft in old if draft.before is not None]
-            self.update(record, _columns(record), self._rows(record, old, versions))
+            self.update(record, columns_of(record), self._rows(record, old, versions))
         self._write_derived(record, kept)
 
     def _rows(self, record: RecordKind, drafts: Sequence[Draft], versions: Sequence[int]) -> list[Row]:
@@ -146,13 +147,11 @@ class Writer:
         return list(zip(*columns, versions, repeat(self.number), strict=False))
 
     def _column(self, field: Field, images_: Sequence[Image]) -> list[Any]:
-        values = [image[field.name] for image in images_]
-        if field.is_json:
-            return [encode(value) if value else _EMPTY[field.kind] for value in values]
-        if field.to is not None:
-            new, old = self.new_ids[field.to], self.resolved.identities[field.to]
-            return [value if value is None else new.get(value) or old[value].id for value in values]
-        return values
+        if field.to is None:
+            return stored_values(field, images_)
+        new, old = self.new_ids[field.to], self.resolved.identities[field.to]
+        links = [image[field.name] for image in images_]
+        return [value if value is None else new.get(value) or old[value].id for value in links]
 
     def _model_id(self, key: str) -> int:
         id_ = self._model_ids.get(key)
@@ -185,6 +184,10 @@ class Writer:
             if draft.after is not None and draft.after["attributes"]
             for name, position, uid in self.references(draft.after)
         ]
+        self.refer(rows)
+
+    def refer(self, rows: Sequence[Row]) -> None:
+        """Adds (id, attribute, position, id of what is referred to) of references."""
         if rows:
             self.insert("reference", reference.columns.keys(), rows)
 
@@ -211,6 +214,14 @@ class Writer:
             self.connection.exec_driver_sql(_for_driver(self.connection.dialect.paramstyle, statement), found)
 
 
+def stored_values(field: Field, images_: Sequence[Image]) -> list[Any]:
+    """What is stored of a field that is no link, of each image."""
+    values = [image[field.name] for image in images_]
+    if field.is_json:
+        return [encode(value) if value else _EMPTY[field.kind] for value in values]
+    return values
+
+
 def encode(value: Any) -> str:
     """JSON text as both engines keep it."""
     if not value:
@@ -219,8 +230,8 @@ def encode(value: Any) -> str:
 
 
 @cache
-def _columns(record: RecordKind) -> tuple[str, ...]:
-    """In the order of `Writer._row`."""
+def columns_of(record: RecordKind) -> tuple[str, ...]:
+    """The columns of a table of current records, in the order of `Writer._rows`."""
     return ("id", "uid", *_EXTRA[record], *(field.column for field in FIELDS[record]), "version", "written")
 
 

@@ -14,7 +14,8 @@ from ea_repo.errors import Conflict, InUse, InvalidInput, RepositoryError
 from ea_repo.metamodel import Metamodel
 from ea_repo.repository import Repository, open_repository
 from ea_repo.store import operation_json, schema
-from ea_repo.store.load import Lines, Loaded
+from ea_repo.store.judging import Lines
+from ea_repo.store.load import Loaded
 from ea_repo.store.operations import Create, Delete, Update
 from ea_repo.store.query import Query
 from tests.conftest import FreshDatabase

@@ -2,8 +2,8 @@
 
 The baseline goes over the same relationships once: it counts the supports of each function that come from a system itself, and
 adds them up by owner, or by what the functions are classified under. No services between, no tree, no function counted once.
-Ours is the report with a page of its rows; the tree of categories, as the graph, is read once for a state and before. Reading all
-rows, which takes names from the database, is for information.
+Ours is the report with a page of its rows; the tree of categories and what the relationships say of the extent of support are, as
+the graph, read once for a changeset and before. Reading all rows, which takes names from the database, is for information.
 """
 
 import tempfile

@@ -20,10 +20,7 @@ def parents(state: State) -> dict[int, int]:
     graph: Graph = state.graph
     is_actor = graph.of_types(each for name in state.metamodel.owners for each in state.metamodel.descendants(name))
     wholes = {each for name in state.metamodel.whole_part for each in state.metamodel.descendants(name)}
-    is_whole = np.array([name in wholes for name in graph.type_names], bool)
-    if not len(is_whole):
-        return {}
-    joins = np.flatnonzero(is_whole.take(graph.relationship_types))
+    joins = graph.relationships_of(wholes)
     joins = joins[is_actor.take(graph.sources[joins]) & is_actor.take(graph.targets[joins])]
     found: dict[int, int] = {}
     for whole, part in zip(

@@ -13,13 +13,15 @@ from numpy.typing import NDArray
 
 from ea_repo.analysis.graph import Graph, Rows
 from ea_repo.analysis.joins import mask_of, rows_of
+from ea_repo.analysis.kept_with_graph import kept_with_graph
 from ea_repo.store.attribute_values import attribute_values
-from ea_repo.store.sorted_ids import Mask, distinct
+from ea_repo.store.sorted_ids import Integers, Mask, among, distinct
 from ea_repo.store.state import State
 
 Extent = Literal["full", "partial", "through"]
 EXTENTS: tuple[Extent, ...] = ("full", "partial", "through")
 _FULL, _PARTIAL, _THROUGH = range(3)
+_UNREAD = -1
 #: What stands for systems and functions: the government's own types, else what is next best.
 SYSTEMS = ("System", "ApplicationComponent")
 FUNCTIONS = ("BusinessFunction", "BusinessProcess", "Capability")
@@ -56,7 +58,7 @@ def support(state: State, systems: Iterable[str], functions: Iterable[str]) -> l
 
 
 def support_pairs(state: State, systems: Mask, functions: Mask) -> SupportPairs:
-    """The same for rows of the graph. O(relationships + pairs), and one query for what is supported directly."""
+    """The same for rows of the graph. O(relationships + pairs), and a query for what is supported directly, the first time."""
     graph: Graph = state.graph
     size = len(graph)
     sources, targets, by = _supporting(state, graph)
@@ -92,12 +94,9 @@ def doubled(pairs: Iterable[Support]) -> dict[str, int]:
     return {function: count for function, count in full.items() if count > 1}
 
 
-def _supporting(state: State, graph: Graph) -> tuple[Rows, Rows, NDArray[np.intp]]:
+def _supporting(state: State, graph: Graph) -> tuple[Rows, Rows, Integers]:
     """Sources, targets and positions of the relationships that support."""
-    wanted = {each for name in _SUPPORTING for each in state.metamodel.descendants(name)}
-    supports = np.array([name in wanted for name in graph.type_names], bool)
-    none = np.zeros(0, np.intp)
-    by = np.flatnonzero(supports.take(graph.relationship_types)) if len(graph.relationship_types) else none
+    by = graph.relationships_of(each for name in _SUPPORTING for each in state.metamodel.descendants(name))
     return graph.sources.take(by), graph.targets.take(by), by
 
 
@@ -117,17 +116,21 @@ def _joined(begun: Any, at: Any, sources: Rows, size: int) -> tuple[Any, Any]:
     return np.repeat(begun, counts), edges.take(places_)
 
 
-def _among(keys: Any, known: Any) -> Mask:
-    """Which keys are among the known ones, which ascend."""
-    if not len(known):
-        return np.zeros(len(keys), bool)
-    mask: Mask = known.take(np.searchsorted(known, keys), mode="clip") == keys
-    return mask
+@kept_with_graph
+def _known_extents(state: State) -> NDArray[np.int8]:
+    """What each relationship tells of its extent, by its position in the graph; where nobody asked, `_UNREAD`."""
+    graph: Graph = state.graph
+    return np.full(len(graph.relationship_ids), _UNREAD, np.int8)
 
 
 def _said(state: State, graph: Graph, by: Any) -> NDArray[np.int8]:
-    """The extent that each of these relationships tells."""
-    ids = graph.relationship_ids.take(by)
-    said = attribute_values(state, ("extent",), _SUPPORTING, ids=np.unique(ids).tolist())["extent"] if len(ids) else {}
-    partial = np.sort(np.array([id_ for id_, value in said.items() if value == "partial"], ids.dtype))
-    return np.where(_among(ids, partial), _PARTIAL, _FULL).astype(np.int8)
+    """The extent that each of these relationships tells. What was read once for a changeset is not read again."""
+    known = _known_extents(state)
+    unread = np.unique(by.compress(known.take(by) == _UNREAD))
+    if len(unread):
+        ids = graph.relationship_ids.take(unread)
+        said = attribute_values(state, ("extent",), _SUPPORTING, ids=ids.tolist())["extent"]
+        partial = np.sort(np.array([id_ for id_, value in said.items() if value == "partial"], ids.dtype))
+        known[unread] = np.where(among(ids, partial), _PARTIAL, _FULL)
+    told: NDArray[np.int8] = known.take(by)
+    return told

@@ -6,7 +6,7 @@ is attached to a flow is reached from the systems between which it flows.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import numpy as np
@@ -16,6 +16,9 @@ from ea_repo.store.arrays import Columns, ConceptColumns, RelationshipColumns
 from ea_repo.store.sorted_ids import Integers, Mask, among, occurring, places
 
 Rows = NDArray[np.int32]
+_BY_TYPE = "relationships by type"
+#: Fewer than one in so many are sorted; of more, marking all that there are is quicker.
+_FEW = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -89,6 +92,8 @@ class Graph:
     targets: Rows
     dependents: Adjacency
     dependencies: Adjacency
+    #: What was worked out of these arrays, or read beside them (`ea_repo.analysis.kept_with_graph`).
+    kept: dict[Any, Any] = field(default_factory=dict, init=False, repr=False)
 
     @classmethod
     def build(cls, columns: Columns) -> "Graph":
@@ -141,7 +146,7 @@ class Graph:
             if each.type in ("Adjacency", Adjacency):
                 parts = (arrays[f"{each.name}.{part.name}"] for part in fields(Adjacency))
                 found[each.name] = Adjacency(*parts)
-            elif each.name != "type_names":
+            elif each.init and each.name != "type_names":
                 found[each.name] = arrays[each.name]
         return cls(**found)
 
@@ -158,6 +163,39 @@ class Graph:
         wanted = set(names)
         chosen = np.array([name in wanted for name in self.type_names], bool)
         return chosen.take(self.types) if len(chosen) else np.zeros(len(self), bool)
+
+    def relationships_of(self, names: Iterable[str]) -> Integers:
+        """The positions of the relationships of these types, refinements not added, ascending. O(those), after the first."""
+        order, starts = self._by_type
+        wanted = set(names)
+        parts = [
+            order[starts[at] : starts[at + 1]]
+            for at, name in enumerate(self.type_names)
+            if name in wanted and starts[at] < starts[at + 1]
+        ]
+        if len(parts) > 1:
+            return _ascending(np.concatenate(parts), len(order))
+        return parts[0] if parts else order[:0]
+
+    @property
+    def _by_type(self) -> tuple[Rows, NDArray[np.int64]]:
+        """The positions of all relationships by type and position, and where each type begins."""
+        if _BY_TYPE not in self.kept:
+            order = np.argsort(self.relationship_types, kind="stable").astype(np.int32)
+            order.flags.writeable = False
+            counts = np.bincount(self.relationship_types, minlength=len(self.type_names))
+            self.kept[_BY_TYPE] = order, np.concatenate(([0], np.cumsum(counts)))
+        found: tuple[Rows, NDArray[np.int64]] = self.kept[_BY_TYPE]
+        return found
+
+
+def _ascending(places: Rows, size: int) -> Integers:
+    """These places, each there once, in order."""
+    if len(places) * _FEW < size:
+        return np.sort(places)
+    is_there = np.zeros(size, bool)
+    is_there[places] = True
+    return np.flatnonzero(is_there)
 
 
 def _complete(elements: Integers, relationships: RelationshipColumns) -> RelationshipColumns:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ea_repo.analysis.graph import Graph
 from ea_repo.store.labels import ids_of, uids
-from ea_repo.store.sorted_ids import Mask, places
+from ea_repo.store.sorted_ids import Integers, Mask, places
 from ea_repo.store.state import State
 
 
@@ -17,7 +17,7 @@ class Joins(NamedTuple):
 
     sources: NDArray[np.int64]
     targets: NDArray[np.int64]
-    by: NDArray[np.intp]
+    by: Integers
 
     @property
     def ends(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -25,12 +25,11 @@ class Joins(NamedTuple):
 
 
 def joined(state: State, types: Iterable[str], *, sources: Mask | None = None, targets: Mask | None = None) -> Joins:
-    """The relationships of these types, refinements included, from some rows to others; None: any. O(relationships)."""
+    """The relationships of these types, refinements included, from some rows to others; None: any. O(those of the types)."""
     graph: Graph = state.graph
     known = state.metamodel.types
     wanted = {each for name in types if name in known for each in state.metamodel.descendants(name)}
-    of = np.array([name in wanted for name in graph.type_names], bool)
-    found = np.flatnonzero(of.take(graph.relationship_types)) if len(of) else np.zeros(0, np.intp)
+    found = graph.relationships_of(wanted)
     if sources is not None:
         found = found[sources.take(graph.sources[found])]
     if targets is not None:

@@ -29,11 +29,7 @@ def flows_between_owners(state: State, level: int | None = None) -> list[OwnerFl
     Flows whose ends one owner has are counted as well, from it to itself.
     """
     graph: Graph = state.graph
-    wanted = set(state.metamodel.descendants(_FLOW))
-    is_flow = np.array([name in wanted for name in graph.type_names], bool)
-    if not len(is_flow):
-        return []
-    flows = np.flatnonzero(is_flow.take(graph.relationship_types))
+    flows = graph.relationships_of(state.metamodel.descendants(_FLOW))
     if not len(flows):
         return []
     known, of_row = np.unique(rolled_up(state, level), return_inverse=True)

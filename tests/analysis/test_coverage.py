@@ -2,6 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from datetime import date
+from typing import Any
 
 import networkx as nx
 import pytest
@@ -10,7 +12,7 @@ from ea_repo import sample
 from ea_repo.analysis.coverage import Support, doubled, support
 from ea_repo.analysis.owner_flows import flows_between_owners
 from ea_repo.repository import Repository
-from ea_repo.store.operations import Create
+from ea_repo.store.operations import Create, Update
 from ea_repo.store.state import State
 from tests.factories import a_model, a_relationship, a_system, an_element
 
@@ -62,6 +64,27 @@ def test_what_is_served_in_part_by_one_relationship_and_in_full_by_another_is_se
         Support("gov:a", "gov:f", "full"), Support("gov:b", "gov:f", "full"), Support("gov:b", "gov:g", "partial"),
     ]  # fmt: skip
     assert doubled(found) == {"gov:f": 2}
+
+
+def test_an_extent_is_that_of_the_moment_which_is_read_though_it_is_kept(sqlite_repository: Repository) -> None:
+    def extents(**moment: Any) -> list[str]:
+        with sqlite_repository.state(**moment) as state:
+            return [each.extent for each in support(state, ["gov:a"], ["gov:f", "gov:g"])]
+
+    sqlite_repository.changeset("t", "t", [
+        a_model(), a_system("a"), an_element("f", "BusinessFunction"), an_element("g", "BusinessFunction"),
+        a_relationship("r1", "Serving", "a", "f", valid_until=date(2026, 12, 31)),
+        a_relationship("r2", "Serving", "a", "g", attributes={"extent": "partial"}),
+    ]).apply()  # fmt: skip
+    assert extents() == ["full", "partial"]
+    partial = {"attributes": {"extent": "partial"}}
+    sqlite_repository.changeset("t", "t", [Update("gov:r1", partial)]).apply()
+    draft = sqlite_repository.changeset("t", "t", [Update("gov:r2", {"attributes": {"extent": "full"}})]).save()
+    for _ in range(2):
+        assert extents() == ["partial", "partial"]
+        assert extents(as_of=1) == ["full", "partial"]
+        assert extents(draft=draft.id) == ["partial", "full"]
+        assert extents(on=date(2028, 1, 1)) == ["partial"]
 
 
 def test_flows_between_owners_are_those_between_what_they_own(state: State, records: list[Create]) -> None:

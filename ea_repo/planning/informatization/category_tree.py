@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ea_repo.analysis.graph import Graph, Rows
-from ea_repo.planning.remembered import remembered
+from ea_repo.analysis.kept_with_graph import kept_with_graph
 from ea_repo.store.attribute_values import attribute_values
 from ea_repo.store.labels import id_of
 from ea_repo.store.sorted_ids import Mask, distinct
@@ -29,7 +29,7 @@ class CategoryTree:
 
     @classmethod
     def of(cls, state: State) -> "CategoryTree":
-        """All reference models of the state together, read once for a state. O(relationships). Of several wholes the earliest
+        """All reference models of the state together, read once for a changeset and date. O(relationships). Of several wholes the earliest
         written counts."""
         return _read(state)
 
@@ -91,14 +91,14 @@ class CategoryTree:
         return category, item
 
 
-@remembered
+@kept_with_graph
 def _read(state: State) -> CategoryTree:
     graph: Graph = state.graph
     is_category = graph.of_types(state.metamodel.descendants(CATEGORY))
     if not is_category.any():
         return CategoryTree.none(state)
-    joins = np.flatnonzero(
-        _of_types(graph, {each for name in state.metamodel.whole_part for each in state.metamodel.descendants(name)})
+    joins = graph.relationships_of(
+        each for name in state.metamodel.whole_part for each in state.metamodel.descendants(name)
     )
     joins = joins[is_category.take(graph.sources[joins]) & is_category.take(graph.targets[joins])][::-1]
     parents = np.full(len(graph), -1, np.int64)
@@ -119,14 +119,9 @@ def classified(state: State, what: Mask) -> Pairs:
     is_category = graph.of_types(state.metamodel.descendants(CATEGORY))
     if not is_category.any():
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
-    joins = np.flatnonzero(_of_types(graph, set(state.metamodel.descendants(CLASSIFIED))))
+    joins = graph.relationships_of(state.metamodel.descendants(CLASSIFIED))
     joins = joins[what.take(graph.sources[joins]) & is_category.take(graph.targets[joins])]
     size = max(len(graph), 1)
     keys = distinct(graph.targets[joins].astype(np.int64) * size + graph.sources[joins])
     category, thing = np.divmod(keys, size)
     return category, thing
-
-
-def _of_types(graph: Graph, names: set[str]) -> Mask:
-    wanted = np.array([name in names for name in graph.type_names], bool)
-    return wanted.take(graph.relationship_types) if len(wanted) else np.zeros(0, bool)

@@ -116,8 +116,10 @@ def _numbered(values: Numbers) -> tuple[Numbers, Numbers]:
         return known, at.astype(np.int64)
     is_there = np.zeros(length, bool)
     is_there[values - lowest] = True
-    place = np.cumsum(is_there) - 1
-    return np.flatnonzero(is_there) + lowest, place[values - lowest]
+    known = np.flatnonzero(is_there)
+    place = np.empty(length, np.int64)
+    place[known] = np.arange(len(known))
+    return known + lowest, place[values - lowest]
 
 
 def _cells(

@@ -85,11 +85,7 @@ class _Cells:
 def _cells(state: State, level: int | None, within: bool) -> _Cells:
     """The exchanges between each two owners that have any, the pairs with most first."""
     graph: Graph = state.graph
-    wanted = set(state.metamodel.descendants(EXCHANGE))
-    is_exchange = np.array([name in wanted for name in graph.type_names], bool)
-    exchanges = (
-        np.flatnonzero(is_exchange.take(graph.relationship_types)) if is_exchange.any() else np.empty(0, np.int64)
-    )
+    exchanges = graph.relationships_of(state.metamodel.descendants(EXCHANGE))
     ends = np.concatenate((graph.sources.take(exchanges), graph.targets.take(exchanges)))
     owners = rolled_up(state, level, graph.owners.take(ends)).astype(np.int64)
     providers, receivers = owners[: len(exchanges)], owners[len(exchanges) :]

@@ -199,7 +199,7 @@ async def suggest_mapping(
 
         def suggested() -> str:
             with repository.state() as state:
-                return suggest(open_source(file, name or "inventory"), state.metamodel, type)
+                return suggest(open_source(file, name or "inventory"), state.metamodel, type, state)
 
         return Response(await run_sync(suggested), media_type=f"{_TOML}; charset=utf-8")
 

@@ -1,6 +1,7 @@
 """Inventories of any shape: what a mapping makes of them, what was not understood and where, and faults of mappings."""
 
 import io
+import time
 from pathlib import Path
 from typing import Any
 
@@ -236,6 +237,32 @@ class TestRealInventories:
             owned = [each for each in state.iterate(Query(types=("SystemInterface",))) if each.owner]
             assert len(owned) == 200
 
+    @pytest.mark.parametrize(
+        ("name", "types", "counts", "told"),
+        [
+            ("uk-api-catalogue/organisation.csv", {"Agency"}, (26, 0), 0),
+            ("uk-api-catalogue/catalogue.csv", {"System", "Agency"}, (226, 0), 1),  # "in service" for a date
+            ("excel/uk-api-catalogue.derived.xlsx", {"SystemInterface", "Agency"}, (226, 0), 0),
+            ("govuk-repositories/repos.derived.json", {"System", "Agency"}, (152, 0), 1),  # "false" for an address
+            ("vng-ggm-business-objects/GEMMA_Bedrijfsobjecten_element.csv", {"BusinessObject"}, (503, 0), 0),
+            ("vng-ggm-business-objects/GEMMA_Bedrijfsobjecten_relatie.csv", {"BusinessObject", "Association", "Specialization"}, (0, 794), 0),
+        ],
+    )  # fmt: skip
+    def test_the_first_mapping_loads_a_real_inventory_as_it_is(
+        self, sqlite_repository: Repository, name: str, types: set[str], counts: tuple[int, int], told: int
+    ) -> None:
+        if "relatie" in name:
+            self._suggested(sqlite_repository, name.replace("relatie", "element"))
+        report = self._suggested(sqlite_repository, name)
+        assert (report.counts["elements"]["created"], report.counts["relationships"]["created"]) == counts
+        assert len({each.message.partition(": ")[2] for each in report.findings}) == told, report.findings
+        with sqlite_repository.state() as state:
+            assert {each.type for each in state.iterate(Query())} == types
+
+    def _suggested(self, repository: Repository, name: str) -> ImportReport:
+        with repository.state() as state:
+            return self._import(repository, name, suggest(open_source(SHARED / name), state.metamodel, None, state))
+
     def test_the_same_with_the_habits_of_excel(self, filled: Repository) -> None:
         mapping = (
             '[table]\nsheet = "APIs"\nheader = 4\nskip = {column = "Name", matches = "Total*"}\n'
@@ -284,16 +311,49 @@ def test_a_suggestion_tells_how_the_table_is_written_and_how_to_make_what_it_nam
     assert 'empty = ["-", "n/a"]' in text
     assert 'skip = [{column = "Nama Aplikasi", equals = ["TOTAL"]}]' in text
     assert 'thousands = "."\n' in text
-    lines = text.splitlines()
-    at = lines.index("# [[concept]]")
-    completed = "\n".join([*lines[:at], *(line.removeprefix("# ") for line in lines[at:])])
-    report = _imported(sqlite_repository, Inventory("a.csv", REGISTER.encode(), "", ()), completed)
+    report = _imported(sqlite_repository, Inventory("a.csv", REGISTER.encode(), "", ()), text)
     assert not report.findings
     with sqlite_repository.state() as state:
         found = state.get("new:a-1")
         assert (found.owner, state.get("new:dinas-keuangan").type) == ("new:dinas-keuangan", "Agency")
         assert found.attributes == {"yearly_cost": {"amount": 1_250_000.5, "currency": "IDR"}}
         assert len(state.find_all()) == 4
+        again = suggest(open_source(io.BytesIO(REGISTER.encode()), "a.csv"), standard(), "System", state)
+        assert again.count("[[concept]]") == 1
+        more = REGISTER.replace("Portal;Dinas Keuangan", "Portal;Dinas Kesehatan")
+        partly = suggest(open_source(io.BytesIO(more.encode()), "a.csv"), standard(), "System", state)
+        assert '# Of what "Instansi" names, 1 of 2 are there.' in partly
+
+
+def test_what_a_suggestion_makes_is_told_apart_from_what_has_the_same_name(sqlite_repository: Repository) -> None:
+    data = b"Nama Aplikasi;Instansi\nMahkamah;Mahkamah\nPerpustakaan;Mahkamah\n"
+    text = suggest(open_source(io.BytesIO(data), "a.csv"), standard())
+    assert not _imported(sqlite_repository, Inventory("a.csv", data, "", ()), text).findings
+    with sqlite_repository.state() as state:
+        assert {each.uid: (each.type, each.owner) for each in state.find_all()} == {
+            "new:agency-mahkamah": ("Agency", None),
+            "new:mahkamah": ("System", "new:agency-mahkamah"),
+            "new:perpustakaan": ("System", "new:agency-mahkamah"),
+        }
+
+
+def test_a_suggestion_takes_for_a_name_what_could_be_one_and_not_addresses_or_numbers() -> None:
+    data = "Alamat surel,Nr lama,Apa,Ket\nhttps://a.id,17,Pajak Daerah,x\nhttps://b.id,18,Gaji,x\n"
+    text = suggest(open_source(io.BytesIO(data.encode()), "a.csv"), standard())
+    assert 'name = "Apa"  # guessed' in text
+
+
+def test_a_suggestion_for_a_table_of_endless_headers_takes_no_time() -> None:
+    headers = ["x" * 70_000, "Nama " * 20_000, *(f"Kolom tingkat {number}" for number in range(1_900))]
+    data = f"Nama;{';'.join(headers)}\nPajak;1\n"
+    begun = time.process_time()
+    assert 'name = "Nama"' in suggest(open_source(io.BytesIO(data.encode()), "a.csv"), standard())
+    assert time.process_time() - begun < 10
+
+
+def test_a_concept_that_a_mapping_gives_neither_name_nor_identifier_is_told(filled: Repository) -> None:
+    with pytest.raises(InvalidInput, match="line 1: a concept needs a name or an identifier"):
+        _imported(filled, inventories.INDONESIAN, '[[concept]]\ntype = "System"\n')
 
 
 def test_what_many_cells_of_a_column_say_alike_is_told_once(sqlite_repository: Repository) -> None:

@@ -1,5 +1,7 @@
 """Write a first mapping for an inventory, from its headers and values."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,7 +11,7 @@ from ea_repo.cli.options import database_url, new_app, repository
 from ea_repo.cli.output import note
 
 if TYPE_CHECKING:
-    from ea_repo.metamodel import Metamodel
+    from ea_repo.store.state import State
 
 app = new_app()
 
@@ -33,9 +35,11 @@ def suggest(
     """Write a first mapping (TOML) for an inventory, with comments where something was guessed or is left to decide."""
     from ea_repo.exchange.inventory.suggesting import suggest as suggested
     from ea_repo.exchange.reading import open_source
+    from ea_repo.metamodel import standard
 
     source = open_source(file)
-    text = suggested(source, _metamodel(ctx), type_name)
+    with _state(ctx) as state:
+        text = suggested(source, standard() if state is None else state.metamodel, type_name, state)
     if output is None:
         typer.echo(text, nl=False)
         return
@@ -44,14 +48,15 @@ def suggest(
     note(f"wrote {output}; complete it, then: ea-repo import {file} --map {output} --model KEY --dry-run")
 
 
-def _metamodel(ctx: typer.Context) -> "Metamodel":
-    """That of the repository; where there is none yet, what comes built in."""
-    from ea_repo.metamodel import standard
+@contextmanager
+def _state(ctx: typer.Context) -> Iterator["State | None"]:
+    """That of the repository; None where there is none yet."""
     from ea_repo.store.engine import parse_url
     from ea_repo.store.schema import is_empty
 
     if is_empty(parse_url(database_url(ctx))):
         note("there is no repository yet (ea-repo db upgrade makes one); the built-in types are used")
-        return standard()
-    with repository(ctx) as opened:
-        return opened.metamodel
+        yield None
+        return
+    with repository(ctx) as opened, opened.state() as state:
+        yield state

@@ -65,6 +65,7 @@ def _of_workbook(source: Source, form: TableForm) -> Grid:
     problem: InvalidInput | MalformedRequest = MalformedRequest(
         f"{source.name} has no table: no sheet has a header and rows"
     )
+    slight: Grid | None = None  # a note that looks like a header, or a header with nothing below
     for sheet in chosen:
         lines: list[Line] = list(enumerate(_filled(sheet), 1))
         try:
@@ -72,8 +73,13 @@ def _of_workbook(source: Source, form: TableForm) -> Grid:
         except (InvalidInput, MalformedRequest) as error:
             problem = error
             continue
-        return _grid(lines, at, sheet.name)
-    raise problem
+        grid = _grid(lines, at, sheet.name)
+        if grid.rows and len(grid.columns) > 1:
+            return grid
+        slight = slight or grid
+    if slight is None:
+        raise problem
+    return slight
 
 
 def _filled(sheet: xlsx.Sheet) -> list[Sequence[Cell]]:

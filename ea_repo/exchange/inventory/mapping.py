@@ -96,6 +96,8 @@ def _meant(
                         (each.key, each) for each in columns_of(metamodel, type_name, (language,)) if each.key == key
                     )
                 values[key] = value
+    if type_name in columns and not is_relationship and not said.get("identifier") and "name" not in values:
+        faults.add(said.path, "a concept needs a name or an identifier", 'name = "..." with the column', "missing-key")
     ends = {end: said.get(end) for end in ("source", "target") if said.get(end) is not None} if is_relationship else {}
     return Meant(
         said.path, type_name, said.get("as", type_name), said.get("identifier", ()), said.get("prefix", ""),

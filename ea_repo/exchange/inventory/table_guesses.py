@@ -96,6 +96,18 @@ def usual_words() -> Mapping[str, list[str]]:
     return found
 
 
+def words_of_types() -> Mapping[str, list[str]]:
+    """What titles call things, by type."""
+    found: dict[str, list[str]] = _facts()["types"]
+    return found
+
+
+def words_of_ends() -> Mapping[str, list[str]]:
+    """Words that headers use for the two ends of a relationship: `source` and `target`."""
+    found: dict[str, list[str]] = _facts()["ends"]
+    return found
+
+
 @cache
 def _facts() -> Mapping[str, Any]:
     return tomllib.loads(files("ea_repo.exchange.inventory").joinpath("synonyms.toml").read_text("utf-8"))

@@ -42,9 +42,13 @@ class References:
         bracketed = _IN_BRACKETS.search(text)
         if bracketed and (found := self._of_uid(bracketed[1])):
             return self._fitting(found, target)
+        unfit: ValueError | None = None
         for uid in (text, uid_of(self.model, text)):
             if ":" in uid and not re.search(r"\s", uid) and (found := self._of_uid(uid)):
-                return self._fitting(found, target)
+                try:
+                    return self._fitting(found, target)
+                except ValueError as error:  # something else may have the name
+                    unfit = error
         alike = self._index(target).get(_folded(text), [])
         if len(alike) == 1:
             return alike[0].uid
@@ -54,6 +58,8 @@ class References:
         former = self._earlier(text, target)
         if former is not None:
             return former
+        if unfit is not None:
+            raise unfit
         near = self.near(text, target)
         what = f"no {target}" if target else "nothing"
         raise ValueError(f"names {what} that is there" + (f"; did you mean {', '.join(near)}?" if near else ""))

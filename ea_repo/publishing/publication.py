@@ -3,6 +3,8 @@
 What the last publication into the folder would be made of again is left as it stands (`reuse.py`).
 """
 
+import os
+import signal
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -10,7 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from threading import Thread
 
 from diagrams.options import SECONDS
 from ea_repo.clock import now
@@ -231,12 +235,18 @@ def _making(maker: Maker, jobs: Sequence[Job], processes: int | None) -> Iterato
         yield (maker.make(some) for some in together)
         return
     # A new process, not a copy of this one: threads of the database's driver do not survive being copied.
-    with ProcessPoolExecutor(count, get_context("spawn"), initializer=_start, initargs=(maker.order,)) as pool:
+    context = get_context("spawn")
+    held_by_them, held_here = context.Pipe(duplex=False)
+    with (
+        held_by_them,
+        held_here,
+        ProcessPoolExecutor(count, context, initializer=_start, initargs=(maker.order, held_by_them)) as pool,
+    ):
         pending = [pool.submit(_make, some) for some in together]
         try:
             yield (each.result() for each in as_completed(pending))
         except BaseException:
-            pool.shutdown(cancel_futures=True)
+            held_here.close()  # nobody waits for pages that are in hand
             raise
 
 
@@ -244,8 +254,16 @@ def _making(maker: Maker, jobs: Sequence[Job], processes: int | None) -> Iterato
 _maker: list[Maker] = []
 
 
-def _start(order: Order) -> None:
+def _start(order: Order, leader: Connection) -> None:
+    """Makes this process ready. It ends when the one that leads does, however that comes about, or gives up."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal interrupts all of them; the one that leads decides
+    Thread(target=_end_with, args=(leader,), daemon=True).start()
     _maker.append(Maker.opened(order))
+
+
+def _end_with(leader: Connection) -> None:
+    wait([leader])  # nothing is ever sent: its end is closed
+    os._exit(1)
 
 
 def _make(jobs: Sequence[Job]) -> Made:

@@ -1,6 +1,10 @@
 """A published site says everything, leads nowhere that is not there, and is made again only where it differs."""
 
 import json
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -315,3 +319,48 @@ def sample_register(sqlite_repository: Repository) -> Iterator[Register]:
     load(sqlite_repository)
     with sqlite_repository.state() as state:
         yield Register(state, Scope())
+
+
+def test_processes_end_with_the_one_that_leads_them(url: str, tmp_path: Path) -> None:
+    if not Path("/proc/self/task").exists():
+        pytest.skip("which processes there are is read from /proc")
+    program = (
+        "import sys, time\n"
+        "from multiprocessing import active_children\n"
+        "from pathlib import Path\n"
+        "from ea_repo.publishing import publication\n"
+        "from ea_repo.repository import open_repository\n"
+        "def told(*_):\n"
+        "    print(*[each.pid for each in active_children()], flush=True)\n"
+        "    time.sleep(60)\n"
+        "if __name__ == '__main__':\n"
+        "    publication._WORTH_A_PROCESS, publication._TOGETHER = 1, 2\n"
+        "    with open_repository(sys.argv[1]) as repository:\n"
+        "        publication.publish(repository, Path(sys.argv[2]), languages=['en'], drawings=False, processes=2, progress=told)\n"
+    )
+    script = tmp_path / "publishing.py"
+    script.write_text(program)
+    with subprocess.Popen(
+        [sys.executable, str(script), url, str(tmp_path / "site")],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True,
+    ) as leading:  # fmt: skip
+        try:
+            assert leading.stdout is not None
+            workers = leading.stdout.readline().split()
+            assert len(workers) == 2
+            leading.send_signal(signal.SIGKILL)
+            leading.wait(20)
+            end = time.monotonic() + 20
+            while any(_runs(each) for each in workers):
+                assert time.monotonic() < end, f"still running: {[each for each in workers if _runs(each)]}"
+                time.sleep(0.02)
+        finally:
+            leading.kill()
+
+
+def _runs(process: str) -> bool:
+    try:
+        state = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"

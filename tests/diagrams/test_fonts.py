@@ -1,12 +1,16 @@
 """The shipped fonts are the files they are said to be, and the table of widths is theirs."""
 
+import base64
 import hashlib
+import json
 import unicodedata
+from io import BytesIO
 
 import pytest
+from fontTools.pens.recordingPen import RecordingPen
 from fontTools.ttLib import TTFont
 
-from diagrams import fonts
+from diagrams import embedding, fonts
 from diagrams.fonts import Font, tabulate
 
 FONTS = list(fonts.fonts().values())
@@ -54,3 +58,20 @@ def test_every_hangul_syllable_and_the_letters_of_indonesian_have_a_glyph() -> N
 
 def test_a_script_that_the_font_lacks_is_known_to_be_lacking() -> None:
     assert [fonts.covers(each) for each in "政ع अ"] == [False, False, True, False]
+
+
+@pytest.mark.parametrize("font", FONTS, ids=lambda font: font.file)
+def test_the_latin_characters_that_are_ready_are_those_of_the_font(font: Font) -> None:
+    table = json.loads((fonts.folder() / "latin.json").read_text("utf-8"))
+    with TTFont(BytesIO(base64.b64decode(table[font.weight]))) as ready, TTFont(font.path, lazy=True) as whole:
+        names, of_whole = ready.getBestCmap(), whole.getBestCmap()
+        assert set(map(chr, names)) == embedding.LATIN
+        for code, name in names.items():
+            assert ready["hmtx"][name] == whole["hmtx"][of_whole[code]], chr(code)
+            assert _outline(ready, name) == _outline(whole, of_whole[code]), chr(code)
+
+
+def _outline(font: TTFont, name: str) -> list[object]:
+    pen = RecordingPen()
+    font.getGlyphSet()[name].draw(pen)
+    return pen.value

@@ -15,6 +15,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, create_model
 
 import diagrams
+from api.accepting import language_of
 from api.access import Reader
 from api.dependencies import CurrentSettings, DateQuery, OpenRepository, OpenState
 from api.encoding import (
@@ -43,8 +44,10 @@ from ea_repo.analysis.answer import Answer
 from ea_repo.catalogue import Entry, EntryKind, Parameter
 from ea_repo.clock import now
 from ea_repo.exchange import row_workbook
+from ea_repo.exchange.row_words import summary
 from ea_repo.kept_pictures import KeptPictures, key_of
 from ea_repo.store.state import State
+from ea_repo.told import row_in
 
 #: What the rows of a question may be cut to.
 MOST_ROWS = 100_000
@@ -54,6 +57,13 @@ _BOUNDED = 1_000
 Limit = Annotated[int, Query(ge=1, le=MOST_ROWS, description="How many rows at most.")]
 Offset = Annotated[int, Query(ge=0, le=2**31 - 1, description="How many rows to pass over.")]
 Language = Annotated[Literal["en", "id", "ko"] | None, Query(description="Language of labels. None: the service's.")]
+
+
+#: Of sentences in rows, and of all that a workbook says.
+_LANGUAGE = Parameter(
+    "language", Literal["en", "id", "ko"], "Language of sentences; left out, the first accepted, else the service's.",
+    default=None, optional=True,
+)  # fmt: skip
 
 
 class ParameterAnswer(BaseModel):
@@ -106,19 +116,28 @@ def diagrams_router() -> APIRouter:
 
 def _add_list(router: APIRouter, kind: EntryKind, path: str, summary: str, address: str) -> None:
     @router.get(path, name=f"list_{kind}s", summary=summary, response_model=EntryList, responses=problems(*READS))
-    def list_entries(user: Reader) -> Response:
-        items = [_described(entry, address) for entry in catalogue.entries(kind).values()]
-        return json_response({"items": items})
+    def list_entries(request: Request, user: Reader, settings: CurrentSettings) -> Response:
+        language = language_of(request, "language", settings.language)
+        items = [_described(entry, address, language) for entry in catalogue.entries(kind).values()]
+        answer = json_response({"items": items})
+        answer.headers["Vary"] = "Accept-Language"
+        return answer
 
 
 def _add_question(router: APIRouter, entry: Entry, folder: str) -> None:
+    has_language = any(each.name == "language" for each in entry.parameters)
+    asked = entry.parameters if has_language else (_LANGUAGE, *entry.parameters)
+
     def ask(
         request: Request, user: Reader, settings: CurrentSettings, open_state: OpenState, limit: Limit = 1_000,
         offset: Offset = 0, **given: Any,
     ) -> Response:  # fmt: skip
         media_type = _media_type(request)
+        language = language_of(request, "language", settings.language)
+        if has_language:
+            given["language"] = language
         with open_state() as state:
-            tag = _day_tag(state)
+            tag = _day_tag(state) if language == "en" else f'{_day_tag(state)[:-1]}-{language}"'
             if same := not_modified(request, tag):
                 return same
 
@@ -128,18 +147,18 @@ def _add_question(router: APIRouter, entry: Entry, folder: str) -> None:
                     return answer.to_graphml().encode()
                 rows = list(answer[offset : offset + limit])
                 if media_type == CSV:
-                    return rows_csv(list(map(_flat, rows))).encode()
+                    return rows_csv([_flat(row_in(row, language)) for row in rows]).encode()
                 if media_type == XLSX:
-                    return row_workbook.write(rows, entry, state, given, settings.language)
-                return answer_json(rows, len(answer), state.number)
+                    return row_workbook.write(rows, entry, state, given, language)
+                return answer_json([row_in(row, language) for row in rows], len(answer), state.number)
 
             # What a draft holds may change while its number stays.
-            key = (request.url.path, request.url.query, media_type, tag)
+            key = (request.url.path, request.url.query, media_type, language, tag)
             body = made() if state.draft is not None else _remembered(request).get(key, made)
         said = f"{media_type}; charset=utf-8" if media_type == CSV else media_type
-        return Response(body, 200, {"ETag": tag, "Vary": "Accept"}, said)
+        return Response(body, 200, {"ETag": tag, "Vary": "Accept, Accept-Language"}, said)
 
-    _sign(ask, entry.parameters, entry.name)
+    _sign(ask, asked, entry.name)
     router.get(
         f"{folder}/{entry.name}",
         name=f"{'report_' if entry.kind == 'report' else ''}{entry.name.replace('-', '_')}",
@@ -325,10 +344,10 @@ def _cell(value: Any) -> Any:
     return " ".join(map(str, value)) if isinstance(value, tuple | list) else value
 
 
-def _described(entry: Entry, address: str) -> dict[str, Any]:
+def _described(entry: Entry, address: str, language: str) -> dict[str, Any]:
     return {
         "name": entry.name,
-        "summary": entry.summary,
+        "summary": summary(entry, language),
         "address": API + address.format(name=entry.name),
         "parameters": [
             {"name": each.name, "help": each.help, "required": each.required, "many": _plain(each.annotation)[1]}

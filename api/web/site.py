@@ -10,8 +10,9 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from api.accepting import language_of as accepted_language
 from api.encoding import VERSION
-from ea_repo.wording import LANGUAGES, speaker
+from ea_repo.wording import speaker
 
 #: Query parameters that a reader keeps from page to page.
 _KEPT = ("on", "as_of", "draft", "lang")
@@ -30,12 +31,7 @@ def render(request: Request, template: str, status: int = 200, **context: Any) -
 
 def language_of(request: Request) -> str:
     """As the address says, else the first that the browser names and we have, else the service's."""
-    accepted = [
-        each.partition(";")[0].strip()[:2].lower() for each in request.headers.get("accept-language", "").split(",")
-    ]
-    asked = [request.query_params.get("lang", ""), *accepted]
-    fallback: str = request.app.state.settings.language
-    return next((each for each in asked if each in LANGUAGES), fallback)
+    return accepted_language(request, "lang", request.app.state.settings.language)
 
 
 class _Link:

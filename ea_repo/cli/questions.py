@@ -15,6 +15,8 @@ from ea_repo.cli.entries import Extra, entry_command
 from ea_repo.cli.options import AsCsv, AsJson, AsOf, DraftId, On, settings, state
 from ea_repo.cli.output import Output, csv_text, fields_of, json_text, note, text_of, write_file
 from ea_repo.errors import UnknownFormat
+from ea_repo.told import row_in
+from ea_repo.wording import heading
 
 if TYPE_CHECKING:
     from ea_repo.catalogue import Entry
@@ -39,9 +41,14 @@ OutputFile = Annotated[
         "--output", "-o", metavar="FILE", help="Write all rows to FILE; .xlsx, .csv or .json says the format."
     ),
 ]
+InLanguage = Annotated[
+    Literal["en", "id", "ko"] | None,
+    typer.Option("--language", help="Language of what is told; else that of the settings."),
+]
 _EXTRAS: tuple[Extra, ...] = (
     ("limit", Limit, None),
     ("output_file", OutputFile, None),
+    ("language", InLanguage, None),
     ("on", On, None),
     ("as_of", AsOf, None),
     ("draft", DraftId, None),
@@ -59,10 +66,16 @@ def question_command(name: str, kind: Literal["question", "report"] = "question"
     def ask(
         ctx: typer.Context, arguments: Mapping[str, Any], on: date | None, as_of: int | None, draft: int | None,
         as_json: bool, as_csv: bool, graphml: Path | None, output_file: Path | None, limit: int | None = None,
+        language: str | None = None,
     ) -> None:  # fmt: skip
         output = Output(as_json, as_csv)
         for_people = not (as_json or as_csv)
-        language = str(arguments.get("language") or settings().language)
+        language = language or settings().language
+        if "language" in own:
+            source = ctx.get_parameter_source("language")
+            if source is not None and source.name == "DEFAULT":
+                arguments = {**arguments, "language": language}
+            language = str(arguments["language"])
         with state(ctx, on, as_of, draft) as asked:
             answer: Answer[Any] = found.subject(asked, **arguments)
             if graphml is not None:
@@ -72,10 +85,10 @@ def question_command(name: str, kind: Literal["question", "report"] = "question"
                 write_file(output_file, _file(output_file, found, asked, answer, arguments, language))
                 return
             shown = answer[: limit or (_MOST_SHOWN if for_people else None)]
-            rows = [fields_of(row) for row in shown]
+            rows = [fields_of(row if for_people else row_in(row, language)) for row in shown]
             columns = _columns(rows, for_people)
             output.rows(
-                _readable(asked, rows) if for_people else rows,
+                _in_words(asked, _readable(asked, rows), language) if for_people else rows,
                 columns,
                 language=language,
                 total=len(answer),
@@ -97,6 +110,7 @@ def _file(
         from ea_repo.exchange import row_workbook
 
         return row_workbook.write(rows, asked, state, arguments, language)
+    rows = [row_in(row, language) for row in rows]
     if suffix == ".csv":
         names = [each.name for each in fields(rows[0])] if rows else []
         return csv_text(map(fields_of, rows), names).encode()
@@ -111,6 +125,20 @@ def _columns(rows: Sequence[Mapping[str, Any]], for_people: bool) -> list[str]:
     """All columns; for people without those in which no row says anything."""
     names = list(rows[0]) if rows else []
     return [name for name in names if not for_people or any(row[name] not in (None, "", ()) for row in rows)]
+
+
+def _in_words(asked: "State", rows: Sequence[Mapping[str, Any]], language: str) -> Sequence[Mapping[str, Any]]:
+    """The rows in the language, yes and no as well."""
+    if language == "en":
+        return rows
+    from ea_repo.exchange.row_words import RowWords
+
+    words = RowWords(asked.metamodel, language)
+    says = {True: heading("yes", language), False: heading("no", language)}
+    return [
+        {name: says[value] if isinstance(value, bool) else words.cell(name, value) for name, value in row.items()}
+        for row in rows
+    ]
 
 
 def _readable(asked: "State", rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

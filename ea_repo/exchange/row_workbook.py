@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from xlsxwriter import Workbook
@@ -14,6 +15,7 @@ from xlsxwriter.worksheet import Worksheet
 from ea_repo import wording
 from ea_repo.catalogue import Entry
 from ea_repo.errors import TooLarge
+from ea_repo.exchange.row_words import RowWords, summary
 from ea_repo.store.state import State
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -44,27 +46,33 @@ def write(rows: Sequence[Any], entry: Entry, state: State, arguments: Mapping[st
     with Workbook(content, _OPTIONS) as book:
         heading = book.add_format({"bold": True, "bg_color": "#E8EDF4", "bottom": 1})
         language = str(arguments.get("language") or language)
-        _write_rows(book.add_worksheet(_sheet_name(entry.name)), rows, heading, language)
-        sheet = book.add_worksheet("About")
+        sheet = book.add_worksheet(_sheet_name(entry.name))
+        _write_rows(sheet, rows, heading, language, RowWords(state.metamodel, language))
+        sheet = book.add_worksheet("About" if language == "en" else wording.heading("about", language))
         sheet.set_column(0, 0, 24)
         sheet.set_column(1, 1, 100, book.add_format({"text_wrap": True, "valign": "top"}))
-        for at, (name, value) in enumerate(_about(entry, state, arguments).items()):
+        for at, (name, value) in enumerate(_about(entry, state, arguments, language).items()):
             sheet.write_string(at, 0, name, heading)
             _write_cell(sheet, at, 1, value)
     return content.getvalue()
 
 
-def _about(entry: Entry, state: State, arguments: Mapping[str, Any]) -> dict[str, Any]:
-    said = {"what it is": inspect.getdoc(entry.subject) or entry.summary, "changeset": state.number}
+def _about(entry: Entry, state: State, arguments: Mapping[str, Any], language: str) -> dict[str, Any]:
+    called = partial(wording.heading, language=language)
+    whole = inspect.getdoc(entry.subject) or entry.summary
+    said = {
+        called("what it is"): whole if language == "en" else summary(entry, language),
+        called("changeset"): state.number,
+    }
     if state.on is not None:
-        said["holds on"] = state.on
+        said[called("holds on")] = state.on
     if state.draft is not None:
-        said["with the draft"] = state.draft.id
-    asked = {name.replace("_", " "): value for name, value in arguments.items() if value not in (None, "", (), [])}
+        said[called("with the draft")] = state.draft.id
+    asked = {called(name): value for name, value in arguments.items() if value not in (None, "", (), [])}
     return {**said, **asked}
 
 
-def _write_rows(sheet: Worksheet, rows: Sequence[Any], heading: Any, language: str) -> None:
+def _write_rows(sheet: Worksheet, rows: Sequence[Any], heading: Any, language: str, words: RowWords) -> None:
     names = [each.name for each in fields(rows[0])] if rows else []
     for column, name in enumerate(names):
         called = wording.heading(name, language)
@@ -72,7 +80,7 @@ def _write_rows(sheet: Worksheet, rows: Sequence[Any], heading: Any, language: s
         sheet.set_column(column, column, _width(name, called, rows))
     for at, row in enumerate(rows, start=1):
         for column, name in enumerate(names):
-            _write_cell(sheet, at, column, getattr(row, name))
+            _write_cell(sheet, at, column, words.cell(name, getattr(row, name)))
     if names:
         sheet.freeze_panes(1, 1)
         sheet.autofilter(0, 0, len(rows), len(names) - 1)

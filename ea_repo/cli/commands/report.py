@@ -7,9 +7,10 @@ from typer.core import TyperGroup
 
 from ea_repo.catalogue import entries
 from ea_repo.cli.lazy import LazyCommands
-from ea_repo.cli.options import AsCsv, AsJson, new_app
+from ea_repo.cli.options import AsCsv, AsJson, new_app, settings
 from ea_repo.cli.output import Output
-from ea_repo.cli.questions import question_command
+from ea_repo.cli.questions import InLanguage, question_command
+from ea_repo.exchange.row_words import summary
 
 
 class Reports(TyperGroup):
@@ -33,7 +34,8 @@ def report() -> None:
 
 
 @app.command(name="list")
-def list_(ctx: typer.Context, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
+def list_(ctx: typer.Context, as_json: AsJson = False, as_csv: AsCsv = False, language: InLanguage = None) -> None:
     """List the reports there are."""
-    rows = [{"report": name, "summary": each.summary} for name, each in entries("report").items()]
-    Output(as_json, as_csv).rows(rows, ("report", "summary"))
+    told_in = language or settings().language
+    rows = [{"report": name, "summary": summary(each, told_in)} for name, each in entries("report").items()]
+    Output(as_json, as_csv).rows(rows, ("report", "summary"), language=told_in)

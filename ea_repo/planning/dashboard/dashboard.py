@@ -5,7 +5,7 @@ import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from operator import attrgetter
 from typing import Annotated, Any, Literal
@@ -15,9 +15,11 @@ from ea_repo.catalogue import entry, report
 from ea_repo.errors import NotFound
 from ea_repo.planning.index.rounds import latest_framework
 from ea_repo.store.state import State
+from ea_repo.told import joined, readable, told
 
 Project = Literal["roadmap", "informatization", "sharing", "index", "resources", "records"]
 Language = Annotated[Literal["en", "id", "ko"], "Language of names and definitions."]
+_said = partial(told, "ea_repo.planning")
 _BELOW = re.compile(r"below (-?\d+(?:\.\d+)?)")
 
 
@@ -176,12 +178,17 @@ def _behind(said: Mapping[str, Any], arguments: Mapping[str, Any], agency: str |
     words += [_one(value) for name, value in arguments.items() if name in required]
     words += [f"--{name.replace('_', '-')} {_one(value)}" for name, value in arguments.items() if name not in required]
     counted = [
-        f"{name.replace('_', ' ')}: {' or '.join('none' if each == [] else str(each) for each in values)}"
+        _said(
+            "field_is",
+            field=readable(name),
+            values=joined([_said("none") if each == [] else each for each in values], _said("or")),
+        )
         for name, values in said.get("where", {}).items()
     ]
     if agency is not None and "agency_field" in said:
-        counted.append(f"{said['agency_field'].replace('_', ' ')}: {agency} or below it")
-    return " ".join(words) + (f" (rows with {', '.join(counted)})" if counted else "")
+        counted.append(_said("field_is", field=readable(said["agency_field"]), values=_said("or_below", agency=agency)))
+    command = " ".join(words)
+    return _said("rows_with", command=command, what=joined(counted)) if counted else command
 
 
 def _one(value: Any) -> str:

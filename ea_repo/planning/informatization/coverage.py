@@ -17,12 +17,13 @@ from ea_repo.planning.informatization.function_coverage import OfFunctions, Supp
 from ea_repo.store.labels import labels
 from ea_repo.store.sorted_ids import Mask
 from ea_repo.store.state import State
+from ea_repo.told import told
 
 By = Literal["category", "agency", "both"]
 Numbers = NDArray[np.int64]
 #: A table of a million flags is cheaper than sorting.
 _LONGEST_TABLE = 2_000_000
-DEFINITION = "functions with a system (in full, in part or through a service) / functions, in percent"
+DEFINITION = told("ea_repo.planning", "informatization_rate")
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ from ea_repo.planning.informatization.system_profiles import (
 )
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
+from ea_repo.told import told
 
 LeastPercent = Annotated[
     int | None, "Only systems at least so similar, in percent; left out, what is set for clusters.", range(20, 101)
@@ -197,8 +198,7 @@ def _cluster(
         "without_cost": sum(amount is None for amount, _ in costs.values()),
         "reserved": tuple(fields),
         "common_application": designated,
-        "rule": f"kept: the designated application, else the one with most users; saved: {share} % of the yearly cost of "
-        "the others, and the development cost of those not live yet",
+        "rule": told("ea_repo.planning", "cluster_rule", share=share),
     }  # fmt: skip
 
 

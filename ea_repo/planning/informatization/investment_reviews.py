@@ -20,6 +20,7 @@ from ea_repo.store.operations import Create, Update
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
+from ea_repo.told import told
 
 REVIEW = "InvestmentReview"
 Decision = Literal["proceed", "link", "merge", "reuse", "stop"]
@@ -198,4 +199,17 @@ def _row(review: Concept, system: Concept | None) -> InvestmentReviewRow:
 def _sum(rows: Sequence[InvestmentReviewRow], currency: str | None) -> InvestmentReviewRow:
     saved = [row.amount_saved for row in rows if row.currency == currency and row.amount_saved is not None]
     count = sum(row.currency == currency for row in rows)
-    return InvestmentReviewRow(None, None, "Sum", None, None, (), None, None, None, float(sum(saved)), currency, count)
+    return InvestmentReviewRow(
+        None,
+        None,
+        told("ea_repo.planning", "sum_of_all"),
+        None,
+        None,
+        (),
+        None,
+        None,
+        None,
+        float(sum(saved)),
+        currency,
+        count,
+    )

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from ea_repo.store.labels import ids_of, uids
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
+from ea_repo.told import told as told_in
+
+_said = partial(told_in, "ea_repo.planning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,10 @@ def _of(category: Concept) -> tuple[str, str]:
 
 def _faults(categories: Sequence[Concept], loose: Sequence[Concept]) -> Iterator[str]:
     codes: Mapping[str, int] = Counter(str(each.attributes.get("code", "")) for each in categories)
-    yield from (f"{code or 'no code'} is there {count} times" for code, count in codes.items() if count > 1)
-    yield from (f"{each.attributes.get('code', each.uid)} is below no category" for each in loose)
+    for code, count in codes.items():
+        if count > 1:
+            yield _said("code_repeated", code=code or _said("no_code"), count=count)
+    yield from (_said("no_parent", code=each.attributes.get("code", each.uid)) for each in loose)
 
 
 def _by_hand(state: State, categories: Mapping[str, Concept]) -> dict[tuple[str, str], list[str]]:
@@ -91,9 +97,7 @@ def _by_hand(state: State, categories: Mapping[str, Concept]) -> dict[tuple[str,
         changeset = state.changeset(number)
         if changeset.source != SOURCE:
             code = category.attributes.get("code", category.uid)
-            found[_of(category)].append(
-                f"{code} is fixed nationally, but {changeset.author} {what} it in changeset {number}"
-            )
+            found[_of(category)].append(_said(f"locked_{what}", code=code, author=changeset.author, number=number))
 
     locked = {uid: each for uid, each in categories.items() if each.attributes.get("locked")}
     for each in locked.values():

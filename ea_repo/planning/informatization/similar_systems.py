@@ -27,6 +27,7 @@ from ea_repo.planning.informatization.system_profiles import (
 )
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
+from ea_repo.told import Told, told
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,12 @@ def similar_systems(
 
 def told_reasons(shares: dict[str, tuple[float | None, list[str]]]) -> tuple[str, ...]:
     """A line for each feature in which two systems have something in common."""
-    return tuple(f"{name}: {', '.join(common)}" for name, (_, common) in shares.items() if common)
+    return tuple(in_common(name, common) for name, (_, common) in shares.items() if common)
+
+
+def in_common(feature: str, which: Sequence[str]) -> Told:
+    """What two have in common in a feature, in a line."""
+    return told("ea_repo.planning", "in_common", what=told("ea_repo.planning", feature), which=", ".join(which))
 
 
 def money(system: Concept, name: str) -> tuple[float | None, str | None]:

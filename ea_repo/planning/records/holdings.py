@@ -11,6 +11,7 @@ from ea_repo.planning.records.retention import Periods, Rule, periods
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
+from ea_repo.told import told
 
 SERIES = "RecordSeries"
 
@@ -43,8 +44,9 @@ def hold_of(concept: Concept, on: date) -> str | None:
     until = said.get("legal_hold_until")
     if not said.get("legal_hold") or (until is not None and date.fromisoformat(until) < on):
         return None
-    reason = said.get("legal_hold_reason") or "legal hold"
-    return f"{concept.name}: {reason}" + ("" if until is None else f" (until {until})")
+    reason = said.get("legal_hold_reason") or told("ea_repo.planning", "legal_hold")
+    key = "held" if until is None else "held_until"
+    return told("ea_repo.planning", key, name=concept.name, reason=reason, until=until)
 
 
 def series_in(state: State, owner: str | None = None) -> dict[str, Concept]:

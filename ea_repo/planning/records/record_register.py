@@ -17,6 +17,7 @@ from ea_repo.planning.records.retention import Disposition
 from ea_repo.store.attribute_values import attribute_values
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
+from ea_repo.told import term
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ def _row(
         each.uid, said.get("code"), each.name, each.owner, agency, said.get("series_kind"),
         rule.active_years, rule.inactive_years, said.get("trigger"), rule.from_year_end, rule.disposition,
         rule.condition, rule.outcome, bool(said.get("is_vital")), said.get("classification"), said.get("authority"),
-        tuple(said.get("legal_basis", ())), functions, systems, types, documents, hold_of(each, today), tuple(missing),
+        tuple(said.get("legal_basis", ())), functions, systems, types, documents, hold_of(each, today), tuple(map(term, missing)),
     )  # fmt: skip
 
 

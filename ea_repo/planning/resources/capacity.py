@@ -17,6 +17,7 @@ from ea_repo.store.attribute_values import attribute_values
 from ea_repo.store.labels import uids
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
+from ea_repo.told import Told, term, told
 
 Verdict = Literal["over", "under", "fitting", "standby"]
 _RULES = rules("capacity")
@@ -107,12 +108,16 @@ def judged(
     used: Mapping[str, float], over: Mapping[str, float], under: Mapping[str, float]
 ) -> tuple[Literal["over", "under", "fitting"], tuple[str, ...]]:
     """The verdict on what is used, by cut-offs of the same names, and what it was because of."""
-    if short := [f"{name} {used[name]:g} >= {cut:g}" for name, cut in over.items() if used.get(name, -1.0) >= cut]:
+    if short := [_compared(name, used[name], ">=", cut) for name, cut in over.items() if used.get(name, -1.0) >= cut]:
         return "over", tuple(short)
     measured = [name for name in under if name in used]
     if measured and all(used[name] < under[name] for name in measured):
-        return "under", tuple(f"{name} {used[name]:g} < {under[name]:g}" for name in measured)
+        return "under", tuple(_compared(name, used[name], "<", under[name]) for name in measured)
     return "fitting", ()
+
+
+def _compared(name: str, value: float, sign: str, cut: float) -> Told:
+    return told("ea_repo.planning", "compared", what=term(name), value=f"{value:g}", sign=sign, cut=f"{cut:g}")
 
 
 def _used(resource: Concept) -> dict[str, float]:

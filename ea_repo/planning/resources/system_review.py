@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Annotated, Literal
 
 from ea_repo.analysis.answer import Answer
@@ -12,10 +13,13 @@ from ea_repo.planning.calendar_dates import after_years, years_between
 from ea_repo.planning.resources.cost_sharing import AskedRule, Costs, costs, total
 from ea_repo.planning.resources.register import SYSTEM, concepts, day, day_of, names, on_a_day, rules
 from ea_repo.store.state import State
+from ea_repo.told import joined, told
 
 Decision = Literal["keep", "enhance", "redevelop", "retire", "too_young", "not_scored"]
 _RULES = rules("review")
 _SCORES = (0.0, 100.0)
+_SCORED = ("business_value", "cost_effectiveness")
+_said = partial(told, "ea_repo.planning")
 _ORDER: tuple[Decision, ...] = ("retire", "redevelop", "enhance", "keep", "not_scored", "too_young")
 
 
@@ -72,8 +76,9 @@ def system_review(
         value, effect = each.attributes.get("business_value_score"), each.attributes.get("cost_effectiveness_score")
         begun = day(each, "go_live")
         said: Decision
+        because: str
         if begun is not None and after_years(begun, least_age_years) > today:
-            said, because = "too_young", f"runs since {begun}, not yet {least_age_years} years"
+            said, because = "too_young", _said("too_young", day=begun, years=least_age_years)
         else:
             said, because = decided(value, effect, value_cut_off, cost_cut_off)
         cost, currency = running.get(each.uid, (None, None))
@@ -95,15 +100,17 @@ def decided(
 ) -> tuple[Decision, str]:
     """The decision on two scores, and why."""
     if value is None or effect is None:
-        missing = [name for name, score in (("business value", value), ("cost effectiveness", effect)) if score is None]
-        return "not_scored", f"no score of {' and '.join(missing)}"
+        missing = [_said(name) for name, score in zip(_SCORED, (value, effect), strict=True) if score is None]
+        what = missing[0] if len(missing) == 1 else _said("and_also", one=missing[0], other=missing[1])
+        return "not_scored", _said("no_score", what=what)
     high_value, high_effect = value >= value_cut_off, effect >= cost_cut_off
     name = f"{'high' if high_value else 'low'}_{'high' if high_effect else 'low'}"
-    because = (
-        f"business value {value:g} {'>=' if high_value else '<'} {value_cut_off:g}, "
-        f"cost effectiveness {effect:g} {'>=' if high_effect else '<'} {cost_cut_off:g}"
-    )
-    return _RULES["decision"][name], because
+    compared = zip(_SCORED, (value, effect), (high_value, high_effect), (value_cut_off, cost_cut_off), strict=True)
+    because = [
+        _said("compared", what=_said(what), value=f"{score:g}", sign=">=" if is_high else "<", cut=f"{cut:g}")
+        for what, score, is_high, cut in compared
+    ]
+    return _RULES["decision"][name], joined(because)
 
 
 def _running(found: Costs) -> dict[str, tuple[float, str]]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from itertools import combinations
 from typing import Annotated, Literal
 
@@ -21,11 +22,15 @@ from ea_repo.planning.roadmap.replacing import replacements
 from ea_repo.planning.roadmap.timetable import plateau_of
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
+from ea_repo.told import told
 
 Kind = Literal[
     "same-thing", "retired-before-replacement", "closed-but-running", "starts-too-early", "ends-too-early", "circle",
     "after-plateau", "over-ceiling", "over-budget", "budget-differs", "without-budget", "without-dates",
 ]  # fmt: skip
+
+
+_said = partial(told, "ea_repo.planning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +82,7 @@ def conflicts(
         *_after_plateau(whole, live),
         *_over_ceiling(state, whole, spent, [*ceilings(state), *read_ceilings(ceiling)]),
         *_money(live, spent),
-        *(_row("without-dates", each, explanation="has no start or no end, or ends before it starts")
+        *(_row("without-dates", each, explanation=_said("no_dates"))
           for each in live if each.dates is None),
     ]  # fmt: skip
     return Answer.of(state, [row for row in found if not asked.isdisjoint(row.initiatives)])
@@ -120,11 +125,13 @@ def _same_thing(whole: Plan, live: Sequence[Initiative]) -> Iterator[ConflictRow
             spans = [quarters(*each.dates) for each in (one, other) if each.dates is not None]
             first, end = max(each.start for each in spans), min(each.stop for each in spans)
             if first < end:
-                does = [f"{'retires' if uid in each.retires else 'changes'} it ({each.uid})" for each in (one, other)]
+                does = [
+                    _said("retires_it" if uid in each.retires else "changes_it", uid=each.uid) for each in (one, other)
+                ]
                 yield _row(
                     "same-thing", one, other, about=whole.named[uid], first=_begin(first),
                     last=_end(end - 1),
-                    explanation=f"one {does[0]} and the other {does[1]} in {_quarters(first, end - 1)}",
+                    explanation=_said("same_thing", one=does[0], other=does[1], quarters=_quarters(first, end - 1)),
                 )  # fmt: skip
 
 
@@ -144,7 +151,7 @@ def _after(day: date | None) -> date | None:
 
 def _quarters(first: int, last: int) -> str:
     names = [f"{each // 4}-Q{each % 4 + 1}" for each in (first, last)]
-    return names[0] if first == last else " to ".join(names)
+    return names[0] if first == last else _said("quarters_to", first=names[0], last=names[1])
 
 
 def _replaced_too_late(state: State, whole: Plan, live: Sequence[Initiative]) -> Iterator[ConflictRow]:
@@ -160,11 +167,11 @@ def _replaced_too_late(state: State, whole: Plan, live: Sequence[Initiative]) ->
             ]
             day, new, by = min(ready, default=(None, "", each), key=lambda one: (one[0] or date.max, one[1]))
             if gone is not None and day is not None and gone < day:
-                whose = "" if by.uid == each.uid else f", which {by.uid} introduces,"
+                how = "replaced_late" if by.uid == each.uid else "replaced_late_by"
                 yield _row(
                     "retired-before-replacement", *([each] if by.uid == each.uid else [each, by]), about=thing, first=gone,
                     last=day - timedelta(days=1), days=(day - gone).days,
-                    explanation=f"its replacement {new}{whose} is in use from {day} only",
+                    explanation=_said(how, new=new, by=by.uid, day=day),
                 )  # fmt: skip
 
 
@@ -173,9 +180,8 @@ def _still_running(whole: Plan, live: Sequence[Initiative], today: date) -> Iter
         for uid in each.retires if each.is_("ended") else ():
             gone = replaced_on(whole.named[uid])
             if gone is None or gone > today:
-                until = "without an end" if gone is None else f"until {gone}"
                 yield _row("closed-but-running", each, about=whole.named[uid], first=each.ends, last=gone,
-                           explanation=f"the initiative is done, and what it retires runs on {until}")  # fmt: skip
+                           explanation=_said("runs_on" if gone is None else "still_running", day=gone))  # fmt: skip
 
 
 def _too_early(whole: Plan, live: Sequence[Initiative]) -> Iterator[ConflictRow]:
@@ -183,19 +189,24 @@ def _too_early(whole: Plan, live: Sequence[Initiative]) -> Iterator[ConflictRow]
     for each in live:
         for bond in each.dependencies:
             first = whole.initiatives[bond.first]
-            its, day = (each.ends, "ends") if bond.holds_finish else (each.begins, "starts")
-            other, when = (first.begins, "starts") if bond.from_start else (first.ends, "ends")
+            its, other = (
+                each.ends if bond.holds_finish else each.begins,
+                first.begins if bond.from_start else first.ends,
+            )
             if first.is_("left_out") or its is None or other is None:
                 continue
             # Starts and finishes as `scheduling` counts them: a finish is the day after the last.
             missing = other.toordinal() + (not bond.from_start) + bond.lag_days - its.toordinal() - bond.holds_finish
             if missing > 0:
                 begin = its + timedelta(days=1) if bond.holds_finish else its
+                sentence = (
+                    f"{'ends' if bond.holds_finish else 'starts'}_and_waits_for_{'start' if bond.from_start else 'end'}"
+                )
+                what = _said(sentence, own=its, other=other)
                 yield _row(
                     "ends-too-early" if bond.holds_finish else "starts-too-early", each, first,
                     first=begin, last=begin + timedelta(days=missing - 1), days=missing,
-                    explanation=f"{day} on {its}, and what it waits for {when} on {other}"
-                    + (f" ({bond.short})" if bond.short != "FS" else ""),
+                    explanation=_said("with_kind", what=what, kind=bond.short) if bond.short != "FS" else what,
                 )  # fmt: skip
 
 
@@ -204,7 +215,7 @@ def _circles(live: Sequence[Initiative]) -> Iterator[ConflictRow]:
     graph = nx.DiGraph((first, each.uid) for each in live for first in each.after or () if first in known)
     for circle in sorted(map(sorted, nx.strongly_connected_components(graph))):
         if len(circle) > 1:
-            yield _row("circle", *(known[uid] for uid in circle), explanation="each of them waits for the others")
+            yield _row("circle", *(known[uid] for uid in circle), explanation=_said("circle"))
 
 
 def _after_plateau(whole: Plan, live: Sequence[Initiative]) -> Iterator[ConflictRow]:
@@ -213,7 +224,7 @@ def _after_plateau(whole: Plan, live: Sequence[Initiative]) -> Iterator[Conflict
         if plateau is not None and each.ends is not None and each.ends > plateau[1]:
             yield _row(
                 "after-plateau", each, about=whole.named[plateau[0]], first=plateau[1] + timedelta(days=1), last=each.ends,
-                days=(each.ends - plateau[1]).days, explanation=f"the plateau is to be reached on {plateau[1]}",
+                days=(each.ends - plateau[1]).days, explanation=_said("plateau_missed", day=plateau[1]),
             )  # fmt: skip
 
 
@@ -235,7 +246,7 @@ def _over_ceiling(state: State, whole: Plan, spent: Sequence[Cost], most: Sequen
                 yield _row(
                     "over-ceiling", *(whole.initiatives[uid] for uid in initiatives), about=agencies.get(top.owner or ""),
                     first=date(top.year, 1, 1), last=date(top.year, 12, 31), amount=total - top.amount, currency=currency,
-                    explanation=f"{_told(total)} {currency} in {top.year}, and the ceiling is {_told(top.amount)}",
+                    explanation=_said("ceiling_passed", total=_told(total), currency=currency, year=top.year, most=_told(top.amount)),
                 )  # fmt: skip
 
 
@@ -244,20 +255,20 @@ def _money(live: Sequence[Initiative], spent: Sequence[Cost]) -> Iterator[Confli
     for cost in spent:
         of[cost.initiative].append(cost)
     for each in live:
-        budget, used = (_said(each.concept.attributes.get(name)) for name in ("budget", "spent"))
+        budget, used = (_amount(each.concept.attributes.get(name)) for name in ("budget", "spent"))
         if not of[each.uid]:
-            yield _row("without-budget", each, explanation="nothing says what it costs")
+            yield _row("without-budget", each, explanation=_said("costs_nothing"))
         elif budget is not None:
             total = sum((cost.amount for cost in of[each.uid] if cost.currency == budget[1]), Decimal(0))
             if total != budget[0]:
                 yield _row("budget-differs", each, amount=total - budget[0], currency=budget[1],
-                           explanation=f"its years are {_told(total)} {budget[1]} together, and its budget is {_told(budget[0])}")  # fmt: skip
+                           explanation=_said("years_differ", total=_told(total), currency=budget[1], budget=_told(budget[0])))  # fmt: skip
         if budget is not None and used is not None and used[1] == budget[1] and used[0] > budget[0]:
             yield _row("over-budget", each, amount=used[0] - budget[0], currency=used[1],
-                       explanation=f"{_told(used[0])} {used[1]} is spent of {_told(budget[0])}")  # fmt: skip
+                       explanation=_said("budget_passed", spent=_told(used[0]), currency=used[1], budget=_told(budget[0])))  # fmt: skip
 
 
-def _said(value: Mapping[str, object] | None) -> tuple[Decimal, str] | None:
+def _amount(value: Mapping[str, object] | None) -> tuple[Decimal, str] | None:
     return None if value is None else money(value)
 
 

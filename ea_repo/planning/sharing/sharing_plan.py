@@ -15,6 +15,7 @@ from ea_repo.planning.sharing.register import Register, read
 from ea_repo.planning.sharing.rule import Rule, rule
 from ea_repo.planning.sharing.sharing_candidates import SharingCandidate, sharing_candidates
 from ea_repo.store.state import State
+from ea_repo.told import Told, told
 
 _SHOWN = 4
 
@@ -90,10 +91,14 @@ def sharing_plan(
             Planned(
                 rank, round(scores[at], _SHOWN), each.data_set, each.data_set_name, each.kind, each.agency, each.agency_name,
                 each.source_agency, each.source_agency_name, each.citizens, round(shares[at][0], _SHOWN), days[at],
-                tuple(f"{part} {own}" for part, own in efforts[at].items()), round(shares[at][1], _SHOWN), *slot, each.shown_by,
+                tuple(_part(part, own) for part, own in efforts[at].items()), round(shares[at][1], _SHOWN), *slot, each.shown_by,
             )
         )  # fmt: skip
     return Answer.of(state, rows)
+
+
+def _part(name: str, days: int) -> Told:
+    return told("ea_repo.planning", "part_of_effort", what=told("ea_repo.planning", name), days=days)
 
 
 def effort_of(candidate: SharingCandidate, register: Register, set_: Rule) -> dict[str, int]:

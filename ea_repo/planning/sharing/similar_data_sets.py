@@ -20,6 +20,8 @@ from ea_repo.planning.sharing.parameters import USUAL_LEVEL, Level, OfAgency
 from ea_repo.planning.sharing.register import Register, read
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
+from ea_repo.told import Told
+from ea_repo.told import told as told_in
 
 _KIND = ("subject", "data_kind")
 
@@ -76,7 +78,7 @@ def similar_data_sets(
             reasons = []
             for name, (_, both) in profiles.by_feature(one, other).items():
                 common = [categories[token].name if token >= 0 else words[-token - 1] for token in both[:4]]
-                reasons += [f"{name}: {', '.join(common)}"] if common else []
+                reasons += [_in_common(name, common)] if common else []
             rows.append(
                 SimilarDataSets(
                     found[one].uid, found[one].name, tuple(sorted(collectors[found[one].uid])), found[other].uid,
@@ -93,6 +95,10 @@ def similar_data_sets(
 def settings() -> Mapping[str, Any]:
     """What `similar_data_sets.toml` says."""
     return tomllib.loads(files(__package__).joinpath("similar_data_sets.toml").read_text("utf-8"))
+
+
+def _in_common(feature: str, which: Sequence[str]) -> Told:
+    return told_in("ea_repo.planning", "in_common", what=told_in("ea_repo.planning", feature), which=", ".join(which))
 
 
 def _collectors(register: Register, data_set: str) -> frozenset[str]:

@@ -2,10 +2,12 @@
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import is_dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from importlib.metadata import version
-from typing import Any
+from json.encoder import encode_basestring as quoted
+from operator import attrgetter
+from typing import Any, NamedTuple, get_type_hints
 from urllib.parse import quote, urlencode
 
 from fastapi import Request, Response
@@ -37,6 +39,9 @@ _CSV_FIELDS = (
 )
 API = "/api/v1"
 VERSION = version("ea-repo")
+#: So many characters of chains are kept while an answer is encoded, for chains that go on from them.
+_MOST_HELD = 16_000_000
+_CHAIN = tuple[Step, ...]
 
 
 def json_response(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
@@ -45,24 +50,75 @@ def json_response(value: Any, status: int = 200, headers: Mapping[str, str] | No
 
 
 def answer_json(rows: Sequence[Any], total: int, changeset: int) -> bytes:
-    """The rows of an answer as JSON. A step that many chains share is encoded once."""
-    known: dict[int, bytes] = {}  # by identity: chains that share a step share the object
-    items = b",".join([_row_json(row, known) for row in rows])
-    return b'{"items":[%b],"total":%d,"changeset":%d}' % (items, total, changeset)
+    """The rows of an answer as JSON. A step that many chains share is encoded once, and so is the beginning they share."""
+    chains = _Chains()
+    layouts = {each: _Layout.of(each) for each in set(map(type, rows))}
+    items = ",".join([layouts[type(row)].json(row, chains) for row in rows])
+    return f'{{"items":[{items}],"total":{total},"changeset":{changeset}}}'.encode()
 
 
-def _row_json(row: Any, known: dict[int, bytes]) -> bytes:
-    said = _fields(row) if is_dataclass(row) else {}
-    chains = {name: value for name, value in said.items() if type(value) is tuple and value and type(value[0]) is Step}
-    if not chains:
-        return to_json(row)
-    told = [b'"%b":[%b]' % (name.encode(), _chain_json(chain, known)) for name, chain in chains.items()]
-    plain = to_json({name: value for name, value in said.items() if name not in chains})
-    return b"%b%b%b}" % (plain[:-1], b"," if len(plain) > len("{}") else b"", b",".join(told))
+class _Layout(NamedTuple):
+    """How the rows of a class become JSON: the text around the values of their fields, and which fields are chains."""
+
+    template: str
+    values: Callable[[Any], tuple[Any, ...]]
+    are_chains: Sequence[bool]
+
+    @classmethod
+    def of(cls, row: type) -> "_Layout":
+        names = [each.name for each in fields(row)] if is_dataclass(row) else []
+        said = get_type_hints(row) if names else {}
+        around = ",".join(f'"{name}":%s' for name in names)
+        one = (lambda found: (getattr(found, names[0]),)) if len(names) == 1 else None
+        return cls(
+            f"{{{around}}}", one or attrgetter(*names or ["__class__"]), [said[name] == _CHAIN for name in names]
+        )
+
+    def json(self, row: Any, chains: "_Chains") -> str:
+        if not any(self.are_chains):
+            return to_json(row).decode()
+        told = [
+            chains.json(value) if is_chain else quoted(value) if type(value) is str else _plain(value)
+            for value, is_chain in zip(self.values(row), self.are_chains, strict=True)
+        ]
+        return self.template % tuple(told)
 
 
-def _chain_json(chain: Sequence[Step], known: dict[int, bytes]) -> bytes:
-    return b",".join([known.get(id(step)) or known.setdefault(id(step), to_json(step)) for step in chain])
+def _plain(value: Any) -> str:
+    return str(value) if type(value) is int else "null" if value is None else to_json(value).decode()
+
+
+class _Chains:
+    """Chains as JSON. Those of an answer mostly go on from one another, by the very same steps: each is then the one that
+    was told before, and its own last step."""
+
+    def __init__(self) -> None:
+        self._steps: dict[int, str] = {}  # by identity: who asks holds all rows meanwhile
+        self._told: dict[int, tuple[tuple[Step, ...], str]] = {}  # by the identity of the last step
+        self._held = 0
+
+    def json(self, chain: tuple[Step, ...]) -> str:
+        """The chain as an array. O(steps), of which all but the last are one copy where the chain before was told."""
+        if not chain:
+            return "[]"
+        before = self._told.get(id(chain[-2])) if len(chain) > 1 else None
+        if before is not None and before[0] == chain[:-1]:
+            told = f"{before[1]},{self._step(chain[-1])}"
+        else:
+            told = ",".join(map(self._step, chain))
+        if self._held < _MOST_HELD:
+            self._told[id(chain[-1])] = chain, told
+            self._held += len(told)
+        return f"[{told}]"
+
+    def _step(self, step: Step) -> str:
+        found = self._steps.get(id(step))
+        if found is None:
+            found = self._steps[id(step)] = (
+                f'{{"relationship":{quoted(step.relationship)},"type":{quoted(step.type)},'
+                f'"from_uid":{quoted(step.from_uid)},"to_uid":{quoted(step.to_uid)}}}'
+            )
+        return found
 
 
 def version_tag(version: int) -> str:

@@ -114,9 +114,9 @@ class Told(NamedTuple):
 def tell(state: State, hops: Hops, rows: Sequence[int], entry: Concept | None = None) -> list[Told]:
     """The chains to these rows, with a few queries for all. `entry` is a relationship at whose ends they begin."""
     met = hops.leading(rows)
-    known = labels_of(state, {*rows, *(hop.before for hop in met), *(hop.row for hop in met)})
+    begun = {*rows, *(hop.before for hop in met)}.difference([hop.row for hop in met])
+    known = labels_of(state, [*begun, *(hop.row for hop in met)])
     steps = steps_of(state, met, known)
-    begun = {*rows, *(hop.before for hop in met)} - {hop.row for hop in met}
     chains: dict[int, tuple[Step, ...]] = {
         row: () if entry is None else (Step(entry.uid, entry.type, entry.uid, known[row].uid),) for row in begun
     }
@@ -139,21 +139,20 @@ def steps_of(state: State, hops: Iterable[Hop], known: Mapping[int, Label] | Non
     met = set(hops)
     if known is None:
         known = labels_of(state, {*(hop.before for hop in met), *(hop.row for hop in met)})
-    names = uids(state, (int(graph.relationship_ids[hop.by]) for hop in met))
+    by = np.fromiter((hop.by for hop in met), np.int64, len(met))
+    ids = graph.relationship_ids.take(by).tolist()
+    types = graph.relationship_types.take(by).tolist()
+    names, type_names = uids(state, ids), graph.type_names
     return {
-        hop: Step(
-            names[int(graph.relationship_ids[hop.by])],
-            graph.type_names[graph.relationship_types[hop.by]],
-            known[hop.before].uid,
-            known[hop.row].uid,
-        )
-        for hop in met
+        hop: Step(names[id_], type_names[type_], known[hop.before].uid, known[hop.row].uid)
+        for hop, id_, type_ in zip(met, ids, types, strict=True)
     }
 
 
 def labels_of(state: State, rows: Iterable[int]) -> dict[int, Label]:
     """What each row is called."""
     graph: Graph = state.graph
-    ids = {row: int(graph.ids[row]) for row in rows}
-    found = labels(state, list(ids.values()))
-    return {row: found[id_] for row, id_ in ids.items()}
+    wanted = list(dict.fromkeys(rows))
+    ids = graph.ids.take(wanted).tolist() if wanted else []
+    found = labels(state, ids)
+    return {row: found[id_] for row, id_ in zip(wanted, ids, strict=True)}

@@ -55,10 +55,12 @@ class Reach(Answer[Reached]):
     def _tell(self, positions: Sequence[int]) -> list[Reached]:
         if self._hops is None:
             self._hops = Hops(self._back, self._walked)
-        told = tell(self._state, self._hops, [int(self.rows[each]) for each in positions], self._entry)
+        rows, distances = (each.take(positions).tolist() for each in (self.rows, self.distances))
         return [
-            Reached(label.uid, label.name, label.type, label.model, label.owner, int(self.distances[each]), chain)
-            for each, (label, chain) in zip(positions, told, strict=True)
+            Reached(label.uid, label.name, label.type, label.model, label.owner, distance, chain)
+            for distance, (label, chain) in zip(
+                distances, tell(self._state, self._hops, rows, self._entry), strict=True
+            )
         ]
 
 

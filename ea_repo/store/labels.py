@@ -1,7 +1,7 @@
 """What an answer shows of concepts that it has by id: uid, name, type, owner. Many at once, and nothing more."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from sqlalchemy import select, union
@@ -15,8 +15,7 @@ from ea_repo.store.state import State
 from ea_repo.store.tables import CURRENT, HISTORY, reference
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A concept in short. `owner` is a uid."""
 
     id: int

@@ -31,6 +31,9 @@ def test_rows_with_chains_say_what_they_say_without_sharing() -> None:
         _Row("b", 2, None, (_FIRST, _SECOND), (_SECOND,), ("x", "y")),
         _Row("c", 3, 1e-9, ()),
         _OnlyChain((_SECOND, _FIRST)),
+        _OnlyChain((_FIRST, _SECOND, _FIRST)),
+        _OnlyChain((_SECOND, _SECOND, _FIRST)),
+        _OnlyChain((_FIRST, _SECOND, Step("\u007f\u0001\n/", "Flow", "\\", "\u2028"))),
     ]
     told = json.loads(answer_json(rows, 9, 4))
     assert told == {"items": json.loads(json.dumps([asdict(each) for each in rows])), "total": 9, "changeset": 4}

@@ -32,6 +32,10 @@ class Figure:
     letter: str
 
 
+#: So much of its own colour a faint box keeps.
+_FAINT_SHARE = 0.55
+
+
 @dataclass(frozen=True, slots=True)
 class LineStyle:
     dashes: tuple[float, ...]
@@ -140,10 +144,19 @@ def palette(theme: Theme) -> Palette:
 
 
 def paint_of(node: Node, theme: Theme) -> Paint:
-    """The colours of a node: those of its swatch, else its author's, else its layer's."""
+    """The colours of a node: those of its swatch, else its author's, else its layer's; nearer to the page's where it is faint."""
     if node.swatch is not None:
-        return swatch_paint(node.swatch, theme)
-    return paint(figure(node.kind.notation).layer, node.look, theme)
+        found = swatch_paint(node.swatch, theme)
+    else:
+        found = paint(figure(node.kind.notation).layer, node.look, theme)
+    return _faint(found, palette(theme).page) if node.emphasis == "faint" else found
+
+
+@lru_cache(maxsize=256)
+def _faint(usual: Paint, page: str) -> Paint:
+    """Mixed with the page rather than translucent, which PNG takes long for; what is written stays readable."""
+    fill, line, mark = (mixed(page, each, _FAINT_SHARE) for each in (usual.fill, usual.line, usual.mark))
+    return Paint(fill, line, usual.quiet, usual.quiet, mark)
 
 
 @lru_cache(maxsize=1024)

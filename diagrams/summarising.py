@@ -4,7 +4,7 @@ Any viewpoint of boxes and lines can be asked for one, and then gives all that i
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
@@ -41,11 +41,13 @@ def summarised(
     relationships: Iterable[Concept],
     by: By | None,
     limit: int | None,
+    detail: Callable[[Sequence[str]], Words] | None = None,
 ) -> Drawing:
     """The drawing with a box for each group of these concepts in place of what it shows; as it is where `by` is None.
 
     What the drawing has in focus keeps a box of its own. Of more than `limit` groups (24 if None) the heaviest are shown and
-    the others stand in one box: what weighs is how many elements and lines a group has. O(concepts + relationships).
+    the others stand in one box: what weighs is how many elements and lines a group has. `detail` says in a box what its
+    elements are, given by uid; None: how many of each type. O(concepts + relationships).
     """
     if by is None:
         return drawing
@@ -65,7 +67,7 @@ def summarised(
     for uid, group in group_of.items():
         members[place[group]].append(uid)
     degrees = Counter(end for line in lines for end in (line.source or "", line.target or ""))
-    boxes = _Boxes(state, elements, degrees, by)
+    boxes = _Boxes(state, elements, degrees, by, detail)
     nodes = [
         boxes.rest(len(order) - len(shown), members[name])
         if name == _REST
@@ -128,27 +130,33 @@ class _Boxes:
     elements: Mapping[str, Concept]
     degrees: Mapping[str, int]
     by: By
+    detail: Callable[[Sequence[str]], Words] | None = None
 
     def box(self, group: str, members: Sequence[str], in_focus: bool) -> Node:
         metamodel = self.state.metamodel
         if in_focus or (self.by != "agency" and len(members) == 1):
-            return replace(node_of(metamodel, self.elements[members[0]]), emphasis="focus" if in_focus else "normal")
+            node = node_of(metamodel, self.elements[members[0]])
+            said = "" if self.detail is None or in_focus else self.detail(members)
+            return replace(node, emphasis="focus" if in_focus else "normal", detail=said or node.detail)
         if self.by == "agency":
-            return Owners(self.state, {uid: self.elements[uid] for uid in members[:1]}).box(group, self._types(members))
+            return Owners(self.state, {uid: self.elements[uid] for uid in members[:1]}).box(group, self._told(members))
         if group == _ALONE:
-            return Node(group, phrase("unrelated"), Kind("Summary"), detail=self._types(members))
+            return Node(group, phrase("unrelated"), Kind("Summary"), detail=self._told(members))
         first = min(members, key=lambda uid: (-self.degrees.get(uid, 0), self.elements[uid].name, uid))
         kind = kind_of(metamodel, self.elements[first])
         if self.by == "type":
             name = phrase("counted", count=len(members), name=plural(metamodel, group, len(members)))
-            return Node(group, name, replace(kind, label=metamodel.type(group).label), icon=True)
+            said = "" if self.detail is None else self.detail(members)
+            return Node(group, name, replace(kind, label=metamodel.type(group).label), icon=True, detail=said)
         name = phrase("and_more", name=name_of(self.elements[first]), count=len(members) - 1)
-        return Node(group, name, Kind("Summary"), detail=self._types(members), tooltip=self._names(members))
+        return Node(group, name, Kind("Summary"), detail=self._told(members), tooltip=self._names(members))
 
     def rest(self, groups: int, members: Sequence[str]) -> Node:
-        return Node(_REST, phrase("more", count=groups), Kind("Summary"), detail=self._types(members))
+        return Node(_REST, phrase("more", count=groups), Kind("Summary"), detail=self._told(members))
 
-    def _types(self, members: Sequence[str]) -> Words:
+    def _told(self, members: Sequence[str]) -> Words:
+        if self.detail is not None:
+            return self.detail(members)
         return joined(counted_types(self.state.metamodel, Counter(self.elements[uid].type for uid in members)), "\n")
 
     def _names(self, members: Sequence[str]) -> Words:

@@ -90,8 +90,6 @@ class DrawingCells:
             values["dashed"] = 1
         if node.emphasis == "focus":
             values["strokeWidth"] = 2.4
-        if node.emphasis == "faint":
-            values["opacity"] = 55
         return style(shape_of(look, icon=node.icon), {"whiteSpace": "wrap", **values}, container=holds)
 
     def _frame_style(self, cluster: Cluster) -> str:

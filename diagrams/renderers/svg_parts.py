@@ -64,8 +64,7 @@ def node(item: Node, box: Box, theme: Theme) -> str:
     drawn = _outline(box.outline, colours, item.look, max(width, 1.6) if dashed else width, box.figure.outline, dashed)
     if item.image:
         drawn += _image(item.image, box)
-    drawn += _content(box, colours)
-    return f'<g opacity="0.55">{drawn}</g>' if item.emphasis == "faint" else drawn
+    return drawn + _content(box, colours)
 
 
 def cluster(item: Cluster, box: Box, depth: int, theme: Theme) -> str:

@@ -11,6 +11,7 @@ from diagrams.concepts import edge_of, joined, moment_of, node_of
 from diagrams.drawing import Cluster, Drawing, Edge, Node, Words
 from diagrams.notation import phrase
 from diagrams.relating import relationships_among
+from diagrams.summarising import Collapse, summarised
 from ea_repo.analysis.dependency_difference import dependency_difference
 from ea_repo.analysis.moments import other_moment
 from ea_repo.catalogue import viewpoint
@@ -34,20 +35,23 @@ def difference(
     type: Annotated[tuple[str, ...], "Only concepts of these types, refinements included."] = (),
     model: Annotated[tuple[str, ...], "Only concepts of these models."] = (),
     owner: Annotated[tuple[str, ...], "Only what these agencies, or agencies below them, own."] = (),
+    collapse: Collapse = None,
     limit: Annotated[
-        int, "The most elements drawn one by one; what is added or removed comes first.", range(1, 1_001)
-    ] = MOST_SHOWN,
+        int | None,
+        "The most elements drawn one by one; what is added or removed comes first. Left out, 60, and 24 of a summary.",
+        range(1, 1_001),
+    ] = None,
 ) -> Drawing:
     """What is added, removed and changed from another date or changeset to this one, or by a draft."""
     found = _Compared(state, other_moment(state, from_on, from_as_of))
     rows = dependency_difference(state, from_on=from_on, from_as_of=from_as_of, type=type, model=model, owner=owner)
     found.read((each.uid for each in rows), type, model, owner)
-    shown, rest = found.chosen(max(limit, 1))
+    shown, rest = found.chosen(max(limit or MOST_SHOWN, 1))
     owners = Owners(state, {uid: found.elements[uid] for uid in shown})
     lines, left_out = drawn_lines(found.lines(shown))
     nodes = [found.node(uid, f"in {owners.owner_of(uid)}") for uid in shown]
     nodes += gathered(state.metamodel, ((found.changes[uid], found.elements[uid].type) for uid in rest))
-    return Drawing(
+    drawing = Drawing(
         title=phrase("changes_title"),
         nodes=tuple(nodes),
         edges=tuple(lines),
@@ -59,6 +63,10 @@ def difference(
         swatches=tuple(SWATCHES.values()),
         swatches_name=phrase("change"),
     )
+    if collapse is None:
+        return drawing
+    among = found.relationships(list(found.elements)).values()
+    return summarised(state, drawing, found.elements.values(), among, collapse, limit, found.counted)
 
 
 def _moments(state: State, before: State) -> Words:
@@ -174,6 +182,14 @@ class _Compared:
         known = self.before if change == "removed" else self.after
         node = node_of(known.metamodel, self.elements[uid], cluster=cluster)
         return marked(node, change, self.fields.get(uid, ""))
+
+    def counted(self, members: Iterable[str]) -> Words:
+        """How many of these are added, removed and changed."""
+        return joined(counted(self.changes[uid] for uid in members), "\n")
+
+    def relationships(self, shown: Sequence[str]) -> dict[str, Concept]:
+        """What joins those shown, at either moment."""
+        return {each.uid: each for state in (self.before, self.after) for each in relationships_among(state, shown)}
 
     def lines(self, shown: Sequence[str]) -> Iterator[tuple[Change, Edge]]:
         """What joins those shown, each as gained, lost, changed or kept."""

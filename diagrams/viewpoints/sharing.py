@@ -8,6 +8,7 @@ from diagrams.columns import columns, relationship_edges
 from diagrams.concepts import edge_of, joined, moment_of, name_of
 from diagrams.drawing import Drawing, Edge, Swatch, Words
 from diagrams.notation import phrase
+from diagrams.summarising import Collapse, summarised
 from ea_repo.catalogue import viewpoint
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
@@ -31,9 +32,12 @@ def sharing(
     state: State,
     uid: Annotated[str, "The data set, or any other data object."],
     *,
+    collapse: Collapse = None,
     limit: Annotated[
-        int, "The most systems drawn one by one; the rest is gathered by column.", range(1, 1_001)
-    ] = MOST_SHOWN,
+        int | None,
+        "The most systems drawn one by one; the rest is gathered by column. Left out, 40, and 24 of a summary.",
+        range(1, 1_001),
+    ] = None,
 ) -> Drawing:
     """One data set: its source, who else collects it, who gets it from whom, and who has it second hand."""
     data = state.get(uid)
@@ -42,13 +46,13 @@ def sharing(
     concepts = {**state.get_many(sorted(ranks)), uid: data}
     ranks = {each: rank for each, rank in ranks.items() if concepts.get(each, data).kind == "element"}
     lines = [*relationship_edges(state.metamodel, shared.accesses), *shared.lines()]
-    content = columns(state, ranks, concepts, lines, limit=max(limit, 1), focus=(uid,))
+    content = columns(state, ranks, concepts, lines, limit=max(limit or MOST_SHOWN, 1), focus=(uid,))
     nodes = [
         replace(node, swatch=_ROLES[role]) if (role := shared.roles.get(node.id)) is not None else node
         for node in content.nodes
     ]
     notes = content.notes if shared.roles else (phrase("nobody_has_it"),)
-    return Drawing(
+    drawing = Drawing(
         title=phrase("sharing_title", name=name_of(data)),
         nodes=tuple(nodes),
         edges=tuple(content.edges),
@@ -61,6 +65,8 @@ def sharing(
         swatches=tuple(_ROLES.values()),
         swatches_name=phrase("role"),
     )
+    among = [*shared.accesses, *shared.exchanges]
+    return summarised(state, drawing, [concepts[each] for each in ranks], among, collapse, limit, shared.in_roles)
 
 
 def _counts(roles: Mapping[str, str]) -> list[Words]:
@@ -127,6 +133,10 @@ class _Shared:
             if self.roles.get(each.source or "", "reads") == "reads" and each.source not in known:
                 self.roles[each.source or ""] = "unknown"
             self.roles.setdefault(each.target or "", "second")
+
+    def in_roles(self, members: Iterable[str]) -> Words:
+        """How many of these have which role."""
+        return joined(_counts({uid: self.roles[uid] for uid in members if uid in self.roles}), "\n")
 
     def ranks(self) -> dict[str, int]:
         """The column of each: those who write it, those who get it from these, and so on."""

@@ -140,6 +140,18 @@ def test_text_lines_and_icons_can_be_read_in_every_layer(theme: Theme) -> None:
             assert contrast(colours.page, paint.line) >= 3, layer
 
 
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("kind", ["ApplicationComponent", "BusinessService", "Node", "Goal"])
+def test_a_faint_box_is_nearer_to_the_page_and_can_still_be_read(theme: Theme, kind: str) -> None:
+    usual = notation.paint_of(a_node("a", kind, "A"), theme)
+    faint = notation.paint_of(a_node("a", kind, "A", emphasis="faint"), theme)
+    page = notation.palette(theme).page
+    assert contrast(page, faint.line) < contrast(page, usual.line)
+    assert contrast(page, faint.fill) <= contrast(page, usual.fill)
+    for text in (faint.text, faint.quiet):
+        assert contrast(faint.fill, text) >= 4.5
+
+
 FILLS = [f"#{red}{green}{blue}" for red, green, blue in product(("00", "55", "99", "ff"), repeat=3)]
 
 

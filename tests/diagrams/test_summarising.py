@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from datetime import date
 from itertools import cycle
 from typing import Any, get_args
 
@@ -101,6 +102,28 @@ def test_every_viewpoint_of_boxes_and_lines_can_be_summarised(name: str, by: str
     plain = diagrams.draw(government, name, **entry.example)
     focus = {node.uid for node in plain.nodes if node.emphasis == "focus"}
     assert focus == {node.uid for node in drawing.nodes if node.emphasis == "focus"}
+
+
+@pytest.mark.parametrize("by", get_args(By))
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [("difference", {"from_on": date(2024, 1, 1)}), ("sharing", {"uid": "people:D-PERSON"})],
+)
+def test_the_boxes_of_a_summary_say_together_what_the_subtitle_says_of_all(
+    name: str, asked: dict[str, Any], by: str, government: State
+) -> None:
+    """Changes and roles: "+ Added: 3" of each box."""
+    drawing = diagrams.draw(government, name, **asked, collapse=by, limit=3)
+    assert isinstance(drawing, Drawing)
+    in_boxes: Counter[str] = Counter()
+    for node in drawing.nodes:
+        for label, count in re.findall(r"^(.+): (\d+)$", said(node.detail, "en"), re.MULTILINE):
+            in_boxes[label] += int(count)
+    in_all = {
+        label: int(count) for label, count in re.findall(r"([^\s·\d][^:·]*): (\d+)", said(drawing.subtitle, "en"))
+    }
+    assert in_all
+    assert dict(in_boxes) == in_all
 
 
 def test_of_too_many_lines_the_strongest_are_drawn_and_none_that_alone_holds_a_box() -> None:

@@ -12,6 +12,7 @@ from api.problems import in_body
 from api.routes import CHANGES, CREATES, new_router, problems
 from api.schemas.answers import Concept
 from api.schemas.values import Body, DayDate, ModelKey, Text, Uid, example
+from ea_repo.planning.informatization import decisions
 from ea_repo.planning.informatization import investment_reviews as reviews
 from ea_repo.repository import Repository
 
@@ -20,7 +21,7 @@ Reasons = Annotated[Text, Field(min_length=1, max_length=20_000, description="Wh
 
 
 class _Decided(Body):
-    decision: reviews.Decision
+    decision: decisions.Decision
     reasons: Reasons
     candidates: list[Uid] = Field([], max_length=100, description="The systems that it was compared with.")
     amount_saved: Annotated[float, Field(ge=0, le=1e15)] | None = Field(None, description="With its currency.")

@@ -20,7 +20,8 @@ from ea_repo.exchange.plan import Plan, Terms
 from ea_repo.exchange.tabular.cells import Place, plain, text_of
 from ea_repo.exchange.tabular.columns import Column, columns_of, type_column, version_column
 from ea_repo.exchange.tabular.csv_text import decoded, delimiter_of, rows_of
-from ea_repo.exchange.tabular.edits import Row, Table, plan_edits
+from ea_repo.exchange.tabular.edits import plan_edits
+from ea_repo.exchange.tabular.table import Row, Table
 from ea_repo.exchange.tabular.values import STABLE
 from ea_repo.metamodel import Finding, Metamodel
 from ea_repo.store.records import Concept

@@ -28,7 +28,7 @@ class Faults:
         self._lines = self._lines or lines_of(self.text)
         line = line_at(self._lines, path)
         hint = f"; use {expected}" if expected else ""
-        sentence = f"{self.source}, line {line}: {detail}{hint}"
+        sentence = " ".join(f"{self.source}, line {line}: {detail}{hint}".split())  # one line, whatever a name holds
         problem = Problem(f"{self.source}:{line} {_key(path)}".strip(), sentence, code, expected)
         self._found.setdefault((line, sentence), problem)
         if len(self._found) == MOST:

@@ -23,6 +23,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
+from importlib.resources import files
 from pathlib import Path
 
 from ea_repo.errors import RepositoryError
@@ -34,9 +35,14 @@ from ea_repo.exchange.reading import open_source
 from ea_repo.exchange.selection import Selection
 from ea_repo.exchange.writing import export
 from ea_repo.metamodel import standard
+from ea_repo.metamodel.profile import merge
+from ea_repo.planning.index.framework import read_framework
+from ea_repo.planning.informatization.reference_file import categories, mapping
+from ea_repo.planning.records import seal
 from ea_repo.repository import Repository, open_repository
 from ea_repo.sample import load
 from tests.exchange import inventories
+from tests.exchange.bags import PROFILE
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 CORPUS = SHARED / "corpus"
@@ -194,6 +200,31 @@ def verify_archive(repository: Repository, data: bytes, chance: random.Random) -
     return went_well
 
 
+def verify_seal(repository: Repository, data: bytes, chance: random.Random) -> bool:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "seal"
+        path.write_bytes(data)
+        went_well = only_ours(lambda: seal.verify(path))
+        if went_well:
+            only_ours(lambda: seal.changes(repository, path))
+    return went_well
+
+
+def read_categories(repository: Repository, data: bytes, chance: random.Random) -> bool:
+    """A table of codes, or the table of an old version's codes and the new ones."""
+    if chance.random() < 0.2:
+        return only_ours(lambda: mapping(data))
+    return only_ours(lambda: categories(data, chance.choice(("RAB", "RAL", "RAA", "x"))))
+
+
+def read_framework_text(repository: Repository, data: bytes, chance: random.Random) -> bool:
+    return only_ours(lambda: read_framework(data.decode("utf-8", "replace")))
+
+
+def merge_profile(repository: Repository, data: bytes, chance: random.Random) -> bool:
+    return only_ours(lambda: merge(standard(), data.decode("utf-8", "replace")))
+
+
 def _models(*patterns: str) -> Callable[[Repository], list[bytes]]:
     def seeds(repository: Repository) -> list[bytes]:
         found = [path for pattern in patterns for path in sorted(CORPUS.glob(pattern))]
@@ -266,6 +297,27 @@ def _archives(repository: Repository) -> list[bytes]:
         return [path.read_bytes() for path in paths]
 
 
+def _seals(repository: Repository) -> list[bytes]:
+    with tempfile.TemporaryDirectory() as folder, repository.state() as state:
+        paths = [Path(folder) / f"a{suffix}" for suffix in (".zip", ".tar", ".tar.gz")]
+        for path in paths:
+            seal.write(state, path)
+        return [path.read_bytes() for path in paths]
+
+
+def _categories(repository: Repository) -> list[bytes]:
+    published = sorted((SHARED / "reference").glob("reference-model*.csv"))
+    own = (
+        "code,name_en,name_id,parent,reserved\nRAB,Sectors,Sektor,,\nRAB.01,Money,Uang,RAB,true\nRAB.02,Land,,RAB,no\n"
+    )
+    return [own.encode(), b"old,new\nRAB.01,RAB.02\n", *(path.read_bytes() for path in published)]
+
+
+def _frameworks(repository: Repository) -> list[bytes]:
+    shipped = files("ea_repo.planning.index").joinpath("frameworks").iterdir()
+    return [each.read_bytes() for each in shipped if each.name.endswith(".toml")]
+
+
 def zipped(entries: Mapping[str, bytes]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -287,6 +339,10 @@ TARGETS: Mapping[str, Target] = {
     "xlsx": Target(_exported("xlsx", *sorted(_EXCEL.glob("*.xlsx"))), repacked, import_edits),
     "inventory": Target(_tables, lambda data, chance: data, import_inventory),
     "archive": Target(_archives, _packed, verify_archive),
+    "seal": Target(_seals, _packed, verify_seal),
+    "reference-model": Target(_categories, changed, read_categories),
+    "framework": Target(_frameworks, changed, read_framework_text),
+    "profile": Target(lambda repository: [PROFILE.encode()], changed, merge_profile),
 }  # fmt: skip
 
 

@@ -3,13 +3,19 @@
 import io
 import subprocess
 import sys
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ea_repo.errors import MalformedRequest
+from ea_repo import catalogue
+from ea_repo.errors import InvalidInput, MalformedRequest
+from ea_repo.exchange.format import LineReader, Planner, Reader
 from ea_repo.exchange.importing import import_file
+from ea_repo.metamodel import standard
+from ea_repo.metamodel.profile import merge
+from ea_repo.planning.index.framework import read_framework
 from ea_repo.repository import Repository
 from tests.analysis.test_questions import SMALL_DOSE
 from tests.exchange.governments import government
@@ -18,6 +24,12 @@ from tests.exchange.spoiling import CORPUS, TARGETS, one
 __all__ = ["government"]
 #: Those whose files are all from there.
 OF_CORPUS = ("archi", "archimate-exchange", "archi-csv")
+
+
+def test_every_format_that_is_read_is_spoiled() -> None:
+    reads = (Reader, Planner, LineReader)
+    read = {name for name, entry in catalogue.entries("format").items() if isinstance(entry.subject, reads)}
+    assert read - TARGETS.keys() == set()
 
 
 @pytest.mark.parametrize("reader", TARGETS)
@@ -48,3 +60,16 @@ def test_what_a_key_of_a_line_holds_cannot_break_the_sentence(government: Reposi
     line = b'{"record": "model", "identifier": "m", "name": "M", "transl\\nations": {}}\n'
     with pytest.raises(MalformedRequest, match="a line of model has no transl ations; it has"):
         import_file(government, io.BytesIO(line), model="new", author="t", dry_run=True)
+
+
+@pytest.mark.parametrize("read", [read_framework, lambda text: merge(standard(), text)])
+def test_a_text_that_is_nested_too_deep_is_refused(read: Callable[[str], object]) -> None:
+    """Found by the campaign, as the next."""
+    with pytest.raises(InvalidInput, match="is nested too deep"):
+        read(f"a = {'[' * 20_000}")
+
+
+def test_a_fault_of_a_profile_is_told_in_one_line_whatever_a_name_holds() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        merge(standard(), '[profile]\nname = "a"\n[[type]]\nname = "V"\nrefines = """Equip\nment"""\nlabel.en = "V"\n')
+    assert "\n" not in caught.value.detail

@@ -335,6 +335,17 @@ def test_a_matrix_shows_relationships_and_its_marks_make_and_delete_them(filled:
     assert changes(filled, deleted.changeset or 0) == {"gov:serves": None}
 
 
+def test_the_first_sheet_leads_to_every_other_and_prints_on_pages_one_wide(filled: Repository) -> None:
+    book = opened(written(filled, options={"matrix": "Serving:System:System"}))
+    about, *others = (sheet for sheet in book if sheet.sheet_state == "visible")
+    links = {cell.value: cell.hyperlink.location for (cell, *_) in about.iter_rows() if cell.hyperlink}
+    assert links == {sheet.title: f"'{sheet.title}'!A1" for sheet in others}
+    assert any(str(cell.value).startswith("8. In a matrix, write x") for cell in about["A"])
+    assert {sheet.page_setup.orientation for sheet in (about, *others)} == {"landscape"}
+    assert (about.sheet_properties.pageSetUpPr.fitToPage, about.page_setup.fitToHeight) == (True, 0)
+    assert book["Systems"].print_title_rows == "$2:$2"
+
+
 # Random edits: the changeset equals them
 
 _LABELS = {"en": {"important": "Important"}, "id": {"important": "Penting"}, "ko": {"important": "중요"}}

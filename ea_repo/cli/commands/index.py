@@ -1,14 +1,23 @@
 """Assess agencies by an e-government index, and load frameworks of one's own."""
 
 from pathlib import Path
-from typing import Annotated, Literal, cast, get_args
+from typing import TYPE_CHECKING, Annotated, Literal, cast, get_args
 
 import typer
 
 from ea_repo.cli.options import Author, Reason, by_name, new_app, repository, settings
 from ea_repo.cli.output import note
 
+if TYPE_CHECKING:
+    from ea_repo.store.changesets import Applied
+
 app = new_app()
+Agency = Annotated[str, typer.Argument(metavar="AGENCY", help="Its uid.")]
+Framework = Annotated[str, typer.Argument(metavar="FRAMEWORK", help="The framework's code, such as spbe-2020.")]
+Year = Annotated[int, typer.Argument(metavar="YEAR", min=1990, max=2200, help="The round.")]
+OtherModel = Annotated[
+    str | None, typer.Option("--model", metavar="KEY", help="Where new ones go, if not into the agency's model.")
+]
 
 
 @app.callback()
@@ -37,20 +46,18 @@ def load(
         applied = load_framework(
             opened, file.read_text("utf-8"), model=model, author=author or settings().author, reason=reason or ""
         )
-    note(f"written as changeset {applied.number}" if applied.changed else "nothing has changed")
+    _tell(applied)
 
 
 @app.command()
 def assess(
     ctx: typer.Context,
-    agency: Annotated[str, typer.Argument(metavar="AGENCY", help="Its uid.")],
-    framework: Annotated[str, typer.Argument(metavar="FRAMEWORK", help="The framework's code, such as spbe-2020.")],
-    year: Annotated[int, typer.Argument(metavar="YEAR", min=1990, max=2200, help="The round.")],
+    agency: Agency,
+    framework: Framework,
+    year: Year,
     levels: Annotated[list[str], typer.Argument(metavar="INDICATOR=LEVEL ...", help="Such as 11=3 12=4.")],
     stage: Annotated[Literal["self", "review", "final"], typer.Option(help="Who says so.")] = "self",
-    model: Annotated[
-        str | None, typer.Option("--model", metavar="KEY", help="Where new ones go, if not into the agency's model.")
-    ] = None,
+    model: OtherModel = None,
     evidence: Annotated[
         list[str] | None,
         typer.Option("--evidence", metavar="INDICATOR=UID", help="A document or concept that shows it; repeatable."),
@@ -73,15 +80,15 @@ def assess(
             opened, agency, framework, year, given, author=author or settings().author, stage=stage, model=model,
             evidence=shown, reason=reason or "",
         )  # fmt: skip
-    note(f"written as changeset {applied.number}" if applied.changed else "nothing has changed")
+    _tell(applied)
 
 
 @app.command()
 def evidence(
     ctx: typer.Context,
-    agency: Annotated[str, typer.Argument(metavar="AGENCY", help="Its uid.")],
-    framework: Annotated[str, typer.Argument(metavar="FRAMEWORK", help="The framework's code, such as spbe-2020.")],
-    year: Annotated[int, typer.Argument(metavar="YEAR", min=1990, max=2200, help="The round.")],
+    agency: Agency,
+    framework: Framework,
+    year: Year,
     states: Annotated[list[str], typer.Argument(metavar="INDICATOR=STATE ...", help="Such as 11=accepted 12=revise.")],
     author: Author = None,
     reason: Reason = None,
@@ -98,19 +105,17 @@ def evidence(
             opened, agency, framework, year, cast("dict[str, rounds.EvidenceState]", said),
             author=author or settings().author, reason=reason or "",
         )  # fmt: skip
-    note(f"written as changeset {applied.number}" if applied.changed else "nothing has changed")
+    _tell(applied)
 
 
 @app.command()
 def take(
     ctx: typer.Context,
-    agency: Annotated[str, typer.Argument(metavar="AGENCY", help="Its uid.")],
-    framework: Annotated[str, typer.Argument(metavar="FRAMEWORK", help="The framework's code, such as spbe-2020.")],
-    year: Annotated[int, typer.Argument(metavar="YEAR", min=1990, max=2200, help="The round.")],
+    agency: Agency,
+    framework: Framework,
+    year: Year,
     indicators: Annotated[list[str], typer.Argument(metavar="INDICATOR ...", help="Those whose proposal is taken.")],
-    model: Annotated[
-        str | None, typer.Option("--model", metavar="KEY", help="Where new ones go, if not into the agency's model.")
-    ] = None,
+    model: OtherModel = None,
     author: Author = None,
     reason: Reason = None,
 ) -> None:
@@ -125,6 +130,10 @@ def take(
             opened, agency, framework, year, indicators, author=author or settings().author, model=model,
             reason=reason or "",
         )  # fmt: skip
+    _tell(applied)
+
+
+def _tell(applied: "Applied") -> None:
     note(f"written as changeset {applied.number}" if applied.changed else "nothing has changed")
 
 

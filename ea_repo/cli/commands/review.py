@@ -1,12 +1,13 @@
 """Record what a duplicate-investment review decided, and decide it anew."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from ea_repo.cli.options import AsJson, Author, day, new_app, repository, settings
 from ea_repo.cli.output import Output, note
+from ea_repo.planning.informatization.decisions import Decision
 
 app = new_app()
 
@@ -16,9 +17,7 @@ def review() -> None:
     """Record what a duplicate-investment review decided, and decide it anew."""
 
 
-How = Annotated[
-    Literal["proceed", "link", "merge", "reuse", "stop"], typer.Option("--decision", help="How the review ended.")
-]
+How = Annotated[Decision, typer.Option("--decision", help="How the review ended.")]
 Reasons = Annotated[str, typer.Option("--reasons", metavar="TEXT", help="Why it was decided so.")]
 Candidates = Annotated[
     list[str] | None, typer.Option("--candidate", metavar="UID", help="A system that it was compared with.")

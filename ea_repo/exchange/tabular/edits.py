@@ -4,21 +4,19 @@ Only cells that differ from what was exported are edits. An edit of a field that
 conflict, of which the terms say what holds; where both say the same, or the fields differ, both stay.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from ea_repo.errors import InvalidInput, Problem
-from ea_repo.exchange.identifiers import uid_of
 from ea_repo.exchange.plan import Missed, Plan, Terms
-from ea_repo.exchange.slugs import slug
-from ea_repo.exchange.tabular.cells import Cell, Place, same, text_of
-from ea_repo.exchange.tabular.columns import Column, Field, referred
-from ea_repo.exchange.tabular.matrix_reading import MatrixEdits, MatrixSheet
+from ea_repo.exchange.tabular.cell_edits import CellEdits
+from ea_repo.exchange.tabular.cells import text_of
+from ea_repo.exchange.tabular.columns import Field, referred
+from ea_repo.exchange.tabular.matrix_reading import MatrixEdits
 from ea_repo.exchange.tabular.patches import fields_of, value_of
 from ea_repo.exchange.tabular.references import Known, References
-from ea_repo.exchange.tabular.values import NameOf, Reading
+from ea_repo.exchange.tabular.row_uids import row_uids
+from ea_repo.exchange.tabular.table import Row, Table
 from ea_repo.metamodel import Finding
 from ea_repo.store.newer import NewerWork
 from ea_repo.store.operations import Create, Delete, Operation, Restore, Update
@@ -26,39 +24,7 @@ from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
 
-#: Nobody reads more wrong cells at once.
-MOST_PROBLEMS = 1_000
 _CHUNK = 1_000
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row as it was read. `cells` are by key of the column; a column that the table lacks says nothing."""
-
-    type: str
-    cells: Mapping[str, Cell]
-    place: Place
-    version: int | None = None  # of the concept that it was made from, where the row says so
-
-
-@dataclass(slots=True)
-class Table:
-    """Everything a file says. `base` is what it was exported from, None where it does not say or is not known here.
-
-    `exported` gives the concepts that were in it then, of the types that it still has tables of. None: all of the model that
-    are of these types; or unknown, where `says_what_was_exported` is not true.
-    """
-
-    format: str
-    language: str
-    rows: Sequence[Row]
-    columns: Mapping[str, Sequence[Column]]  # by type
-    base: State | None = None
-    exported: Callable[[], Iterable[Concept]] | None = None
-    says_what_was_exported: bool = True
-    matrices: list[MatrixSheet] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    problems: list[Problem] = field(default_factory=list)
 
 
 def plan_edits(state: State, table: Table, terms: Terms) -> Plan:
@@ -76,21 +42,18 @@ class _Edits:
         self.base = table.base or state
         self.terms = terms
         self.model = model = terms.model
-        self.problems = table.problems
         self.conflicts: list[NewerWork] = []
         self.missed: list[Missed] = []
         self.findings = table.findings
-        self.places: dict[str, Place] = {}
         self.operations: list[Operation] = []
         self.counts = {
             sort: dict.fromkeys(("in_file", "created", "changed", "unchanged", "deleted"), 0)
             for sort in ("elements", "relationships", "views")
         }
-        self.shows: dict[str, list[tuple[Column, Callable[[Concept, NameOf], Cell]]]] = {}
-        self.uids = self._uids()
+        self.uids = row_uids(state, table, model)
+        self.places = {uid: row.place for row, uid in zip(table.rows, self.uids, strict=True) if uid is not None}
         self.shown = References(self.base, model)  # names as they were when it was exported
-        self.references = References(state, model, self._in_file(), earlier=self.shown)
-        self.reading = Reading(table.language, self.references.resolve)
+        self.cells = CellEdits(table, self.shown, References(state, model, self._in_file(), earlier=self.shown))
 
     def plan(self) -> Plan:
         pairs = zip(self.table.rows, self.uids, strict=True)
@@ -98,7 +61,7 @@ class _Edits:
             self._chunk([(row, uid) for row, uid in chunk if uid is not None])
         self._missing()
         self._matrices()
-        self._refuse()
+        self.table.refuse()
         base = None if self.table.base is None else self.table.base.number
         return Plan(
             [*self._model(), *self.operations], self.counts, self.findings, self._place, self.missed, self.conflicts, base,
@@ -114,7 +77,7 @@ class _Edits:
         }  # fmt: skip
         edits = MatrixEdits(
             self.state, self.base, self.model, self.terms.missing == "delete", known, self.operations, self.findings,
-            self.problems, self.missed,
+            self.table.problems, self.missed,
         )  # fmt: skip
         before = len(self.operations)
         for each in self.table.matrices:
@@ -125,57 +88,6 @@ class _Edits:
     def _place(self, uid: str, field: str) -> tuple[str, str] | None:
         place = self.places.get(uid)
         return None if place is None else (place.pointer(field), place.words(field))
-
-    # Which concept each row is
-
-    def _uids(self) -> list[str | None]:
-        """The uid of each row; None for one that is passed over. New rows without one get one made of the name."""
-        said = [self._said_uid(row) for row in self.table.rows]
-        taken = {uid for uid in said if uid is not None}
-        names = {
-            uid_of(self.model, _slug(row))
-            for row, uid in zip(self.table.rows, said, strict=True) if uid is None
-        }  # fmt: skip
-        there = {uid: concept.type for uid, concept in self.state.get_many(names).items()}
-        before = set(self.base.get_many(names)) if self.table.base is not None else set()
-        found: list[str | None] = []
-        for row, uid in zip(self.table.rows, said, strict=True):
-            if uid is None:
-                uid = self._made_up(row, taken, there, before)
-                taken.add(uid)
-            elif uid in self.places:
-                first = self.places[uid].words("uid")
-                self._wrong(row, "uid", f'"{uid}" is there already: {first[0].lower()}{first[1:]}', "repeated")
-                found.append(None)
-                continue
-            self.places[uid] = row.place
-            found.append(uid)
-        return found
-
-    def _said_uid(self, row: Row) -> str | None:
-        text = text_of(row.cells.get("uid")).strip()
-        if not text:
-            return None
-        return text if ":" in text else uid_of(self.model, text)
-
-    def _made_up(self, row: Row, taken: set[str], there: Mapping[str, str], before: set[str]) -> str:
-        """An identifier that nothing else has. What the same row made when it was imported before is not something else."""
-        name = _slug(row)
-        uid, number = uid_of(self.model, name), 1
-        while uid in taken or uid in before or there.get(uid, row.type) != row.type:
-            number += 1
-            uid = uid_of(self.model, f"{name}-{number}")
-            if uid not in there and (found := self.state.get_many([uid])):
-                there = {**there, uid: found[uid].type}
-            if self.table.base is not None and self.base.get_many([uid]):
-                before.add(uid)
-        if number > 1:
-            message = (
-                f'{row.place.words("name")}: "{text_of(row.cells.get("name"))[:80]}" is the name of something else '
-                f'too; the new row becomes "{uid}"'
-            )
-            self.findings.append(Finding("name-taken", "warning", message, uid))
-        return uid
 
     def _in_file(self) -> dict[str, Known]:
         return {
@@ -203,14 +115,14 @@ class _Edits:
             if row.version in versions:
                 found[uid] = versions[row.version]
             elif now is not None:
-                self._wrong(row, "version", f'"{uid}" never had a version {row.version}; it is at {now.version}')
+                self.table.wrong(row, "version", f'"{uid}" never had a version {row.version}; it is at {now.version}')
         return found
 
     def _row(self, row: Row, uid: str, base: Concept | None, now: Concept | None) -> None:
         is_relationship = self.state.metamodel.is_relationship(row.type)
         counts = self.counts["relationships" if is_relationship else "elements"]
         counts["in_file"] += 1
-        edits = self._edits(row, base)
+        edits = self.cells.of(row, base)
         if base is None and now is None:
             counts["created"] += 1
             self._create(row, uid, edits)
@@ -229,65 +141,6 @@ class _Edits:
             self.operations.append(Update(uid, patch, now.version))
         else:
             counts["unchanged"] += 1
-
-    def _edits(self, row: Row, base: Concept | None) -> dict[Field, Any]:
-        """The new value of each field whose cell differs from what was exported, in stored form."""
-        found: dict[Field, Any] = {}
-        cells, name_of = row.cells, self.shown.name_of
-        for column, show in self._columns(row.type):
-            key = column.key
-            if key in ("uid", "type", "version") or key not in cells:
-                continue
-            cell = cells[key]
-            if base is not None:
-                shown = show(base, name_of)
-                if cell is shown or same(cell, shown):
-                    continue
-            elif cell is None:
-                if column.attribute.required:
-                    self._wrong(row, key, f"{column.label('en')} is required", "required")
-                continue
-            self._edit(row, column, cell, base, found)
-        return found
-
-    def _columns(self, type_name: str) -> list[tuple[Column, Callable[[Concept, NameOf], Cell]]]:
-        found = self.shows.get(type_name)
-        if found is None:
-            columns = self.table.columns[type_name]
-            found = self.shows[type_name] = [(each, each.shown_in(self.table.language)) for each in columns]
-        return found
-
-    def _edit(self, row: Row, column: Column, cell: Cell, base: Concept | None, found: dict[Field, Any]) -> None:
-        try:
-            value = self._whole(row, column, base) if column.part else column.read(cell, self.reading)
-        except ValueError as error:
-            shown = " ".join(text_of(cell).split())
-            said = f'"{shown if len(shown) <= 60 else shown[:57] + "..."}" {error}'
-            self._wrong(row, column.key, said, "wrong-value")
-            return
-        if value is None and column.attribute.required:
-            self._wrong(row, column.key, f"{column.label('en')} is required", "required")
-        elif base is None or value != value_of(base, column.field):
-            found[column.field] = value
-
-    def _whole(self, row: Row, column: Column, base: Concept | None) -> Any:
-        """An amount of money of its two cells."""
-        name = column.attribute.name
-        halves = {}
-        for other in self.table.columns[row.type]:
-            if other.field == column.field:
-                if other.key in row.cells:
-                    halves[other.part] = other.read(row.cells[other.key], self.reading)
-                elif base is not None:
-                    halves[other.part] = other.value(base)
-        amount, currency = halves.get("amount"), halves.get("currency")
-        if amount is None:
-            if column.part == "currency" and currency is not None:
-                raise ValueError(f"stands without an amount; fill in {name}, or clear both")
-            return None
-        if currency is None:
-            raise ValueError(f"has no currency; fill in {name}.currency, such as IDR")
-        return column.attribute.kind.parse({"amount": amount, "currency": currency}, column.attribute)
 
     def _create(self, row: Row, uid: str, edits: Mapping[Field, Any]) -> None:
         fields = fields_of({field: value for field, value in edits.items() if value is not None}, None)
@@ -363,20 +216,9 @@ class _Edits:
 
     # Telling
 
-    def _wrong(self, row: Row, key: str, detail: str, code: str = "invalid") -> None:
-        sentence = f"{row.place.words(key)}: {detail}"
-        self.problems.append(Problem(row.place.pointer(key), f"{sentence}.".replace("?.", "?"), code))
-        if len(self.problems) >= MOST_PROBLEMS:
-            self._refuse()
-
     def _newer(self, row: Row, now: Concept, field_: Field, base: Any, theirs: Any, mine: Any) -> NewerWork:
         where = row.place.words(_key(field_))
         return NewerWork("concept", now.uid, now.name, ".".join(field_), base, theirs, mine, now.written, where)
-
-    def _refuse(self) -> None:
-        if self.problems:
-            more = f" (and {len(self.problems) - 1} more)" if len(self.problems) > 1 else ""
-            raise InvalidInput(f"{self.problems[0].detail}{more}", errors=self.problems)
 
     def _model(self) -> Iterator[Operation]:
         """The model that new rows go into, where there is none."""
@@ -387,10 +229,6 @@ class _Edits:
         }  # fmt: skip
         for key in sorted(wanted - models):
             yield Create(key, record="model", fields={"name": key})
-
-
-def _slug(row: Row) -> str:
-    return slug(text_of(row.cells.get("name"))) or slug(row.type)
 
 
 def _key(field_: Field) -> str:

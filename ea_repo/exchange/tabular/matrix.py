@@ -97,3 +97,5 @@ def write_matrix(matrix: Matrix, export: Export, workbook: Any, names: SheetName
             if count:
                 sheet.write_string(at, number, MARK * count, centred)
     sheet.freeze_panes(2, 2)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)

@@ -21,28 +21,38 @@ class About:
         self.heading = workbook.add_format({"bold": True, "font_size": 14})
         self.bold = workbook.add_format({"bold": True, "bg_color": "#E7ECF3", "bottom": 1})
         self.wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
+        self.left = workbook.add_format({"align": "left"})
         self.row = 0
 
-    def write(self, sheets: Sequence[tuple[str, Sequence[Column], int]]) -> None:
-        """`sheets` are title, columns and number of rows of each sheet of a type."""
+    def write(self, sheets: Sequence[tuple[str, Sequence[Column], int]], matrices: Sequence[str]) -> None:
+        """`sheets` are title, columns and number of rows of each sheet of a type; `matrices` are titles. Each is a link."""
         self.sheet.set_column(0, 1, 28)
-        self.sheet.set_column(2, 3, 60)
+        self.sheet.set_column(2, 3, 84)
         self.sheet.hide_gridlines(2)
+        self.sheet.set_landscape()
+        self.sheet.fit_to_pages(1, 0)
         self._line(self._word("title"), form=self.heading)
         self._facts()
         self._line()
         self._line(self._word("how"), form=self.bold)
         for number, step in enumerate(words()["about"]["step"], 1):
             self._line(f"{number}. {Text(step).get(self.language)}")
+        if matrices:
+            self._line(f"{len(words()['about']['step']) + 1}. {self._word('cross')}")
         self._line()
         self._line(self._word("sheets"), self._word("rows"), form=self.bold)
         for title, _, count in sheets:
-            self._line(title, count)
+            self._link(title)
+            self._line("", count, form=self.left)
+        for title in matrices:
+            self._link(title)
+            self._line()
         self._line()
         self._line(self._word("sheets"), *map(self._word, ("column", "meaning", "values")), form=self.bold)
         for title, columns, _ in sheets:
-            for column in columns:
-                self._line(title, column.label(self.language), column.help(self.language), self._values(column),
+            self._link(title)
+            for at, column in enumerate(columns):
+                self._line("" if at == 0 else title, column.label(self.language), column.help(self.language), self._values(column),
                            form=self.wrapped)  # fmt: skip
 
     def _facts(self) -> None:
@@ -51,7 +61,7 @@ class About:
         if selection.uids is not None:
             named.append(str(len(selection.uids)))
         self._line(self._word("selection"), ", ".join(named) or self._word("everything"))
-        self._line(self._word("changeset"), state.number)
+        self._line(self._word("changeset"), state.number, form=self.left)
         self._line(self._word("on"), self._word("any_date") if state.on is None else state.on.isoformat())
 
     def _values(self, column: Column) -> str:
@@ -61,6 +71,11 @@ class About:
 
     def _word(self, key: str) -> str:
         return word("about", key, self.language)
+
+    def _link(self, title: str) -> None:
+        """The first cell of the line that comes: a link to the sheet."""
+        address = title.replace("'", "''")
+        self.sheet.write_url(self.row, 0, f"internal:'{address}'!A1", string=title)
 
     def _line(self, *cells: str | int, form: Any = None) -> None:
         for column, cell in enumerate(cells):

@@ -10,9 +10,9 @@ from ea_repo.exchange.tabular import workbook_facts
 from ea_repo.exchange.tabular.cells import Cell, Place, letters, text_of
 from ea_repo.exchange.tabular.columns import Column, columns_of
 from ea_repo.exchange.tabular.drop_downs import SHEET as LISTS
-from ea_repo.exchange.tabular.edits import Row, Table
 from ea_repo.exchange.tabular.matrix import is_matrix
 from ea_repo.exchange.tabular.matrix_reading import MatrixSheet
+from ea_repo.exchange.tabular.table import Row, Table
 from ea_repo.exchange.tabular.workbook_facts import Facts
 from ea_repo.exchange.tabular.xlsx import Sheet, coordinates
 from ea_repo.metamodel import Finding, Metamodel

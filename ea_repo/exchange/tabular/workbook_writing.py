@@ -108,9 +108,12 @@ class _Writing:
         read = (self.export.elements(), self.export.relationships()) if kept is None else (iter(kept),)
         for concepts in read:
             self._rows(concepts)
+        before = len(self.workbook.worksheets())
         for matrix in matrices:
             self.findings.extend(write_matrix(matrix, self.export, self.workbook, self.names, self.header))
-        about.write([(sheet.title, sheet.columns, self.survey.counts[name]) for name, sheet in self.sheets.items()])
+        crossed = [each.get_name() for each in self.workbook.worksheets()[before:]]
+        listed = [(each.title, each.columns, self.survey.counts[name]) for name, each in self.sheets.items()]
+        about.write(listed, crossed)
         self._hidden()
         yield from self.findings
         yield from self.lists.findings
@@ -219,6 +222,8 @@ class _TypeSheet:
             sheet.write_string(_HEADER_ROW, number, column.label(language), header)
             if text := column.help(language):
                 sheet.write_comment(_HEADER_ROW, number, text, {"x_scale": 2})
+        sheet.set_landscape()
+        sheet.repeat_rows(_HEADER_ROW)
         names = 1 + next(at for at, column in enumerate(self.columns) if column.key == "name")
         sheet.freeze_panes(_HEADER_ROW + 1, names if names < 4 else 1)
 

@@ -112,6 +112,8 @@ def read_framework(text: str, name: str = "the framework") -> Framework:
         said = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InvalidInput(f"{name} is not TOML: {error}") from None
+    except RecursionError:
+        raise InvalidInput(f"{name} is nested too deep to be a framework") from None
     reader = _Reader()
     framework = reader.framework(said)
     if reader.problems or framework is None:

@@ -6,12 +6,13 @@ A review is a concept of type `InvestmentReview`, so that it has history, search
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from ea_repo.analysis.answer import Answer
 from ea_repo.catalogue import report
 from ea_repo.clock import now
 from ea_repo.errors import InvalidInput, NotFound, Problem
+from ea_repo.planning.informatization.decisions import Decision
 from ea_repo.planning.informatization.similar_systems import money
 from ea_repo.repository import Repository
 from ea_repo.store.changesets import Applied
@@ -23,7 +24,6 @@ from ea_repo.store.state import State
 from ea_repo.told import told
 
 REVIEW = "InvestmentReview"
-Decision = Literal["proceed", "link", "merge", "reuse", "stop"]
 #: These say with which other system.
 _WITH_ANOTHER = ("link", "merge", "reuse")
 

@@ -17,7 +17,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 
@@ -63,7 +63,7 @@ def import_by_us(file: Path, path: Path) -> float:
         return milliseconds(lambda: import_file(repository, file, model="nation", author="benchmark"))
 
 
-def write_by_sqlite3(rows_of: Path, path: Path) -> float:
+def write_by_sqlite3(rows_of: Path, path: Path, tables: Mapping[str, str] = TABLES) -> float:
     """How long the rows of the other database take, in a new one of the same schema and settings; reading them apart."""
     remove(path)
     open_repository(str(path), create=True).close()
@@ -72,7 +72,7 @@ def write_by_sqlite3(rows_of: Path, path: Path) -> float:
         into.execute("PRAGMA cache_size = -256000")
         into.execute("BEGIN")
         taken = 0.0
-        for name, columns in TABLES.items():
+        for name, columns in tables.items():
             cursor = source.execute(f"SELECT {columns} FROM {name}")
             target = name if columns == "*" else f"{name} ({columns})"
             statement = f"INSERT INTO {target} VALUES ({', '.join('?' * len(cursor.description))})"

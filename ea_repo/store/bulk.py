@@ -1,6 +1,6 @@
 """What makes a first load fast on each engine: indexes built over the finished rows, and PostgreSQL's COPY.
 
-All of it is part of the load's transaction: where that fails, the indexes are there as before.
+All of it is part of the transaction that writes: where that fails, the indexes are there as before.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -37,7 +37,7 @@ def _for_loading(connection: Any, _record: Any) -> None:
 def indexes_last(connection: Connection) -> Iterator[None]:
     """Takes the indexes of an empty table away and builds them when the block ends.
 
-    In SQLite only, where readers go on undisturbed: PostgreSQL would have them wait for as long as the load takes.
+    In SQLite only, where readers go on undisturbed: PostgreSQL would have them wait for as long as the writing takes.
     """
     taken: list[Index] = []
     if connection.dialect.name == "sqlite" and connection.execute(select(concept.c.id).limit(1)).first() is None:

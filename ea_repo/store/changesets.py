@@ -5,6 +5,7 @@ in which the changes became visible, and a reader as of number N sees exactly th
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -16,6 +17,7 @@ from ea_repo.clock import now
 from ea_repo.errors import Conflict, InvalidInput, NotFound, Problem
 from ea_repo.metamodel import Finding, Metamodel
 from ea_repo.store import operation_json
+from ea_repo.store.bulk import indexes_last
 from ea_repo.store.cascade import cascade
 from ea_repo.store.difference import Difference
 from ea_repo.store.engine import busy_is_told, refresh_statistics, write_transaction
@@ -86,7 +88,9 @@ class Pending:
                 return Applied(last, None, _versions(resolver), resolved.difference)
             written = self.record(connection, last + 1, resolved.difference)
             writer = Writer(connection, resolved, last + 1, resolver.references)
-            writer.write(progress)
+            # Of the first records of all, indexes are made when they are written, as a load does.
+            with indexes_last(connection) if len(resolved.drafts) >= _LARGE else nullcontext():
+                writer.write(progress)
             if self.reverts is not None:
                 _mark_reverted(connection, self.reverts)
             is_large = len(writer.versions) >= _LARGE

@@ -14,7 +14,7 @@ from ea_repo.store.fields import UID_HINT, Content, Image
 from ea_repo.store.images import Identity
 from ea_repo.store.making import Draft
 from ea_repo.store.operations import RecordKind
-from ea_repo.store.resolve import Resolved, Resolver, link_uids, owning_model
+from ea_repo.store.resolve import LINKED, Resolved, Resolver, link_uids, owning_model
 from ea_repo.store.tables import concept, drawn, folder, reference, view
 
 _SHOWN = 10
@@ -63,20 +63,24 @@ def _drawn(content: Mapping[str, Any]) -> frozenset[str]:
 
 def _wanted(resolver: Resolver, changed: Iterable[Draft]) -> tuple[dict[RecordKind, set[str]], list[Draft]]:
     """Every uid that is named, and the drafts with names that must be of a certain kind: owners, references."""
-    wanted: dict[RecordKind, set[str]] = {"model": set(), "folder": set(), "concept": set(), "view": set()}
+    wanted: dict[RecordKind, set[Any]] = {"model": set(), "folder": set(), "concept": set(), "view": set()}
     particular = []
+    kept: dict[RecordKind, list[tuple[Draft, Image]]] = defaultdict(list)
     for draft in changed:
-        if draft.after is None:
-            continue
-        if model := owning_model(draft.record, draft.uid):
-            wanted["model"].add(model)
-        for _, record, uid in link_uids(draft.record, draft.after):
-            wanted[record].add(uid)
-        if draft.record == "concept" and (draft.after["attributes"] or draft.after["owner"]):
-            wanted["concept"].update(uid for _, _, uid in resolver.references(draft.after))
+        if draft.after is not None:
+            kept[draft.record].append((draft, draft.after))
+    for record, drafts in kept.items():  # field by field: of very many records, a third of the time
+        wanted["model"].update([owning_model(record, draft.uid) for draft, _ in drafts])
+        for name, linked in LINKED[record]:
+            wanted[linked].update([image[name] for _, image in drafts])
+    for draft, image in kept["concept"]:
+        if image["attributes"] or image["owner"]:
+            wanted["concept"].update(uid for _, _, uid in resolver.references(image))
             particular.append(draft)
-        elif draft.record == "view":
-            wanted["concept"].update(drawn_concepts(draft.after["content"]))
+    for _, image in kept["view"]:
+        wanted["concept"].update(drawn_concepts(image["content"]))
+    for uids in wanted.values():
+        uids.discard(None)
     return wanted, particular
 
 

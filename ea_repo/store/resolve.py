@@ -12,6 +12,7 @@ from ea_repo.metamodel import Finding, Metamodel
 from ea_repo.store import images
 from ea_repo.store.difference import Difference, change_of
 from ea_repo.store.fields import (
+    BY_NAME,
     LINKS,
     Image,
     check_uid,
@@ -24,9 +25,12 @@ from ea_repo.store.metamodel_in_force import PROFILE_UID, with_profile
 from ea_repo.store.operations import Create, Delete, Operation, RecordKind, Restore, Update
 from ea_repo.store.profile_change import check_stored
 
-_LINKED: Mapping[RecordKind, tuple[tuple[str, RecordKind], ...]] = {
+#: (field, kind of record) of each link.
+LINKED: Mapping[RecordKind, tuple[tuple[str, RecordKind], ...]] = {
     record: tuple((link.name, link.to) for link in links if link.to is not None) for record, links in LINKS.items()
 }
+_ALL: Mapping[RecordKind, frozenset[str]] = {record: frozenset(fields) for record, fields in BY_NAME.items()}
+_IN_MODELS = frozenset({"folder", "concept", "view"})
 RECORDS: tuple[RecordKind, ...] = ("profile", "model", "folder", "concept", "view")
 
 
@@ -119,16 +123,16 @@ class Resolver(Making):
     def _load(self, record: RecordKind, uids: Iterable[str]) -> None:
         known = self.drafts[record]
         wanted = dict.fromkeys(uid for uid in uids if uid not in known)
-        stored = images.current(self.connection, record, (uid for uid in wanted if self._may_be_stored(record, uid)))
+        new = self._new_models() if record in _IN_MODELS else frozenset()
+        there = (uid for uid in wanted if model_of(uid) not in new) if new else wanted
+        stored = images.current(self.connection, record, there)
         for uid in wanted:
             before = stored.get(uid)
             known[uid] = Draft(record, uid, before, before.image if before else None, "")
 
-    def _may_be_stored(self, record: RecordKind, uid: str) -> bool:
-        """False for what belongs to a model that this changeset makes: a first import need not look for it."""
-        key = owning_model(record, uid)
-        model = None if key is None else self.drafts["model"].get(key)
-        return model is None or model.before is not None
+    def _new_models(self) -> frozenset[str]:
+        """The models that this changeset makes: a first import need not look for what is in them."""
+        return frozenset(key for key, model in self.drafts["model"].items() if model.before is None)
 
     def _step(self, pointer: str, operation: Operation) -> None:
         draft = self.drafts[operation.record][operation.uid]
@@ -151,7 +155,7 @@ class Resolver(Making):
         if draft.after is not None:
             self.problem(f"{draft.pointer}/uid", f'"{draft.uid}" exists already', "exists")
             return
-        draft.touched = draft.touched.union(operation.fields, ("type",))
+        draft.touched = _ALL[operation.record]
         draft.after = self.new(draft, operation)
 
     def _update(self, draft: Draft, operation: Update) -> None:
@@ -237,12 +241,12 @@ class Resolver(Making):
 
 def link_uids(record: RecordKind, image: Image) -> list[tuple[str, RecordKind, str]]:
     """(field, kind of record, uid) of each link an image makes."""
-    return [(name, to, uid) for name, to in _LINKED[record] if (uid := image[name]) is not None]
+    return [(name, to, uid) for name, to in LINKED[record] if (uid := image[name]) is not None]
 
 
 def owning_model(record: RecordKind, uid: str) -> str | None:
     """The model that must exist for this record to."""
-    return model_of(uid) if record in ("folder", "concept", "view") else None
+    return model_of(uid) if record in _IN_MODELS else None
 
 
 def _stale(uid: str, stored: Stored, found: Sequence[Any], why: str) -> RepositoryError:

@@ -6,8 +6,11 @@ import pytest
 
 from ea_repo.errors import Conflict, InUse, InvalidInput, NotFound, StaleVersion
 from ea_repo.repository import Repository
+from ea_repo.store import schema
 from ea_repo.store.changesets import Applied
 from ea_repo.store.operations import Create, Delete, Operation, Restore, Update
+from ea_repo.store.query import Query
+from ea_repo.store.write import Writer
 from tests.factories import a_flow, a_folder, a_model, a_relationship, a_system, a_view, an_agency, an_element
 
 
@@ -284,3 +287,22 @@ def test_text_that_no_database_keeps_is_refused(government: Repository, text: st
         apply(government, Update("gov:tax", {"name": text}))
     with pytest.raises(InvalidInput):
         apply(government, Update("gov:tax", {"properties": [{"key": "k", "value": text}]}))
+
+
+def test_a_long_first_changeset_leaves_every_index_also_where_writing_it_fails(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [a_model(), *(a_system(f"s{number}") for number in range(1_200))]
+    with monkeypatch.context() as patched:
+        patched.setattr(Writer, "index", _fail)
+        with pytest.raises(OSError, match="the disk is full"):
+            apply(repository, *many)
+    assert schema.check(repository.url) == []
+    assert apply(repository, *many).number == 1
+    assert schema.check(repository.url) == []
+    with repository.state() as state:
+        assert state.count(Query(types=("System",))) == 1_200
+
+
+def _fail(*arguments: object) -> None:
+    raise OSError("the disk is full")

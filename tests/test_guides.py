@@ -27,7 +27,7 @@ _BLOCK = re.compile(r"```python\n(?P<code>.*?)```\n(?:```text\n(?P<printed>.*?)`
         ("compare.md", 1),
         ("dashboards.md", 4),
         ("resources.md", 5),
-        ("records.md", 3),
+        ("records.md", 4),
     ],
 )
 def test_what_a_guide_prints_is_what_it_says(

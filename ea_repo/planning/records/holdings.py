@@ -27,6 +27,21 @@ class Holding(NamedTuple):
     hold: str | None
 
 
+class SeriesYear(NamedTuple):
+    """The files of a series of one year, which are kept elsewhere and cut off at its end."""
+
+    series: Concept
+    year: int
+    rule: Rule
+    trigger: date
+    periods: Periods | None
+    hold: str | None
+
+    @property
+    def name(self) -> str:
+        return f"{self.series.name}, {self.year}"
+
+
 _NO_RULE = Rule(None, None, False, None)
 
 
@@ -52,6 +67,22 @@ def hold_of(concept: Concept, on: date) -> str | None:
 def series_in(state: State, owner: str | None = None) -> dict[str, Concept]:
     """The record series by uid."""
     return {each.uid: each for each in state.iterate(Query(types=(SERIES,), owner=owner))}
+
+
+def series_years(series: Iterable[Concept], on: date) -> list[SeriesYear]:
+    """The years of which each series tells that it holds files (`oldest_year`), up to that of a day.
+
+    Whatever the trigger is, a year's files are those for which it came in that year; the cut-off is its last day.
+    """
+    found = []
+    for each in series:
+        oldest, newest = each.attributes.get("oldest_year"), each.attributes.get("newest_year", on.year)
+        if oldest is not None:
+            rule, hold = rule_of(each), hold_of(each, on)
+            for year in range(oldest, min(newest, on.year) + 1):
+                cut_off = date(year, 12, 31)
+                found.append(SeriesYear(each, year, rule, cut_off, periods(rule, cut_off), hold))
+    return found
 
 
 def holdings(state: State, on: date, owner: str | None = None) -> list[Holding]:

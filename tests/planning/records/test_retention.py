@@ -6,12 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ea_repo.planning.records.disposition_due import disposition_due
+from ea_repo.planning.records.disposition_due import disposition_due, standing
+from ea_repo.planning.records.holdings import series_years
 from ea_repo.planning.records.record_register import record_register
 from ea_repo.planning.records.retention import Rule, periods
 from ea_repo.repository import Repository
 from ea_repo.sample import load
 from ea_repo.store.operations import Create
+from ea_repo.store.records import Concept
+from tests.analysis.test_questions import SMALL_DOSE
 from tests.factories import a_model, a_relationship, an_agency, an_element
 from tests.sample.government import NOW, government, troubles
 
@@ -158,3 +161,56 @@ def test_the_register_of_the_sample_is_that_of_its_tables(sqlite_repository: Rep
 def test_an_empty_repository_has_neither_series_nor_anything_due(sqlite_repository: Repository) -> None:
     with sqlite_repository.state() as state:
         assert list(record_register(state)) == list(disposition_due(state)) == []
+
+
+@SMALL_DOSE
+@given(
+    st.integers(1990, 2026), st.none() | st.integers(1990, 2030), st.integers(0, 20), st.integers(0, 20), st.booleans(),
+    st.booleans(), st.dates(date(2000, 1, 1), date(2050, 12, 31)),
+)  # fmt: skip
+def test_each_year_of_files_is_due_when_counting_by_hand_says(
+    oldest: int, newest: int | None, active: int, inactive: int, from_year_end: bool, is_held: bool, by: date
+) -> None:
+    said = {
+        "active_years": active, "inactive_years": inactive, "from_year_end": from_year_end, "trigger": "closure",
+        "disposition": "destroy", "oldest_year": oldest, "legal_hold": is_held,
+    }  # fmt: skip
+    series = Concept(
+        "gov:s",
+        "element",
+        "RecordSeries",
+        "gov",
+        "Files",
+        attributes=said | ({"newest_year": newest} if newest else {}),
+    )
+    found = {each.year: each for each in series_years([series], by)}
+    assert set(found) == {year for year in range(1990, 2051) if oldest <= year <= min(newest or by.year, by.year)}
+    for year, each in found.items():
+        # Cut off on 31 December; counted from the day after, or from that day itself.
+        due = date(year + 1 + active + inactive, 1, 1) if from_year_end else date(year + active + inactive, 12, 31)
+        assert each.periods is not None
+        assert each.periods.due_on == due
+        assert standing(each, by) == ("kept" if due > by else "held" if is_held else "due")
+
+
+def test_the_years_of_files_stand_in_the_list_beside_documents(sqlite_repository: Repository) -> None:
+    operations = [
+        a_model(), an_agency("a"), a_series("paper", oldest_year=2020, newest_year=2025),
+        a_series("none"), a_document("one", "paper", dated_on="2020-05-05"),
+    ]  # fmt: skip
+    sqlite_repository.changeset("t", "keep", operations).apply()
+    with sqlite_repository.state(on=date(2026, 11, 1)) as state:
+        # A year active and a year inactive: files of 2023 are due on 31 December 2025.
+        rows = [(row.name, row.standing, row.file_years, row.documents) for row in disposition_due(state)]
+        assert rows == [
+            ("one", "due", (), 1),
+            *((f"paper, {year}", "due", (year,), 0) for year in (2020, 2021, 2022, 2023)),
+            *((f"paper, {year}", "kept", (year,), 0) for year in (2024, 2025)),
+        ]
+        by_series = [
+            (row.uid, row.standing, row.file_years, row.documents) for row in disposition_due(state, by="series")
+        ]
+        assert by_series == [
+            ("gov:paper", "due", (2020, 2021, 2022, 2023), 1), ("gov:none", "waiting", (), 0),
+            ("gov:paper", "kept", (2024, 2025), 0),
+        ]  # fmt: skip

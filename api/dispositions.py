@@ -4,18 +4,19 @@ What is due is the report `disposition-due`.
 """
 
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from fastapi import Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
-from api.access import Writer
+from api.access import Reader, Writer
 from api.dependencies import IfMatch, OpenRepository, UidPath, version_in
 from api.encoding import address, json_response, version_tag
 from api.receiving import BINARY, deleted_after
-from api.routes import CHANGES, CREATES, new_router, problems
+from api.routes import CHANGES, CREATES, READS, new_router, problems
 from api.schemas.answers import Concept
 from api.schemas.values import Body, Line, ModelKey, Text, Uid, example
 from ea_repo.planning.records import disposition, documents
@@ -23,6 +24,14 @@ from ea_repo.repository import Repository
 
 router = new_router("planning")
 _ZIP = "application/zip"
+_PACKAGE: dict[str, Any] = {
+    "description": "The package, BagIt, with the certificate's uid in a header.",
+    "content": {_ZIP: BINARY},
+    "headers": {
+        "Certificate": {"description": "The uid of the certificate.", "schema": {"type": "string"}},
+        "Fingerprint": {"description": "That of the package.", "schema": {"type": "string"}},
+    },
+}
 
 
 class NewList(Body):
@@ -82,12 +91,8 @@ def decide_disposition(
     response_model=CarriedOut,
     responses={
         200: {
+            **_PACKAGE,
             "description": "What was destroyed; of a transfer, the package, with the certificate's uid in a header.",
-            "content": {_ZIP: BINARY},
-            "headers": {
-                "Certificate": {"description": "The uid of the certificate.", "schema": {"type": "string"}},
-                "Fingerprint": {"description": "That of the package.", "schema": {"type": "string"}},
-            },
         },
         **problems(*CHANGES),
     },
@@ -98,16 +103,38 @@ def carry_out_disposition(repository: OpenRepository, user: Writer, uid: UidPath
         action = disposition.disposition_list(state, uid).attributes.get("action")
     if action == "destroy":
         return json_response(disposition.carry_out(repository, uid, author=user.name))
+
+    def written(package: Path) -> tuple[str, str]:
+        done = disposition.carry_out(repository, uid, author=user.name, package=package)
+        return done.certificate, done.fingerprint or ""
+
+    return _package(written)
+
+
+@router.get(
+    "/planning/disposition-lists/{uid}/package.zip",
+    response_class=Response,
+    responses={200: _PACKAGE, **problems(409, *READS)},
+)
+def transfer_package(repository: OpenRepository, user: Reader, uid: UidPath) -> Response:
+    """The package of a transfer that was carried out, once more: the documents as they were handed over."""
+    with repository.state() as state:
+        certificate = str(disposition.disposition_list(state, uid).attributes.get("certificate", ""))
+    return _package(lambda package: (certificate, disposition.package_again(repository, uid, package)))
+
+
+def _package(written: Callable[[Path], tuple[str, str]]) -> Response:
+    """A package that is written into a file, sent and deleted; with the certificate's uid and its fingerprint."""
     folder = tempfile.TemporaryDirectory()
     try:
         package = Path(folder.name) / "transfer.zip"
-        done = disposition.carry_out(repository, uid, author=user.name, package=package)
+        certificate, fingerprint = written(package)
     except BaseException:
         folder.cleanup()
         raise
     headers = {
-        "Certificate": done.certificate,
-        "Fingerprint": done.fingerprint or "",
+        "Certificate": certificate,
+        "Fingerprint": fingerprint,
         "Content-Disposition": 'attachment; filename="transfer.zip"',
         "Content-Length": str(package.stat().st_size),
     }

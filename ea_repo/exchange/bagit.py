@@ -70,7 +70,7 @@ class BagWriter:
         """Writes what tells of the payload."""
         described = {
             **info,
-            "Bagging-Date": now().date().isoformat(),
+            "Bagging-Date": info.get("Bagging-Date", now().date().isoformat()),
             "Payload-Oxum": f"{self.octets}.{len(self.digests)}",
         }
         texts = {

@@ -723,6 +723,8 @@ class RecordSeries(BusinessObject):
     legal_hold_until: _orm.Mapped[_datetime.date | None]
     medium: _orm.Mapped[str | None]
     volume_gigabytes: _orm.Mapped[_decimal.Decimal | None]
+    oldest_year: _orm.Mapped[int | None]
+    newest_year: _orm.Mapped[int | None]
 
 class Initiative(WorkPackage):
     budget_code: _orm.Mapped[str | None]

@@ -185,6 +185,39 @@ def test_what_is_handed_over_comes_as_a_package_that_others_verify(
     assert listed.json()["type"] == "Document"
 
 
+def test_a_package_is_given_again_as_it_was_handed_over(people: dict[str, TestClient]) -> None:
+    uid = a_document(people["sari"], b"for ever", "permanent")
+    address = approved(people, uid, "transfer")
+    early = people["budi"].get(f"{address}/package.zip")
+    assert (early.status_code, "was not handed over" in early.json()["detail"]) == (409, True)
+    done = people["min"].post(f"{address}/completion")
+    people["sari"].patch(f"/api/v1/elements/{uid}", json={"name": "Later"}, headers={"If-Match": '"2"'})
+    again = people["budi"].get(f"{address}/package.zip")
+    assert (again.status_code, again.headers["fingerprint"]) == (200, done.headers["fingerprint"])
+    first, second = (zipfile.ZipFile(io.BytesIO(each.content)) for each in (done, again))
+    assert {name: first.read(name) for name in first.namelist()} == {
+        name: second.read(name) for name in second.namelist()
+    }
+    assert people["budi"].get(f"{PLANNING}/disposition-lists/gov:none/package.zip").status_code == 404
+
+
+def test_levels_are_proposed_over_http_with_the_list_behind_them(small: TestClient) -> None:
+    asked = {"framework": "spbe-2020", "year": 2026}
+    found = small.get(f"{PLANNING}/index-proposals", params=asked | {"language": "ko"})
+    assert found.status_code == 200, found.text
+    rows = {(row["uid"], row["code"]): row for row in found.json()["items"]}
+    assert {uid for uid, _ in rows} == {"gov:finance", "gov:customs"}
+    command = rows["gov:finance", "11"]["behind"].split()
+    assert command == ["ea-repo", "report", "index-evidence", "gov:finance", "spbe-2020", "11", "--year", "2026"]
+    behind = small.get(f"{PLANNING}/index-evidence", params=asked | {"agency": "gov:finance", "indicator": "11"})
+    # The ministry's system and that of the office below it; one that nobody owns is nobody's.
+    counted = {row["uid"] for row in behind.json()["items"] if row["fact"] == "architecture-domains" and row["counts"]}
+    assert counted == {"gov:tax", "gov:border"}
+    none = small.get(f"{PLANNING}/index-evidence", params=asked | {"agency": "gov:finance", "indicator": "1"})
+    assert (none.status_code, "can show nothing" in none.json()["detail"]) == (404, True)
+    assert small.get(f"{PLANNING}/index-evidence", params=asked | {"indicator": "16"}).status_code == 422
+
+
 def test_what_may_not_go_is_refused_with_each_document(people: dict[str, TestClient]) -> None:
     uid = a_document(people["sari"], b"for ever", "permanent")
     body = {"model": "gov", "action": "destroy", "documents": [uid]}

@@ -24,11 +24,13 @@ _TECHNOLOGY = ("technology", "physical")
 @dataclass(frozen=True, slots=True)
 class Seen:
     """The concepts that a fact is asked about, by id with owner and type, and which of them count. `group` says, for each, what
-    it is counted as where groups count: a position among `groups`, -1 for none."""
+    it is counted as where groups count: a position among `groups`, -1 for none. `receivers` are further agencies for which each
+    counts, -1 for none."""
 
     ids: Integers
     owners: Integers
     counts: Mask
+    receivers: Integers | None = None
     groups: tuple[Mapping[str, str], ...] = ()
     group: Integers | None = None
 
@@ -70,10 +72,10 @@ class Evidence:
     def concepts(self, fact: str, agency: int) -> Iterator[tuple[int, bool, Mapping[str, str] | None]]:
         """The list behind: the id of each concept of an agency that the fact is asked about, whether it counts, and as which group."""
         seen = self.seen(fact)
-        for at, (id_, owner) in enumerate(zip(seen.ids.tolist(), seen.owners.tolist(), strict=True)):
-            if agency in self.line(owner):
+        for at, (id_, owner, receiver) in enumerate(zip(seen.ids, seen.owners, _receivers(seen), strict=True)):
+            if agency in self._lines(int(owner), int(receiver)):
                 group = -1 if seen.group is None else int(seen.group[at])
-                yield id_, bool(seen.counts[at]), seen.groups[group] if group >= 0 else None
+                yield int(id_), bool(seen.counts[at]), seen.groups[group] if group >= 0 else None
 
     def line(self, owner: int) -> Sequence[int]:
         """An owner and all above it; a circle ends where it closes."""
@@ -82,13 +84,18 @@ class Evidence:
             line.append(whole)
         return line
 
+    def _lines(self, owner: int, receiver: int) -> Iterable[int]:
+        """Both with all above them, each once."""
+        return self.line(owner) if receiver < 0 else dict.fromkeys([*self.line(owner), *self.line(receiver)])
+
     def seen(self, code: str) -> Seen:
         if code not in self._seen:
             self._seen[code] = self._look(facts()[code])
         return self._seen[code]
 
     def _by_agency(self, seen: Seen) -> Mapping[int, Count]:
-        found, whole = (self._summed(owners) for owners in (seen.owners[seen.counts], seen.owners))
+        pairs = np.stack((seen.owners, _receivers(seen)))
+        found, whole = self._summed(pairs[:, seen.counts]), self._summed(pairs)
         if seen.group is None:
             return {agency: Count(found[agency], whole[agency]) for agency in whole}
         there: defaultdict[int, set[int]] = defaultdict(set)
@@ -103,10 +110,11 @@ class Evidence:
             for agency, groups in there.items()
         }  # fmt: skip
 
-    def _summed(self, owners: Integers) -> Counter[int]:
+    def _summed(self, pairs: Integers) -> Counter[int]:
         total: Counter[int] = Counter()
-        for owner, count in zip(*(each.tolist() for each in np.unique(owners, return_counts=True)), strict=True):
-            for agency in self.line(owner):
+        different, counts = np.unique(pairs, axis=1, return_counts=True)
+        for owner, receiver, count in zip(*different.tolist(), counts.tolist(), strict=True):
+            for agency in self._lines(owner, receiver):
                 total[agency] += count
         return total
 
@@ -129,11 +137,16 @@ class Evidence:
             ]
             group = [next((at for at, kind in enumerate(kinds) if row[2] in kind), -1) for row in asked]
             return Seen(
-                ids, owners, fits & (_integers(group) >= 0), tuple(each.name for each in fact.groups), _integers(group)
+                ids,
+                owners,
+                fits & (_integers(group) >= 0),
+                None,
+                tuple(each.name for each in fact.groups),
+                _integers(group),
             )
         if fact.groups_by is not None:
             return self._grouped(state, fact, fact.groups_by, ids, owners, fits)
-        return Seen(ids, owners, fits)
+        return Seen(ids, owners, fits, _received_by(state, ids) if fact.both_ends else None)
 
     def _on_time(self, filter_: str | None) -> str | None:
         """The filter with the first and last day of the two years that end with the round."""
@@ -171,7 +184,22 @@ class Evidence:
         said = attribute_values(state, (attribute,), fact.types)[attribute]
         group = _integers(known.get(str(said.get(id_)), -1) for id_ in ids.tolist())
         names = tuple({each: choice.label.get(each) for each in LANGUAGES} for choice in declared.values)
-        return Seen(ids, owners, fits & (group >= 0), names, group)
+        return Seen(ids, owners, fits & (group >= 0), None, names, group)
+
+
+def _receivers(seen: Seen) -> Integers:
+    return np.full(len(seen.ids), -1, np.int64) if seen.receivers is None else seen.receivers
+
+
+def _received_by(state: State, ids: Integers) -> Integers:
+    """Who owns the target of each relationship, -1 where nobody does."""
+    graph: Graph = state.graph
+    order = np.argsort(graph.relationship_ids, kind="stable")
+    at, there = places(graph.relationship_ids[order], ids)
+    found = np.full(len(ids), -1, np.int64)
+    owners = graph.owners[graph.targets[order[at[there]]]]
+    found[there] = np.where(owners > 0, owners, -1)
+    return found
 
 
 def called(fact: str, language: str) -> str:

@@ -39,6 +39,7 @@ class Fact:
     stands_on: str | None = None
     groups: tuple[Group, ...] = ()
     groups_by: str | None = None
+    both_ends: bool = False
     planned: bool = False
 
 

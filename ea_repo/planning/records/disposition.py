@@ -8,6 +8,7 @@ step is a changeset; what is due and what a legal hold stops is asked again when
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Literal
@@ -124,13 +125,33 @@ def carry_out(repository: Repository, uid: str, *, author: str, package: Path | 
         else:
             _check_turn(found, "carried_out")
             about = _checked(state, wanted, action)
-            fingerprint = None if package is None else _packed(repository, package, found, about)
+            fingerprint = None if package is None else _packed(repository, package, found, about, now().date())
         gone, shared = _contents(state, wanted) if action == "destroy" else ((), ())
     if not again:
         certificate = _certified(repository, found, about, author, gone, shared, fingerprint)
     for each in gone:
         repository.contents.destroy(each)
     return Done(uid, certificate, gone, shared, fingerprint)
+
+
+def package_again(repository: Repository, uid: str, package: Path) -> str:
+    """Writes the package of a transfer that was carried out anew, as it was then; its fingerprint.
+
+    It is that of the certificate as long as the program's version is the one that wrote the first. `Conflict` where nothing
+    was handed over.
+    """
+    with repository.state() as state:
+        found = disposition_list(state, uid)
+        said = found.attributes
+        if (said.get("action"), said.get("step")) != ("transfer", "carried_out"):
+            raise Conflict(f"{uid} was not handed over; only a transfer that was carried out has a package")
+        done = next(each.record for each in state.history(uid) if each.record.attributes.get("step") == "carried_out")
+        day = date.fromisoformat(said["carried_out_on"])
+    with repository.state(as_of=done.written - 1) as before:
+        known = {each.document.uid: each for each in holdings(before, day)}
+        listed = disposition_list(before, uid)
+        about = [known[each] for each in dict.fromkeys(listed.attributes["documents"])]
+        return _packed(repository, package, listed, about, day)
 
 
 def disposition_list(state: State, uid: str) -> Concept:
@@ -203,12 +224,13 @@ def _sha256(concept: Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _packed(repository: Repository, package: Path, found: Concept, about: Sequence[Holding]) -> str:
+def _packed(repository: Repository, package: Path, found: Concept, about: Sequence[Holding], day: date) -> str:
     """Writes the package and reads all of it back; its fingerprint."""
     info = {
         "Bag-Software-Agent": f"ea-repo {ea_repo.__version__}",
         "External-Identifier": found.uid,
         "External-Description": f"Transfer of documents: {found.name}",
+        "Bagging-Date": day.isoformat(),
     }
     with bagit.writing(package, info) as bag:
         for each in about:

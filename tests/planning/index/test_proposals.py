@@ -92,6 +92,20 @@ def _holds(row: dict[str, str]) -> bool:
     return row["go_live"] <= today and not (row["end_of_life_on"] and row["end_of_life_on"] <= today)
 
 
+def test_an_exchange_counts_for_whoever_gives_and_whoever_receives(state: State) -> None:
+    owners = {each["id"]: each["owner"] for each in table("systems") if each["owner"]}
+    below = {"finance:MOF": {"MOF", "TREA", "TAX", "CUST"}, "people:NHI": {"NHI"}, "regions:LIN": {"LIN"}}
+    for agency, its in below.items():
+        known = [
+            each for each in table("exchanges")
+            if each["active_on"] <= now().date().isoformat() and not its.isdisjoint({owners.get(each["source"]), owners.get(each["target"])})
+        ]  # fmt: skip
+        behind = list(index_evidence(state, agency, "spbe-2020", "18", year=2026))
+        through = [row for row in behind if row.fact == "exchanges-through-hub"]
+        assert len([row for row in behind if row.fact == "exchanges"]) == len(through) == len(known)
+        assert sum(row.counts for row in through) == sum(bool(each["through"]) for each in known)
+
+
 def test_every_figure_of_a_proposal_is_as_long_as_the_list_behind_it(state: State) -> None:
     for code, each in proposed(state, "finance:MOF", year=2026).items():
         rows = list(index_evidence(state, "finance:MOF", "spbe-2020", code, year=2026))

@@ -49,17 +49,18 @@ def difference(
     shown, rest = found.chosen(max(limit or MOST_SHOWN, 1))
     owners = Owners(state, {uid: found.elements[uid] for uid in shown})
     lines, left_out = drawn_lines(found.lines(shown))
+    frames = _frames(owners, shown)
     nodes = [found.node(uid, f"in {owners.owner_of(uid)}") for uid in shown]
     nodes += gathered(state.metamodel, ((found.changes[uid], found.elements[uid].type) for uid in rest))
     drawing = Drawing(
         title=phrase("changes_title"),
         nodes=tuple(nodes),
         edges=tuple(lines),
-        clusters=tuple(_frames(owners, shown)),
+        clusters=tuple(frames),
         subtitle=joined([*counted(found.changes.values()), _moments(state, found.before)]),
         notes=(*notes_of(len(shown), len(rest)), *left_out),
         viewpoint="difference",
-        arrangement="map",
+        arrangement="map" if len(frames) > 1 else "layers",  # packed in one frame, lines would wind around boxes
         swatches=tuple(SWATCHES.values()),
         swatches_name=phrase("change"),
     )

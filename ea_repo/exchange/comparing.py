@@ -245,9 +245,10 @@ def _path(side: Side, folder: str) -> tuple[str, ...]:
 
 def _same_names(before: Side, after: Side) -> dict[str, str]:
     """For each record of `after` that has no counterpart of its key: the key of the one that looks the same."""
-    names: dict[str, str] = {}
-    left = {key: image for key, image in before.images.items() if key not in after.images}
-    right = {key: image for key, image in after.images.items() if key not in before.images}
+    names = _same_paths(before, after)  # "Business" may be there twice, below the root and among the views
+    matched = {("folder", uid) for pair in names.items() for uid in pair}
+    left = {key: image for key, image in before.images.items() if key not in after.images and key not in matched}
+    right = {key: image for key, image in after.images.items() if key not in before.images and key not in matched}
     for wanted, looks in (
         (lambda key, image: key[0] == "concept" and image["source"] is None, _element),
         (lambda key, image: key[0] == "folder", _named),

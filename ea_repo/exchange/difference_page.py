@@ -13,6 +13,7 @@ from markupsafe import Markup
 from ea_repo.exchange.comparing import Compared
 from ea_repo.store.difference import ACTIONS, COUNTED, Action, Change
 from ea_repo.store.fields import PATCHED
+from ea_repo.wording import heading
 
 #: Of very many records of a sort a page shows the first.
 _MOST_ROWS = 2_000
@@ -99,7 +100,7 @@ def _row(change: Change, compared: Compared, names: Mapping[str, str], language:
         "name": name,
         "type": _label(change, compared, language),
         "uid": change.uid,
-        "fields": list(_fields(change)),
+        "fields": list(_fields(change, compared, language)),
     }
 
 
@@ -111,19 +112,34 @@ def _label(change: Change, compared: Compared, language: str) -> str:
     return change.type
 
 
-def _fields(change: Change) -> Iterator[tuple[str, str, str]]:
+def _fields(change: Change, compared: Compared, language: str) -> Iterator[tuple[str, str, str]]:
+    """What each field is called, before and after."""
     before, after = change.before, change.after
     for name in sorted(
         {*before, *after} - {"name", "type", "source", "target"} if change.action != "changed" else {*before, *after}
     ):
         was, became = before.get(name), after.get(name)
         if name == "content":
-            yield name, *(view_texts(was, became))
+            yield heading(name, language), *(view_texts(was, became))
         elif name in PATCHED:
             for key in sorted({*(was or {}), *(became or {})}):
-                yield f"{name}.{key}", _text((was or {}).get(key)), _text((became or {}).get(key))
+                yield (
+                    _called(name, key, change, compared, language),
+                    _text((was or {}).get(key)),
+                    _text((became or {}).get(key)),
+                )
         else:
-            yield name, _text(was), _text(became)
+            # A profile has its types and attributes for fields: those are names.
+            called = name if "." in name or name in compared.after.metamodel.types else heading(name, language)
+            yield called, _text(was), _text(became)
+
+
+def _called(name: str, key: str, change: Change, compared: Compared, language: str) -> str:
+    """An attribute by its label; a translation by its language."""
+    for side in (compared.after, compared.before) if name == "attributes" else ():
+        if change.type in side.metamodel.types and key in side.metamodel.attributes(change.type):
+            return str(side.metamodel.attributes(change.type)[key].label.get(language) or key)
+    return key if name == "attributes" else f"{heading(name, language)}: {key}"
 
 
 def view_texts(was: Any, became: Any) -> tuple[str, str]:

@@ -102,6 +102,38 @@ def test_models_with_other_identifiers_are_matched_by_type_and_name_where_that_i
     }  # fmt: skip
 
 
+def test_folders_that_have_one_name_are_matched_by_their_path_where_names_are_asked_for(repository: Repository) -> None:
+    def model(key: str, prefix: str) -> list[Any]:
+        paths = {"views": None, "business": None, "apart": "views"}
+        return [
+            Create(key, record="model", fields={"name": "Same"}),
+            *(Create(f"{key}:{prefix}{each}", record="folder", fields={
+                "name": "Views" if each == "views" else "Business", "parent": f"{key}:{prefix}{parent}" if parent else None}) for each, parent in paths.items()),
+            Create(f"{key}:{prefix}goal", "Goal", {"name": "Goal", "folder": f"{key}:{prefix}business"}),
+        ]  # fmt: skip
+
+    repository.changeset("t", "t", [*model("old", "o-"), *model("new", "n-")]).apply()
+    assert not compare(Point("model", "old"), Point("model", "new"), repository, match="name").changes
+
+
+def test_a_page_calls_fields_what_people_call_them(repository: Repository) -> None:
+    repository.changeset("t", "t", [a_model(), a_system("tax", attributes={"criticality": "vital"})]).apply()
+    edit = {
+        "valid_from": "2027-01-01",
+        "attributes": {"criticality": "ordinary"},
+        "translations": {"ko": {"name": "세금"}},
+    }
+    repository.changeset("t", "t", [Update(uid("tax"), edit)]).apply()
+    compared = compare(Point("changeset", "1"), Point("now"), repository)
+    for language, said in (
+        ("en", ["criticality", "translations: ko", "valid from"]),
+        ("id", ["Tingkat kekritisan", "Berlaku sejak"]),
+        ("ko", ["중요도", "시행일"]),
+    ):
+        fields = etree.HTML(page(compared, language)).xpath("//details//td[1]/text()")
+        assert set(map(str.casefold, said)) <= set(map(str.casefold, fields)), fields
+
+
 def test_two_changesets_differ_as_reading_all_of_both_says(repository: Repository) -> None:
     eventful(repository)
     for low, high in ((0, 7), (1, 2), (2, 5), (5, 3), (3, 7)):

@@ -13,7 +13,7 @@ from diagrams.notation import phrase
 from diagrams.round_numbers import number_in_words
 from ea_repo import clock
 from ea_repo.catalogue import viewpoint
-from ea_repo.planning.records.holdings import Holding, holdings, rule_of, series_in
+from ea_repo.planning.records.holdings import Holding, SeriesYear, holdings, rule_of, series_in, series_years
 from ea_repo.planning.records.retention import periods
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
@@ -21,6 +21,8 @@ from ea_repo.store.state import State
 MOST_SHOWN, _MOST_NAMED = 60, 12
 _OVER, _LATER, _WAITING = "over", "later", "waiting"
 _HELD = "held"
+#: A document, or the files of a year that are kept elsewhere.
+Held = Holding | SeriesYear
 _COLOURS: Mapping[str, str] = {"destroy": "c4", "reappraise": "c2", "permanent": "c1", _HELD: "c8"}
 
 
@@ -33,19 +35,21 @@ def disposition_calendar(
     today: Annotated[date | None, "The day from which years count; left out, the date asked for, or today."] = None,
     limit: Annotated[int, "The most series; of more, those due first.", range(1, 301)] = MOST_SHOWN,
 ) -> Chart:
-    """How many documents of each record series are due for disposition in which year, and what becomes of them."""
+    """How many documents, and years of files kept elsewhere, of each record series are due for disposition in which year, and what becomes of them."""
     day = today or state.on or clock.now().date()
     series = series_in(state, owner)
-    held: defaultdict[str, list[Holding]] = defaultdict(list)
+    held: defaultdict[str, list[Held]] = defaultdict(list)
     for each in holdings(state, day, owner):
         if each.series is not None:
             held[each.series.uid].append(each)
             series.setdefault(each.series.uid, each.series)
+    documents = sum(len(each) for each in held.values())
+    for files in series_years(series.values(), day):
+        held[files.series.uid].append(files)
     closing = {uid: due.due_on for uid, each in series.items() if (due := periods(rule_of(each), day)) is not None}
     order = sorted(series, key=lambda uid: (_first(held[uid], closing.get(uid)), series[uid].name, uid))
     shown, owners = order[:limit], owners_of(state, [series[uid] for uid in order[:limit]])
     shown.sort(key=lambda uid: _place(series[uid], owners))
-    documents = sum(len(each) for each in held.values())
     notes = (
         [phrase("soonest_series", shown=len(shown), rest=len(order) - len(shown))] if len(order) > len(shown) else []
     )
@@ -66,7 +70,7 @@ def disposition_calendar(
     )  # fmt: skip
 
 
-def _first(some: Sequence[Holding], closing: date | None) -> date:
+def _first(some: Sequence[Held], closing: date | None) -> date:
     return min((each.periods.due_on for each in some if each.periods is not None), default=closing or date.max)
 
 
@@ -93,14 +97,14 @@ def _columns(day: date, years: int, *, waits: bool) -> list[Heading]:
     ]
 
 
-def _cells(series: Concept, some: Sequence[Holding], closing: date | None, day: date, years: int) -> Iterator[Cell]:
+def _cells(series: Concept, some: Sequence[Held], closing: date | None, day: date, years: int) -> Iterator[Cell]:
     swatches = _swatches()
-    by_column: defaultdict[str, list[Holding]] = defaultdict(list)
+    by_column: defaultdict[str, list[Held]] = defaultdict(list)
     for each in some:
         by_column[_column(None if each.periods is None else each.periods.due_on, day, years)].append(each)
     for column, found in by_column.items():
         kind = _HELD if any(each.hold for each in found) else found[0].rule.outcome
-        told: list[Words] = [joined([name_of(each.document), _due(each)], "  ") for each in found[:_MOST_NAMED]]
+        told: list[Words] = [joined([_called(each), _due(each)], "  ") for each in found[:_MOST_NAMED]]
         more = [phrase("more", count=len(found) - _MOST_NAMED)] if len(found) > _MOST_NAMED else []
         tip = joined([name_of(series), swatches[kind].label, *told, *more], "\n")
         yield Cell(series.uid, column, swatches[kind], number_in_words(len(found)), tip)
@@ -110,7 +114,13 @@ def _cells(series: Concept, some: Sequence[Holding], closing: date | None, day: 
         yield Cell(series.uid, column, swatch, "→", joined(told, "\n"))
 
 
-def _due(holding: Holding) -> str:
+def _called(each: Held) -> Words:
+    return (
+        joined([name_of(each.series), str(each.year)], " ") if isinstance(each, SeriesYear) else name_of(each.document)
+    )
+
+
+def _due(holding: Held) -> str:
     return "" if holding.periods is None else holding.periods.due_on.isoformat()
 
 

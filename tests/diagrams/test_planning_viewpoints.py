@@ -225,6 +225,9 @@ def test_documents_stand_in_the_year_in_which_they_are_due(sqlite_repository: Re
             an_element("files", "RecordSeries", owner="a", attributes={**rule, "disposition": "destroy"}),
             an_element("court", "RecordSeries", owner="a", attributes={**rule, "disposition": "permanent", **hold}),
             an_element("event", "RecordSeries", owner="a", attributes={"trigger": "event", "disposition": "destroy"}),
+            an_element("paper", "RecordSeries", owner="a", attributes={
+                **rule, "disposition": "destroy", "oldest_year": 2019, "newest_year": 2023,
+            }),
             *(
                 an_element(key, "Document", owner="a", attributes={"dated_on": day, "record_series": f"gov:{series[key]}"})
                 for key, day in dated.items()
@@ -236,8 +239,11 @@ def test_documents_stand_in_the_year_in_which_they_are_due(sqlite_repository: Re
     assert cells(matrix) == {
         ("gov:files", "2027"): "2", ("gov:files", "2030"): "1", ("gov:files", "over"): "1", ("gov:files", "2032"): "→",
         ("gov:court", "over"): "1", ("gov:court", "2032"): "→",
+        # Files of 2019 to 2023, each cut off at the end of its year and kept as long as the others.
+        ("gov:paper", "over"): "2", ("gov:paper", "2027"): "1", ("gov:paper", "2028"): "1", ("gov:paper", "2029"): "1",
+        ("gov:paper", "2032"): "→",
     }  # fmt: skip
     told = {(each.row, each.column): said(each.swatch.label, "en") for each in matrix.cells}
     assert told["gov:files", "2027"] == "destroy"
     assert told["gov:court", "over"] == "stopped by a legal hold"
-    assert [row.key for row in matrix.rows] == ["gov:court", "gov:event", "gov:files"]
+    assert [row.key for row in matrix.rows] == ["gov:court", "gov:event", "gov:files", "gov:paper"]

@@ -4,6 +4,7 @@ The API routes, the commands and the reference pages are made from the entries. 
 folder of each kind on first use; other distributions add theirs through entry points of the group `ea_repo.<kind>`.
 """
 
+import functools
 import importlib
 import inspect
 import pkgutil
@@ -16,6 +17,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from ea_repo.collector import paused_collector
 from ea_repo.errors import NotFound
 
 EntryKind = Literal["question", "report", "viewpoint", "format", "picture"]
@@ -80,8 +82,12 @@ def question(*, name: str | None = None, example: Mapping[str, Any]) -> Callable
 
 
 def report(*, name: str | None = None, example: Mapping[str, Any]) -> Callable[[Registered], Registered]:
-    """Enter a function `(state, ...) -> rows` as a report of planning: a question whose answer goes to a meeting."""
-    return _register("report", name, example)
+    """Enter a function `(state, ...) -> rows` as a report of planning: a question whose answer goes to a meeting.
+
+    While it answers, no cycles are looked for: what it reads is much, and in none, so that half of its time would go there.
+    """
+    enter: Callable[[Any], Any] = _register("report", name, example)
+    return lambda subject: enter(_without_collector(subject))
 
 
 def viewpoint(*, name: str | None = None, example: Mapping[str, Any]) -> Callable[[Registered], Registered]:
@@ -120,6 +126,15 @@ def has(kind: EntryKind, name: str) -> bool:
     if name not in _entries[kind] and kind not in _discovered:
         _import_namesakes(kind, name.replace("-", "_"))
     return name in _entries[kind] or name in entries(kind)
+
+
+def _without_collector(function: Any) -> Any:
+    @functools.wraps(function)
+    def paused(*arguments: Any, **named: Any) -> Any:
+        with paused_collector():
+            return function(*arguments, **named)
+
+    return paused
 
 
 def _register(kind: EntryKind, name: str | None, example: Mapping[str, Any]) -> Callable[[Registered], Registered]:

@@ -5,6 +5,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from ea_repo.analysis.chains import Step
+from ea_repo.collector import paused_collector
 from ea_repo.store.state import State
 
 if TYPE_CHECKING:
@@ -45,7 +46,8 @@ class Answer(Sequence[Row]):
     def __getitem__(self, wanted: slice) -> list[Row]: ...
     def __getitem__(self, wanted: int | slice) -> Row | list[Row]:
         positions = range(len(self))[wanted]
-        return self._told(positions) if isinstance(positions, range) else self._told([positions])[0]
+        with paused_collector():
+            return self._told(positions) if isinstance(positions, range) else self._told([positions])[0]
 
     def __iter__(self) -> Iterator[Row]:
         for start in range(0, len(self), _TOLD_AT_ONCE):

@@ -12,9 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from ea_repo.collector import paused_collector
 from ea_repo.errors import Conflict, InvalidInput, StaleVersion
 from ea_repo.exchange.bundle import Bundle
-from ea_repo.exchange.collector import paused_collector
 from ea_repo.exchange.comparison import plan
 from ea_repo.exchange.format import Reader
 from ea_repo.exchange.inventory.planner import Inventory

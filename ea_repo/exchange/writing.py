@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from ea_repo import catalogue
+from ea_repo.collector import paused_collector
 from ea_repo.errors import InvalidInput, NotAllowed, UnknownFormat
-from ea_repo.exchange.collector import paused_collector
 from ea_repo.exchange.export import Export
 from ea_repo.exchange.format import ZIP, Writer
 from ea_repo.exchange.selection import Selection

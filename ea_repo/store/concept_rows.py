@@ -13,6 +13,7 @@ from ea_repo.store.fields import model_of
 from ea_repo.store.records import Concept, Property
 from ea_repo.store.tables import CURRENT, HISTORY
 
+_decoded = json.JSONDecoder().raw_decode
 _LINKS = {"owner": "concept", "source": "concept", "target": "concept", "folder": "folder"}
 #: In the order in which `concepts` unpacks them.
 _BEFORE_LINKS = ("id", "uid", "kind", "type", "name", "description", "specialization")
@@ -92,7 +93,8 @@ def _full(properties: str) -> str:
 def _parsed(stored: Any) -> dict[str, Any]:
     if stored == "{}":
         return {}
-    found: dict[str, Any] = json.loads(stored) if isinstance(stored, str) else stored
+    # What `loads` looks at besides, space around, is never there.
+    found: dict[str, Any] = _decoded(stored)[0] if isinstance(stored, str) else stored
     return found
 
 

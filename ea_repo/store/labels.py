@@ -52,6 +52,16 @@ def uids(state: State, ids: Iterable[int]) -> dict[int, str]:
     return found
 
 
+def names_of(state: State, wanted: Iterable[str]) -> dict[str, str]:
+    """What the concepts with these uids that this state knows are called."""
+    table = state.table("concept")
+    found: dict[str, str] = {}
+    for chunk in images.chunks(dict.fromkeys(wanted)):
+        rows = state.connection.execute(select(table.c.uid, table.c.name).where(table.c.uid.in_(chunk)))
+        found.update((uid, name) for uid, name in rows.all())
+    return found
+
+
 def ids_of(state: State, wanted: Iterable[str], record: RecordKind = "concept") -> dict[str, int]:
     """The ids of the concepts, or other records, with these uids that this state knows."""
     table = state.table(record)

@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, partial
 from importlib.resources import files
-from operator import attrgetter
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import Annotated, Any, Literal
 
 from ea_repo.analysis.answer import Answer
@@ -51,11 +52,13 @@ def dashboard(
     As slow as the reports behind it together; each is asked once.
     """
     within = None if agency is None else state.sub_agencies(agency)
-    asked: dict[tuple[Any, ...], Sequence[Any]] = {}
+    wanted = [said for said in _figures() if project in (None, said["project"])]
     found: list[Figure] = []
-    for said in _figures():
-        if project in (None, said["project"]):
+    for _, of_project in groupby(wanted, key=itemgetter("project")):
+        asked: dict[tuple[Any, ...], Sequence[Any]] = {}
+        for said in of_project:
             found += _measured(state, said, agency, within, asked, language)
+        state.kept.clear()  # what one project's reports share, the next one's do not: a nation's is hundreds of megabytes
     return Answer.of(state, found)
 
 

@@ -24,13 +24,15 @@ def divided(amount: Decimal, weights: Sequence[Fraction | int]) -> list[Decimal]
     total = sum(counts)
     units = [whole * each // total for each in counts]
     lost = [whole * each % total for each in counts]
-    most_lost = sorted(range(len(counts)), key=lambda at: (-lost[at], at))
-    for at in most_lost[: whole - sum(units)]:
+    # Sorting keeps the order of equals, also from the largest.
+    for at in sorted(range(len(counts)), key=lost.__getitem__, reverse=True)[: whole - sum(units)]:
         units[at] += 1
     return [each * unit for each in units]
 
 
 def _counts(weights: Sequence[Fraction | int]) -> list[int]:
     """Whole numbers that are to each other as the weights: many times as fast to divide by as fractions."""
+    if all(type(each) is int for each in weights):
+        return [int(each) for each in weights]
     common = math.lcm(*(each.denominator for each in weights))
     return [int(each * common) for each in weights]

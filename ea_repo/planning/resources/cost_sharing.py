@@ -1,8 +1,9 @@
 """Who bears what a resource costs a year: each system that stands on it a part, by a rule."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
 from typing import Annotated, Literal, NamedTuple
 
 from ea_repo.metamodel.kinds import Money
@@ -53,11 +54,15 @@ def costs(state: State, rule: ShareRule) -> Costs:
     below = {
         owner: state.sub_agencies(owner) for owner in {each.owner for each, _ in found if each.type == LICENCE} if owner
     }
+    weigh = _weights(systems, own, rule)
     shares = [
         share
         for each, cost in found
         for share in _shared(
-            each, cost, _bearers(each, standing, systems, below.get(each.owner or "", frozenset())), own, rule
+            each,
+            cost,
+            _bearers(each, standing, systems, below.get(each.owner or "", frozenset())),
+            weigh(cost.currency),
         )
     ]
     return Costs(own, systems, shares)
@@ -74,24 +79,33 @@ def _bearers(
 
 
 def _shared(
-    resource: Concept, cost: Money, bearers: Sequence[Concept], own: Mapping[str, Money], rule: ShareRule
+    resource: Concept, cost: Money, bearers: Sequence[Concept], weight_of: Mapping[str, int | Fraction]
 ) -> Iterator[Share]:
     if not bearers:
         yield Share(resource, None, 1, cost)
         return
-    weights = [_weight(each, own.get(each.uid), cost.currency, rule) for each in bearers]
+    weights = [weight_of[each.uid] for each in bearers]
     if not any(weights):
         weights = [1] * len(bearers)
     for bearer, weight, part in zip(bearers, weights, divided(cost.amount, weights), strict=True):
         yield Share(resource, bearer, weight, Money(part, cost.currency))
 
 
-def _weight(system: Concept, own: Money | None, currency: str, rule: ShareRule) -> int | Fraction:
-    if rule == "evenly":
-        return 1
-    if rule == "users":
-        return int(system.attributes.get("users", 0))
-    return Fraction(own.amount) if own is not None and own.currency == currency else 0
+def _weights(
+    systems: Mapping[str, Concept], own: Mapping[str, Money], rule: ShareRule
+) -> Callable[[str], Mapping[str, int | Fraction]]:
+    """What every system weighs where a cost of a currency is shared: worked out once, as each bears parts of many."""
+
+    @cache
+    def of_currency(currency: str) -> Mapping[str, int | Fraction]:
+        if rule == "evenly":
+            return dict.fromkeys(systems, 1)
+        if rule == "users":
+            return {uid: int(each.attributes.get("users", 0)) for uid, each in systems.items()}
+        costing = {uid: Fraction(cost.amount) for uid, cost in own.items() if cost.currency == currency}
+        return {**dict.fromkeys(systems, 0), **costing}
+
+    return of_currency
 
 
 def total(parts: Sequence[Money]) -> Decimal:

@@ -10,6 +10,7 @@ from typing import Any
 from ea_repo.clock import now
 from ea_repo.metamodel.kinds import Money, MoneyKind
 from ea_repo.planning.remembered import remembered
+from ea_repo.store.labels import names_of
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
@@ -73,13 +74,14 @@ def concepts(
 
 @remembered
 def _of_types(state: State, types: tuple[str, ...]) -> Sequence[Concept]:
-    return list(state.iterate(Query(types=types)))
+    return state.find_all(Query(types=types))
 
 
 def names(state: State, uids: Iterable[str | None]) -> dict[str | None, str]:
     """The names of concepts, most often agencies; nothing is called by an empty text."""
-    known = state.get_many({each for each in uids if each is not None})
-    return {None: "", **{uid: each.name for uid, each in known.items()}}
+    found: dict[str | None, str] = {None: ""}
+    found.update(names_of(state, (each for each in uids if each is not None)))
+    return found
 
 
 def day(concept: Concept, name: str) -> date | None:

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from ea_repo.analysis.answer import Answer
 from ea_repo.catalogue import report
-from ea_repo.planning.resources.cost_sharing import AskedRule, costs
+from ea_repo.planning.resources.cost_sharing import AskedRule, Share, costs
 from ea_repo.planning.resources.register import on_a_day
 from ea_repo.store.state import State
 
@@ -42,15 +42,22 @@ def running_cost_shares(
     for uid in (system, resource):
         if uid is not None:
             state.get(uid)
-    rows = [
-        CostShare(
-            share.resource.uid, share.resource.name, share.resource.type, share.resource.owner,
-            None if share.system is None else share.system.uid, "" if share.system is None else share.system.name,
-            None if share.system is None else share.system.owner,
-            float(share.weight), float(share.part.amount), share.part.currency,
-        )
+    found = [
+        share
         for share in costs(state, rule).shares
         if (resource is None or share.resource.uid == resource)
         and (system is None or (share.system is not None and share.system.uid == system))
-    ]  # fmt: skip
-    return Answer.of(state, sorted(rows, key=lambda row: (row.uid, -row.amount, row.system or "")))
+    ]
+    found.sort(
+        key=lambda share: (share.resource.uid, -float(share.part.amount), share.system.uid if share.system else "")
+    )
+    return Answer(state, len(found), lambda positions: [_told(found[each]) for each in positions])
+
+
+def _told(share: Share) -> CostShare:
+    resource, system = share.resource, share.system
+    return CostShare(
+        resource.uid, resource.name, resource.type, resource.owner, system.uid if system else None,
+        system.name if system else "", system.owner if system else None, float(share.weight), float(share.part.amount),
+        share.part.currency,
+    )  # fmt: skip

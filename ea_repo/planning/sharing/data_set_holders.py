@@ -1,6 +1,6 @@
 """Who has each data set, and under what terms it is given and received."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal
@@ -71,7 +71,9 @@ def data_set_holders(
         for each in _parts(register)
         if data_set in (None, each[0]) and role in (None, each[1]) and (below is None or each[2] in below)
     ]
-    return Answer.of(state, _told(register, taking_part))
+    data_sets = register.data_sets
+    taking_part.sort(key=lambda each: (data_sets[each[0]].name, each[0], _ORDER.index(each[1]), each[4].uid))
+    return Answer(state, len(taking_part), lambda positions: _told(register, [taking_part[each] for each in positions]))
 
 
 _Part = tuple[str, str, str | None, str, Access | Exchange]
@@ -87,19 +89,18 @@ def _parts(register: Register) -> Iterator[_Part]:
 
 
 def _told(register: Register, parts: list[_Part]) -> list[Holder]:
-    """The rows by name of data set, then role, then relationship."""
-    sides = {side for each in register.exchanges for side in (each.provider, each.receiver)}
+    """The rows of these, by name."""
+    sides = {side for *_, each in parts if isinstance(each, Exchange) for side in (each.provider, each.receiver)}
     names = register.names({*sides, *(part[2] for part in parts), *(part[3] for part in parts)})
-    rows = [
+    return [
         _of_access(register, part, names)
         if isinstance(part, Access)
         else _of_exchange(register, part, role, system, names)
         for _, role, _, system, part in parts
     ]
-    return sorted(rows, key=lambda row: (row.data_set_name, row.data_set, _ORDER.index(row.role), row.uid))
 
 
-def _of_access(register: Register, access: Access, names: dict[str | None, str]) -> Holder:
+def _of_access(register: Register, access: Access, names: Mapping[str | None, str]) -> Holder:
     data = register.data_sets[access.data_set]
     said = data.attributes
     return Holder(
@@ -110,7 +111,7 @@ def _of_access(register: Register, access: Access, names: dict[str | None, str])
 
 
 def _of_exchange(
-    register: Register, exchange: Exchange, role: str, system: str, names: dict[str | None, str]
+    register: Register, exchange: Exchange, role: str, system: str, names: Mapping[str | None, str]
 ) -> Holder:
     data = register.data_sets[exchange.data_set or ""]
     terms = register.agreements[exchange.agreement].attributes if exchange.agreement else {}

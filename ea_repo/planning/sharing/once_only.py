@@ -62,12 +62,13 @@ def once_only(
         and severity in (None, severity_of(each))
         and (wanted is None or not wanted.isdisjoint(each.agencies))
     ]
-    return Answer.of(state, list(_told(register, found, speaker("ea_repo.planning.sharing", language))))
+    found.sort(key=lambda each: (_GRAVEST.index(severity_of(each)), each.code, each.uid, each.shown_by))
+    word = speaker("ea_repo.planning.sharing", language)
+    return Answer(state, len(found), lambda positions: list(_told(register, [found[each] for each in positions], word)))
 
 
 def _told(register: Register, found: list[Found], word: Word) -> Iterator[Finding]:
     names = register.names({each.uid for each in found} | {agency for each in found for agency in each.agencies})
-    found.sort(key=lambda each: (_GRAVEST.index(severity_of(each)), each.code, each.uid, each.shown_by))
     for each in found:
         agencies = tuple(sorted(uid for uid in each.agencies if uid is not None))
         yield Finding(

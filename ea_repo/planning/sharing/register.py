@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from ea_repo.analysis.owner_flows import lines_of_owners
 from ea_repo.planning.remembered import remembered
+from ea_repo.store.labels import names_of
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
@@ -111,10 +112,15 @@ class Register:
         """Whether an agency is one of these or belongs to one."""
         return agency is not None and not set(wholes).isdisjoint(self.lines.get(agency, (agency,)))
 
-    def names(self, uids: Iterable[str | None]) -> dict[str | None, str]:
-        """What these are called."""
-        wanted = {each for each in uids if each is not None}
-        return {None: "", **{uid: each.name for uid, each in self.state.get_many(sorted(wanted)).items()}}
+    def names(self, uids: Iterable[str | None]) -> Mapping[str | None, str]:
+        """What these are called, and others that were asked about."""
+        known = self._named
+        known.update(names_of(self.state, sorted({each for each in uids if each is not None} - known.keys())))
+        return known
+
+    @cached_property
+    def _named(self) -> dict[str | None, str]:
+        return {None: ""}
 
 
 @remembered
@@ -158,12 +164,12 @@ def _recorded(state: State) -> _Recorded:
     data_sets = _all(state, DATA_SET)
     accesses = [
         each
-        for each in state.iterate(Query(types=(_ACCESS,)))
+        for each in state.find_all(Query(types=(_ACCESS,)))
         if each.target in data_sets and each.source is not None
     ] if data_sets else []  # fmt: skip
     exchanges = [
         each
-        for each in state.iterate(Query(types=(EXCHANGE,)))
+        for each in state.find_all(Query(types=(EXCHANGE,)))
         if each.source is not None and each.target is not None
     ]  # fmt: skip
     ends = {each.source for each in accesses}
@@ -191,7 +197,7 @@ def day(attributes: Mapping[str, Any], name: str) -> date | None:
 
 
 def _all(state: State, type_name: str) -> dict[str, Concept]:
-    return {each.uid: each for each in state.iterate(Query(types=(type_name,)))}
+    return {each.uid: each for each in state.find_all(Query(types=(type_name,)))}
 
 
 def _is_over(exchange: Concept, running_on: date | None) -> bool:

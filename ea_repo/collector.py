@@ -1,7 +1,7 @@
-"""Keeps Python's garbage collector from walking a large import's objects again and again.
+"""Keeps Python's garbage collector from walking the objects of a large import or report again and again.
 
-An import makes hundreds of thousands of objects and hardly a cycle among them: a quarter of its time went
-into looking for them.
+Both make hundreds of thousands of objects and hardly a cycle among them: a quarter of an import's time, and half of a report's,
+went into looking for them.
 """
 
 import gc

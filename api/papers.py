@@ -13,14 +13,13 @@ from api.encoding import list_tag, not_modified
 from api.receiving import BINARY, file_body, received
 from api.routes import CREATES, READS, new_router, problems
 from diagrams import fonts
-from ea_repo.planning.papers import paper_docx, paper_pdf
+from ea_repo.planning.papers import paper_docx, paper_pdf, typst_apart
 from ea_repo.planning.papers.paper import MEDIA_TYPES, Paper
 from ea_repo.planning.records.certificate import certificate_paper
 from ea_repo.planning.sharing.agreement import agreement_text
 from ea_repo.store.state import State
 
 router = new_router("planning")
-_DOCX = MEDIA_TYPES["docx"]
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"description": "The document.", "content": dict.fromkeys(MEDIA_TYPES.values(), BINARY)},
     **problems(304, 501, *READS),
@@ -44,10 +43,13 @@ def agreement_document(
 
 
 @router.post(
-    "/planning/agreements/{uid}.docx",
+    "/planning/agreements/{uid}.{format}",
     response_class=Response,
-    responses={200: {"description": "The document.", "content": {_DOCX: BINARY}}, **problems(501, *CREATES)},
-    openapi_extra=file_body("A Word document with {{sections}} and other names in it.", _DOCX),
+    responses={
+        200: {"description": "The document.", "content": dict.fromkeys(MEDIA_TYPES.values(), BINARY)},
+        **problems(501, *CREATES),
+    },
+    openapi_extra=file_body("For docx a Word document with {{sections}} and other names in it, for pdf a typst text."),
 )
 async def agreement_in_template(
     request: Request,
@@ -55,19 +57,25 @@ async def agreement_in_template(
     settings: CurrentSettings,
     open_state: OpenState,
     uid: UidPath,
+    format: PaperFormat,
     lang: Language = None,
 ) -> Response:
-    """A sharing agreement in a template of one's own, which is sent and not kept."""
-    async with received(request, "template.docx") as file:
+    """A sharing agreement in a template of one's own, which is sent and not kept.
+
+    A typst template gets 20 seconds and 2 GB, and neither files nor packages.
+    """
+    async with received(request, "template.docx" if format == "docx" else "template.typ") as file:
         template = file.read()
 
     def filled() -> bytes:
         with open_state() as state:
             text = agreement_text(state, uid, lang or settings.language)
-        return paper_docx.write(text, template)
+        return (
+            paper_docx.write(text, template) if format == "docx" else typst_apart.write(text, fonts.folder(), template)
+        )
 
     content = await run_sync(filled)
-    return Response(content, 200, {"Content-Disposition": _disposition(uid, "docx")}, _DOCX)
+    return Response(content, 200, {"Content-Disposition": _disposition(uid, format)}, MEDIA_TYPES[format])
 
 
 @router.get("/planning/disposition-lists/{uid}/certificate.{format}", response_class=Response, responses=_ANSWERS)

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
@@ -18,6 +19,11 @@ def write(text: Paper, fonts: Path, template: bytes | None = None) -> bytes:
     `template` is typst of one's own: it reads `json(bytes(sys.inputs.text))`, with the fields of a `Paper`, as `paper.typ` does,
     and no file. `InvalidInput` says what typst finds wrong with it.
     """
+    return write_fields(asdict(text), fonts, template)
+
+
+def write_fields(said: Mapping[str, Any], fonts: Path, template: bytes | None = None) -> bytes:
+    """The same, of the fields of a paper."""
     typst = _typst()
     with TemporaryDirectory() as nothing:
         try:
@@ -25,7 +31,7 @@ def write(text: Paper, fonts: Path, template: bytes | None = None) -> bytes:
                 template or (files(__package__) / "paper.typ").read_bytes(),
                 root=nothing,
                 font_paths=[str(fonts)],
-                sys_inputs={"text": json.dumps(asdict(text))},
+                sys_inputs={"text": json.dumps(said)},
                 format="pdf",
             )
         except RuntimeError as error:

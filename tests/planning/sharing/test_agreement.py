@@ -15,7 +15,7 @@ from api.app import create_app
 from diagrams import fonts
 from ea_repo.cli.main import main
 from ea_repo.errors import InvalidInput, MissingPart, NotFound, RepositoryError
-from ea_repo.planning.papers import paper_docx, paper_pdf
+from ea_repo.planning.papers import paper_docx, paper_pdf, typst_apart
 from ea_repo.planning.papers.paper import MEDIA_TYPES
 from ea_repo.planning.sharing.agreement import agreement_text
 from ea_repo.repository import Repository, open_repository
@@ -246,3 +246,28 @@ def test_a_typst_template_of_ones_own_is_set_and_reads_no_files(sample: Reposito
     for wrong in (f'#read("{tmp_path}/secret.txt")'.encode(), b"#panic(1)"):
         with pytest.raises(InvalidInput, match="cannot be set"):
             paper_pdf.write(text, fonts.folder(), wrong)
+
+
+def test_a_typst_template_that_is_sent_is_set_apart_with_no_files_no_packages_and_bounds(
+    sample: Repository, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "secret.txt").write_text("secret")
+    monkeypatch.setattr(typst_apart, "_MOST_SECONDS", 3)
+    with TestClient(create_app(sample), base_url="http://localhost:8000") as client:
+        address = "/api/v1/planning/agreements/people:AG-POP-NHI.pdf"
+        own = b"#let said = json(bytes(sys.inputs.text))\nOur own: #said.values.provider"
+        sent = client.post(address, content=own)
+        assert (sent.status_code, sent.headers["content-type"]) == (200, MEDIA_TYPES["pdf"])
+        assert "Our own: Civil Registration Directorate" in text_of_pdf(sent.content)
+        for wrong, told in (
+            (f'#read("{tmp_path}/secret.txt")'.encode(), "cannot be set"),
+            (b'#import "@preview/cetz:0.3.4": *', "cannot be set"),
+            (
+                b"#let f(n) = { let m = 0; for i in range(n) { m += i }; m }\n#f(100000000000)",
+                "too much|seconds|cannot",
+            ),
+            (b"\xff\xfe", "UTF-8"),
+        ):
+            refused = client.post(address, content=wrong)
+            assert refused.status_code == 422, refused.text
+            assert re.search(told, refused.json()["detail"])

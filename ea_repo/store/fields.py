@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 
 from ea_repo.store.operations import RecordKind
@@ -178,9 +179,15 @@ def _date(value: Any) -> str:
     if isinstance(value, date):
         return value.isoformat()[:10]
     try:
-        return date.fromisoformat(value).isoformat()
+        return _day(value)
     except (TypeError, ValueError):
         raise ValueError("is not a date; write it as 2028-01-31") from None
+
+
+@lru_cache(maxsize=16_384)
+def _day(text: str) -> str:
+    """A day in its stored form: in a register the same ones come again and again."""
+    return date.fromisoformat(text).isoformat()
 
 
 def _integer(value: Any) -> int:

@@ -25,7 +25,7 @@ from ea_repo.store.write import stored_values
 Lines = Callable[[Metamodel], Iterable[tuple[int, Create]]]
 Places = NDArray[np.int32]
 
-_BATCH = 2_000  # so that what is made of a batch is still in the processor's cache when it is written
+_BATCH = 500  # so that what is made of a line is still in the processor's cache when its columns are made
 #: The place of what is not named.
 NOWHERE = -1
 #: The fields of a concept that name other concepts.

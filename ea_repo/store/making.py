@@ -50,8 +50,8 @@ class Making:
         is_concept = operation.record == "concept"
         fields = {**operation.fields, "type": operation.type} if is_concept else operation.fields
         image = self.checked(draft, fields, dict(blank(operation.record)))
-        if None in image.get("translations", {}).values():
-            image = patched(image, {"translations": image["translations"]})
+        if (translations := image.get("translations")) and None in translations.values():
+            image = patched(image, {"translations": translations})
         return self.meant(draft, image) if is_concept else image
 
     def checked(self, draft: Draft, fields: Mapping[str, Any], into: dict[str, Any]) -> dict[str, Any]:

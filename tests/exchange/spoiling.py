@@ -9,6 +9,7 @@ one input takes more than 20 seconds of processor time, or memory passes 500 MB.
 
 import argparse
 import collections
+import hashlib
 import io
 import random
 import re
@@ -19,7 +20,7 @@ import tarfile
 import tempfile
 import time
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
@@ -42,7 +43,7 @@ from ea_repo.planning.records import seal
 from ea_repo.repository import Repository, open_repository
 from ea_repo.sample import load
 from tests.exchange import inventories
-from tests.exchange.bags import PROFILE
+from tests.exchange.bags import PROFILE, eventful
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 CORPUS = SHARED / "corpus"
@@ -136,6 +137,25 @@ def repacked(data: bytes, chance: random.Random) -> bytes:
 
 def _packed(data: bytes, chance: random.Random) -> bytes:
     return repacked(data, chance) if data[:2] == b"PK" else spoiled(data, chance)
+
+
+def remanifested(data: bytes, chance: random.Random) -> bytes:
+    """A zipped bag with a file of its payload changed and manifests that fit, so that what is in it is read."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    payload = [name for name in parts if name.startswith("bag/data/")]
+    chosen = chance.choice([name for name in payload if parts[name]])
+    parts[chosen] = changed(parts[chosen], chance)
+    size = f"Payload-Oxum: {sum(len(parts[name]) for name in payload)}.{len(payload)}"
+    parts["bag/bag-info.txt"] = re.sub(rb"Payload-Oxum: \S+", size.encode(), parts["bag/bag-info.txt"])
+    tags = ("bag-info.txt", "bagit.txt", "manifest-sha256.txt")
+    parts["bag/manifest-sha256.txt"] = _manifest(parts, sorted(name.removeprefix("bag/") for name in payload))
+    parts["bag/tagmanifest-sha256.txt"] = _manifest(parts, tags)
+    return zipped(parts)
+
+
+def _manifest(parts: Mapping[str, bytes], names: Iterable[str]) -> bytes:
+    return "".join(f"{hashlib.sha256(parts[f'bag/{name}']).hexdigest()}  {name}\n" for name in names).encode()
 
 
 def only_ours(act: Callable[[], object]) -> bool:
@@ -297,6 +317,26 @@ def _archives(repository: Repository) -> list[bytes]:
         return [path.read_bytes() for path in paths]
 
 
+def _small_bags(write: Callable[[Repository, Path], object]) -> Callable[[Repository], list[bytes]]:
+    """A small repository with history, views and a profile, as a zipped bag."""
+
+    def seeds(repository: Repository) -> list[bytes]:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            open_repository(str(Path(folder) / "small.db"), create=True) as small,
+        ):
+            eventful(small)
+            write(small, Path(folder) / "a.zip")
+            return [(Path(folder) / "a.zip").read_bytes()]
+
+    return seeds
+
+
+def _write_seal(repository: Repository, path: Path) -> None:
+    with repository.state() as state:
+        seal.write(state, path)
+
+
 def _seals(repository: Repository) -> list[bytes]:
     with tempfile.TemporaryDirectory() as folder, repository.state() as state:
         paths = [Path(folder) / f"a{suffix}" for suffix in (".zip", ".tar", ".tar.gz")]
@@ -339,7 +379,9 @@ TARGETS: Mapping[str, Target] = {
     "xlsx": Target(_exported("xlsx", *sorted(_EXCEL.glob("*.xlsx"))), repacked, import_edits),
     "inventory": Target(_tables, lambda data, chance: data, import_inventory),
     "archive": Target(_archives, _packed, verify_archive),
+    "archive-payload": Target(_small_bags(whole_archive.write), remanifested, verify_archive),
     "seal": Target(_seals, _packed, verify_seal),
+    "seal-payload": Target(_small_bags(_write_seal), remanifested, verify_seal),
     "reference-model": Target(_categories, changed, read_categories),
     "framework": Target(_frameworks, changed, read_framework_text),
     "profile": Target(lambda repository: [PROFILE.encode()], changed, merge_profile),

@@ -73,3 +73,10 @@ def test_a_fault_of_a_profile_is_told_in_one_line_whatever_a_name_holds() -> Non
     with pytest.raises(InvalidInput) as caught:
         merge(standard(), '[profile]\nname = "a"\n[[type]]\nname = "V"\nrefines = """Equip\nment"""\nlabel.en = "V"\n')
     assert "\n" not in caught.value.detail
+
+
+def test_a_scale_of_a_framework_that_is_no_text_is_told() -> None:
+    """Found by the campaign."""
+    with pytest.raises(InvalidInput) as caught:
+        read_framework('code = "x"\nname = "X"\n[[part]]\ncode = "1"\nname = "One"\nweight = 100\nscale = ["a"]\n')
+    assert [each.pointer for each in caught.value.errors] == ["part[0].scale"]

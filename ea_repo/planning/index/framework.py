@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal, get_args
@@ -191,7 +191,7 @@ class _Reader:
         self.codes.add(code)
         if len(self.codes) == _MOST_NODES:
             self.wrong(place, f"a framework of more than {_MOST_NODES} parts is not read")
-        scale = said.get("scale", scale)
+        scale = self.text(f"{place}.scale", said.get("scale", scale), required=False)
         weight = self.number(f"{place}.weight", said.get("weight"))
         node = Node(
             code, self.texts(f"{place}.name", said.get("name")), weight or Fraction(0),
@@ -288,7 +288,7 @@ class _Reader:
 
     def day(self, key: str, said: Mapping[str, Any]) -> date | None:
         value = said.get(key)
-        if value is None or isinstance(value, date):
+        if value is None or (isinstance(value, date) and not isinstance(value, datetime)):
             return value
         self.wrong(key, f"{value!r} is not a date", "2020-08-31")
         return None

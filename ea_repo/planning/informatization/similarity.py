@@ -149,17 +149,24 @@ class Profiles:
 
     def by_feature(self, one: int, other: int) -> dict[str, tuple[float | None, list[int]]]:
         """For each feature the score of two things in it alone, None where neither says anything of it, and the tokens that
-        both have, those of most weight first.
+        both have, those of most weight first. O(tokens of the two).
         """
         found: dict[str, tuple[float | None, list[int]]] = {}
-        a, b = (np.asarray(self.matrix[[row]].todense()).ravel() for row in (one, other))
+        matrix = self.matrix
+        spans = [slice(matrix.indptr[row], matrix.indptr[row + 1]) for row in (one, other)]
+        having = np.unique(np.concatenate([matrix.indices[span] for span in spans]))
+        a, b = (
+            np.bincount(np.searchsorted(having, matrix.indices[span]), matrix.data[span], minlength=len(having))
+            for span in spans
+        )
         least, most = np.minimum(a, b), np.maximum(a, b)
+        features = self.features[having]
         for at, name in enumerate(self.names):
-            columns = np.flatnonzero((self.features == at) & (most > 0))
+            columns = np.flatnonzero((features == at) & (most > 0))
             both = columns[least[columns] > 0]
             both = both[np.argsort(-least[both], kind="stable")]
             share = float(least[columns].sum() / most[columns].sum()) if len(columns) else None
-            found[name] = (share, self.tokens[both].tolist())
+            found[name] = (share, self.tokens[having[both]].tolist())
         return found
 
     def _prefixes(self, least: float, rows: Numbers, smallest: float) -> Any:

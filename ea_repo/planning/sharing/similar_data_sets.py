@@ -18,6 +18,7 @@ from ea_repo.planning.informatization.similarity import Numbers, Profiles
 from ea_repo.planning.informatization.system_profiles import words_of
 from ea_repo.planning.sharing.parameters import USUAL_LEVEL, Level, OfAgency
 from ea_repo.planning.sharing.register import Register, read
+from ea_repo.store.labels import Label
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
 from ea_repo.told import Told
@@ -70,8 +71,12 @@ def similar_data_sets(
     ]
     kept.sort(key=lambda at: (-round(float(pairs.scores[at]), 9), int(pairs.one[at]), int(pairs.other[at])))
 
+    @cache
+    def named() -> Mapping[int, Label]:
+        return labels_of(state, set(category_rows))
+
     def told(positions: Sequence[int]) -> list[SimilarDataSets]:
-        categories = labels_of(state, set(category_rows))
+        categories = named()
         rows = []
         for at in (kept[each] for each in positions):
             one, other = int(pairs.one[at]), int(pairs.other[at])

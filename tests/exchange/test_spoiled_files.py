@@ -16,6 +16,7 @@ from ea_repo.exchange.importing import import_file
 from ea_repo.metamodel import standard
 from ea_repo.metamodel.profile import merge
 from ea_repo.planning.index.framework import read_framework
+from ea_repo.planning.informatization.reference_file import categories
 from ea_repo.repository import Repository
 from tests.analysis.test_questions import SMALL_DOSE
 from tests.exchange.governments import government
@@ -80,3 +81,9 @@ def test_a_scale_of_a_framework_that_is_no_text_is_told() -> None:
     with pytest.raises(InvalidInput) as caught:
         read_framework('code = "x"\nname = "X"\n[[part]]\ncode = "1"\nname = "One"\nweight = 100\nscale = ["a"]\n')
     assert [each.pointer for each in caught.value.errors] == ["part[0].scale"]
+
+
+def test_a_fault_of_a_reference_model_is_told_in_one_line() -> None:
+    """Found by the campaign."""
+    with pytest.raises(InvalidInput, match=r'reserved is "ye s"'):
+        categories(b'code,name,reserved\nRAB.1,Money,"ye\ns"\n', "RAB")

@@ -85,7 +85,7 @@ def _table(content: bytes, needed: Iterable[str]) -> dict[str, dict[str, str]]:
     try:
         text = content.decode("utf-8-sig")
         reader = csv.DictReader(io.StringIO(text), delimiter=_delimiter(text), strict=True)
-        rows = [{str(name).strip().lower(): (value or "").strip() for name, value in row.items()
+        rows = [{_column(name): _cell(_column(name), value) for name, value in row.items()
                  if isinstance(value, str) or value is None} for row in reader]  # fmt: skip
     except (UnicodeDecodeError, csv.Error) as error:
         raise MalformedRequest(f"the file is no CSV in UTF-8: {error}") from None
@@ -103,6 +103,15 @@ def _table(content: bytes, needed: Iterable[str]) -> dict[str, dict[str, str]]:
     if not found:
         raise InvalidInput("the file has no rows")
     return found
+
+
+def _column(name: object) -> str:
+    return " ".join(str(name).split()).lower()
+
+
+def _cell(column: str, value: str | None) -> str:
+    """What a cell says; of more than one line only where it describes."""
+    return (value or "").strip() if column.startswith("description") else " ".join((value or "").split())
 
 
 def _delimiter(text: str) -> str:

@@ -99,7 +99,7 @@ def changes(site: Site, whole: Whole) -> Mapping[str, Any]:
 def reports_page(site: Site, whole: Whole) -> Mapping[str, Any]:
     return {
         "reports": [
-            (each.title(site), each.summary, addresses.report(each.name), each.total) for each in whole.reports
+            (each.title(site), each.summary(site), addresses.report(each.name), each.total) for each in whole.reports
         ],
         "whole_pictures": _picture_links(site, whole),
     }

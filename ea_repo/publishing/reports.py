@@ -15,11 +15,13 @@ from typing import Any
 
 from ea_repo.catalogue import Entry, entries
 from ea_repo.errors import RepositoryError
+from ea_repo.exchange.row_words import RowWords, summary
 from ea_repo.publishing.register import Register
 from ea_repo.publishing.scope import Scope
 from ea_repo.publishing.site import Link, Site
 
 _MOST_ROWS = 500
+_CALLED = frozenset({"type", "severity"})
 #: Said by the linked name of their row, or too long for a table.
 _NOT_SHOWN = frozenset({"name", "source_name", "target_name", "chain", "chains"})
 
@@ -29,7 +31,6 @@ class Report:
     """The first rows of an answer, told. `total` is how many there are."""
 
     name: str
-    summary: str
     rows: Sequence[Any]
     total: int
     command: str
@@ -38,15 +39,22 @@ class Report:
         titles = _settings().get(self.name, {}).get("title", {})
         return str(titles.get(site.language) or titles.get("en") or self.name.replace("-", " ").capitalize())
 
+    def summary(self, site: Site) -> str:
+        """What it answers, in the language of the site."""
+        return summary(_known()[self.name], site.language)
+
     def shown(self, site: Site) -> Mapping[str, Any]:
         """What the template gets."""
         columns = [each.name for each in fields(self.rows[0]) if each.name not in _NOT_SHOWN] if self.rows else []
+        words = RowWords(site.metamodel, site.language)
         kept = [name for name in columns if any(_cell(site, name, getattr(row, name)) for row in self.rows)]
         return {
             "title": self.title(site),
-            "summary": self.summary,
+            "summary": self.summary(site),
             "columns": [(_heading(site, name), _is_number(self.rows, name)) for name in kept],
-            "rows": [[_cell(site, name, getattr(row, name)) for name in kept] for row in self.rows],
+            "rows": [
+                [_cell(site, name, _worded(words, name, getattr(row, name))) for name in kept] for row in self.rows
+            ],
             "total": self.total,
             "command": self.command,
         }
@@ -54,7 +62,7 @@ class Report:
 
 def reports(register: Register) -> Iterator[Report | str]:
     """The reports, and a sentence for each question that could not answer."""
-    known = {**entries("question"), **entries("report")}
+    known = _known()
     order = [*(name for name in _settings() if name in known), *(name for name in known if name not in _settings())]
     for name in order:
         entry = known[name]
@@ -67,7 +75,7 @@ def reports(register: Register) -> Iterator[Report | str]:
             yield f"{name}: {error.detail}"
             continue
         command = f"ea-repo {name}" if entry.kind == "question" else f"ea-repo report {name}"
-        yield Report(name, entry.summary, rows, len(answer), command)
+        yield Report(name, rows, len(answer), command)
 
 
 def _arguments(entry: Entry, scope: Scope) -> Mapping[str, Any]:
@@ -78,6 +86,10 @@ def _arguments(entry: Entry, scope: Scope) -> Mapping[str, Any]:
         if value is not None and name in asked:
             told[name] = value if asked[name] is str else (value,)
     return told
+
+
+def _known() -> Mapping[str, Entry]:
+    return {**entries("question"), **entries("report")}
 
 
 @cache
@@ -94,6 +106,11 @@ def _heading(site: Site, name: str) -> str:
 
 def _is_number(rows: Sequence[Any], name: str) -> bool:
     return all(isinstance(getattr(row, name), int | float) for row in rows)
+
+
+def _worded(words: RowWords, name: str, value: Any) -> Any:
+    """A value in the language of the site; types and severities are called by the site itself."""
+    return value if name in _CALLED else words.cell(name, value)
 
 
 def _number(site: Site, value: float) -> str:

@@ -19,6 +19,7 @@ from ea_repo.publishing.manifest import Manifest
 from ea_repo.publishing.publication import Published
 from ea_repo.publishing.register import Register
 from ea_repo.publishing.scope import Scope
+from ea_repo.publishing.site import Site
 from ea_repo.repository import Repository, open_repository
 from ea_repo.sample import load
 from ea_repo.store.operations import Delete, Update
@@ -312,6 +313,21 @@ def test_every_report_and_picture_of_the_whole_is_named_in_every_language(sample
         for language, said in headings().items():
             assert shown <= said.keys(), (each.name, language)
     assert headings()["id"].keys() == headings()["ko"].keys()
+
+
+def test_what_a_report_says_is_in_the_language_of_the_site(sample_register: Register) -> None:
+    found = {each.name: each for each in reports.reports(sample_register) if isinstance(each, reports.Report)}
+    shown = {
+        language: found["roadmap-conflicts"].shown(Site(sample_register, language, ("en", "id", "ko"), "Site"))
+        for language in ("en", "id", "ko")
+    }
+    assert len({said["summary"] for said in shown.values()}) == len(shown)
+    texts = {language: {str(row) for row in said["rows"]} for language, said in shown.items()}
+    assert all(len(said) > 1 for said in texts.values())
+    assert any("starts on" in row for row in texts["en"])
+    assert not any("starts on" in row for row in texts["id"] | texts["ko"])
+    assert any("padahal yang ditunggunya" in row for row in texts["id"])
+    assert any("선행 과제는" in row for row in texts["ko"])
 
 
 @pytest.fixture

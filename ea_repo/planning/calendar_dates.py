@@ -1,6 +1,6 @@
 """Years and months by the calendar."""
 
-from calendar import isleap
+from calendar import isleap, monthrange
 from datetime import date, timedelta
 
 _DAYS_A_YEAR = 365.2425
@@ -22,11 +22,13 @@ def morrow(day: date) -> date:
 
 
 def after_months(start: date, months: int) -> date:
-    """The same day so many months later, or the last of that month where it has no such day."""
-    at = start.year * 12 + start.month - 1 + months
-    first_of_next = date((at + 1) // 12, (at + 1) % 12 + 1, 1)
-    last = (first_of_next - timedelta(days=1)).day
-    return date(at // 12, at % 12 + 1, min(start.day, last))
+    """The same day so many months later, or the last of that month where it has no such day; at most an end of the calendar."""
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    if year < date.min.year:
+        return date.min
+    if year > date.max.year:
+        return date.max
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
 def years_between(start: date, end: date) -> float:

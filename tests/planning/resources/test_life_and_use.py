@@ -58,7 +58,14 @@ def test_a_useful_life_ends_on_the_same_day_of_the_year(start: str, years: int, 
 
 @pytest.mark.parametrize(
     ("start", "months", "end"),
-    [("2026-01-31", 1, "2026-02-28"), ("2026-11-30", 3, "2027-02-28"), ("2026-03-31", -4, "2025-11-30")],
+    [
+        ("2026-01-31", 1, "2026-02-28"),
+        ("2026-11-30", 3, "2027-02-28"),
+        ("2026-03-31", -4, "2025-11-30"),
+        ("0001-01-01", -12, "0001-01-01"),
+        ("9999-12-31", 0, "9999-12-31"),
+        ("9999-12-31", 5, "9999-12-31"),
+    ],
 )
 def test_months_are_counted_by_the_calendar(start: str, months: int, end: str) -> None:
     assert after_months(date.fromisoformat(start), months) == date.fromisoformat(end)

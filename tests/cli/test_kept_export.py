@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -44,32 +44,31 @@ def folder_of(government: str) -> Path:
     return Path(f"{government.removeprefix('sqlite:///')}.pictures")
 
 
-def test_asked_again_it_is_the_same_picture_and_hardly_anything_is_loaded(words: Words, tmp_path: Path) -> None:
-    assert main(words(tmp_path / "first.svg")) == 0
+def exported_apart(arguments: Sequence[str]) -> tuple[str, set[str]]:
+    """What a process of its own says of an export, and the modules that it loaded."""
     program = (
         "import sys; from ea_repo.cli.main import run\ntry: run()\nfinally: sys.stderr.write(' '.join(sys.modules))"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", program, *words(tmp_path / "second.svg")], capture_output=True, text=True, check=True
-    )
-    assert (tmp_path / "second.svg").read_bytes() == (tmp_path / "first.svg").read_bytes()
+    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
     said, _, loaded = done.stderr.partition("\n")
+    return said, set(loaded.split())
+
+
+def test_asked_again_it_is_the_same_picture_and_hardly_anything_is_loaded(words: Words, tmp_path: Path) -> None:
+    assert main(words(tmp_path / "first.svg")) == 0
+    said, loaded = exported_apart(words(tmp_path / "second.svg"))
+    assert (tmp_path / "second.svg").read_bytes() == (tmp_path / "first.svg").read_bytes()
     assert said == f"wrote {tmp_path / 'second.svg'}"
-    assert not {"sqlalchemy", "typer", "pydantic", "diagrams"} & set(loaded.split())
+    assert not {"sqlalchemy", "typer", "pydantic", "diagrams"} & loaded
 
 
 def test_a_database_that_was_left_alone_is_not_even_opened(government: str, words: Words, tmp_path: Path) -> None:
     file = Path(government.removeprefix("sqlite:///"))
     rested(file)
     assert main(words(tmp_path / "first.svg")) == 0
-    program = (
-        "import sys; from ea_repo.cli.main import run\ntry: run()\nfinally: sys.stderr.write(' '.join(sys.modules))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", program, *words(tmp_path / "second.svg")], capture_output=True, text=True, check=True
-    )
+    _, loaded = exported_apart(words(tmp_path / "second.svg"))
     assert (tmp_path / "second.svg").read_bytes() == (tmp_path / "first.svg").read_bytes()
-    assert not {"sqlite3", "typing", "pathlib", "hashlib", "datetime"} & set(done.stderr.partition("\n")[2].split())
+    assert not {"sqlite3", "typing", "pathlib", "hashlib", "datetime"} & loaded
 
 
 def test_the_stamp_of_a_file_is_given_only_while_nothing_can_be_on_its_way(government: str) -> None:

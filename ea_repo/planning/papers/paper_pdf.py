@@ -24,7 +24,7 @@ def write(text: Paper, fonts: Path, template: bytes | None = None) -> bytes:
 
 def write_fields(said: Mapping[str, Any], fonts: Path, template: bytes | None = None) -> bytes:
     """The same, of the fields of a paper."""
-    typst = _typst()
+    typst = needed_typst()
     with TemporaryDirectory() as nothing:
         try:
             written: bytes = typst.compile(
@@ -41,7 +41,8 @@ def write_fields(said: Mapping[str, Any], fonts: Path, template: bytes | None = 
     return written
 
 
-def _typst() -> Any:
+def needed_typst() -> Any:
+    """What sets the pages. `MissingPart` where it is not installed."""
     try:
         return importlib.import_module("typst")
     except ImportError as error:

@@ -4,6 +4,7 @@ A template is a program. Whoever runs the command trusts their own; a service do
 """
 
 import importlib
+import importlib.util
 import json
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from ea_repo.errors import InvalidInput
+from ea_repo.errors import InvalidInput, MissingPart
 from ea_repo.planning.papers import paper_pdf
 from ea_repo.planning.papers.paper import Paper
 
@@ -24,7 +25,15 @@ _NOWHERE = "http://127.0.0.1:1"
 
 
 def write(text: Paper, fonts: Path, template: bytes) -> bytes:
-    """As `paper_pdf.write` with a template. `InvalidInput` also where it takes too much time or memory."""
+    """As `paper_pdf.write` with a template. `InvalidInput` also where it takes too much time or memory.
+
+    `MissingPart` where typst is not installed, or the system sets no bounds to a process.
+    """
+    paper_pdf.needed_typst()
+    if importlib.util.find_spec("resource") is None:
+        raise MissingPart(
+            "a template that is sent needs a system that sets bounds to a process, such as Linux; use the command"
+        )
     try:
         said = template.decode()
     except UnicodeDecodeError:
@@ -53,7 +62,7 @@ def write(text: Paper, fonts: Path, template: bytes) -> bytes:
 
 def serve() -> None:
     """What the process does: sets one paper. Not to be called elsewhere."""
-    resource = importlib.import_module("resource")  # not on every system
+    resource = importlib.import_module("resource")  # not on every system: `write` has asked
     resource.setrlimit(resource.RLIMIT_AS, (_MOST_BYTES, _MOST_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (_MOST_SECONDS, _MOST_SECONDS))
     asked = json.loads(sys.stdin.buffer.read())

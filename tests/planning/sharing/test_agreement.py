@@ -161,6 +161,8 @@ def test_without_its_part_a_format_says_what_to_install(sample: Repository, monk
     with pytest.raises(MissingPart, match="office"):
         paper_docx.write(text)
     with pytest.raises(MissingPart, match="pdf"):
+        typst_apart.write(text, fonts.folder(), b"template")
+    with pytest.raises(MissingPart, match="pdf"):
         paper_pdf.write(text, fonts.folder())
 
 

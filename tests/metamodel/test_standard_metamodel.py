@@ -1,19 +1,12 @@
-"""The built-in metamodel: every concept of ArchiMate 3.2, the government types over it, three languages, and speed."""
+"""The built-in metamodel: every concept of ArchiMate 3.2, the government types over it, three languages."""
 
 import subprocess
 import sys
-import time
-import tomllib
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-from ea_repo.metamodel import Metamodel, Text, Trait, Type, merge, standard
-from ea_repo.metamodel.profile import read
-from ea_repo.metamodel.rules import permissions
-
-FOLDER = Path(__file__).parents[2] / "ea_repo" / "metamodel"
+from ea_repo.metamodel import Metamodel, Text, Trait, Type, standard
 
 #: ArchiMate 3.2, chapters 6 to 12: the elements of each layer.
 ELEMENTS = {
@@ -127,47 +120,3 @@ def test_other_modules_of_the_house_are_not_loaded_with_it() -> None:
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "tomllib" in loaded
     assert not {"sqlalchemy", "pydantic", "numpy", "networkx", "lxml"} & set(loaded)
-
-
-def seconds(work: Callable[[], object], rounds: int = 5) -> float:
-    """Processor time of the quickest of several rounds: what others do on the machine does not count."""
-    taken = []
-    for _ in range(rounds):
-        begun = time.process_time()
-        work()
-        taken.append(time.process_time() - begun)
-    return min(taken)
-
-
-def test_loading_takes_hardly_longer_than_reading_its_toml() -> None:
-    texts = [(FOLDER / name).read_text("utf-8") for name in ("archimate.toml", "government.toml")]
-
-    def load() -> None:
-        table = permissions.__wrapped__()
-        merge(read(texts[0], "archimate.toml", table), texts[1], "government.toml")
-
-    def parse() -> None:
-        for text in texts:
-            tomllib.loads(text)
-
-    assert seconds(load) < 2.5 * seconds(parse)
-
-
-def test_normalising_small_attribute_maps_costs_next_to_nothing() -> None:
-    metamodel, said = standard(), {"access_type": "read"}
-    metamodel.normalise("BusinessActor", {})
-
-    def copies() -> None:
-        for _ in range(20_000):
-            dict(sorted(said.items()))
-
-    def empty() -> None:
-        for _ in range(20_000):
-            metamodel.normalise("BusinessActor", {})
-
-    def small() -> None:
-        for _ in range(20_000):
-            metamodel.normalise("Access", said)
-
-    assert seconds(empty) < 2 * seconds(copies)
-    assert seconds(small) < 8 * seconds(copies)

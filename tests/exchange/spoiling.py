@@ -27,6 +27,7 @@ from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 
+from diagrams import book
 from ea_repo.errors import RepositoryError
 from ea_repo.exchange import read, whole_archive
 from ea_repo.exchange.importing import import_file
@@ -39,7 +40,9 @@ from ea_repo.metamodel import standard
 from ea_repo.metamodel.profile import merge
 from ea_repo.planning.index.framework import read_framework
 from ea_repo.planning.informatization.reference_file import categories, mapping
+from ea_repo.planning.papers import paper_docx
 from ea_repo.planning.records import seal
+from ea_repo.planning.sharing.agreement import agreement_text
 from ea_repo.repository import Repository, open_repository
 from ea_repo.sample import load
 from tests.exchange import inventories
@@ -171,6 +174,8 @@ def only_ours(act: Callable[[], object]) -> bool:
 
 # What each reader is given
 
+Act = Callable[[Repository, bytes, random.Random], bool]
+
 
 @dataclass(frozen=True)
 class Target:
@@ -178,7 +183,7 @@ class Target:
 
     seeds: Callable[[Repository], list[bytes]]
     spoil: Callable[[bytes, random.Random], bytes]
-    act: Callable[[Repository, bytes, random.Random], bool]
+    act: Act
 
 
 def read_and_import(repository: Repository, data: bytes, chance: random.Random) -> bool:
@@ -210,24 +215,23 @@ def import_inventory(repository: Repository, data: bytes, chance: random.Random)
     )  # fmt: skip
 
 
-def verify_archive(repository: Repository, data: bytes, chance: random.Random) -> bool:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "archive"
-        path.write_bytes(data)
-        went_well = only_ours(lambda: whole_archive.verify(path))
-        if went_well:
-            only_ours(lambda: whole_archive.restore(path, f"sqlite:///{folder}/restored.db"))
-    return went_well
+def verified(verify: Callable[[Path], object], use: Callable[[Repository, Path], object]) -> Act:
+    """A kept archive or seal: what is whole is also used."""
+
+    def act(repository: Repository, data: bytes, chance: random.Random) -> bool:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "kept"
+            path.write_bytes(data)
+            went_well = only_ours(lambda: verify(path))
+            if went_well:
+                only_ours(lambda: use(repository, path))
+        return went_well
+
+    return act
 
 
-def verify_seal(repository: Repository, data: bytes, chance: random.Random) -> bool:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "seal"
-        path.write_bytes(data)
-        went_well = only_ours(lambda: seal.verify(path))
-        if went_well:
-            only_ours(lambda: seal.changes(repository, path))
-    return went_well
+def _restored(repository: Repository, path: Path) -> None:
+    whole_archive.restore(path, f"sqlite:///{path.parent}/restored.db")
 
 
 def read_categories(repository: Repository, data: bytes, chance: random.Random) -> bool:
@@ -243,6 +247,22 @@ def read_framework_text(repository: Repository, data: bytes, chance: random.Rand
 
 def merge_profile(repository: Repository, data: bytes, chance: random.Random) -> bool:
     return only_ours(lambda: merge(standard(), data.decode("utf-8", "replace")))
+
+
+def draw_book(repository: Repository, data: bytes, chance: random.Random) -> bool:
+    """Reads it; one in twenty is also drawn."""
+    drawn: list[book.Book] = []
+    went_well = only_ours(lambda: drawn.append(book.read(data.decode("utf-8", "replace"))))
+    if went_well and chance.random() < 0.05:
+        with repository.state() as state:
+            only_ours(lambda: book.archive(drawn[0], book.pictures(state, drawn[0]), "en"))
+    return went_well
+
+
+def fill_template(repository: Repository, data: bytes, chance: random.Random) -> bool:
+    with repository.state() as state:
+        text = agreement_text(state, "people:AG-POP-NHI")
+    return only_ours(lambda: paper_docx.write(text, data))
 
 
 def _models(*patterns: str) -> Callable[[Repository], list[bytes]]:
@@ -309,12 +329,15 @@ def _backstage(repository: Repository) -> list[bytes]:
     ]
 
 
-def _archives(repository: Repository) -> list[bytes]:
-    with tempfile.TemporaryDirectory() as folder:
-        paths = [Path(folder) / f"a{suffix}" for suffix in (".zip", ".tar", ".tar.gz")]
-        for path in paths:
-            whole_archive.write(repository, path)
-        return [path.read_bytes() for path in paths]
+def _packed_as_all(write: Callable[[Repository, Path], object]) -> Callable[[Repository], list[bytes]]:
+    def seeds(repository: Repository) -> list[bytes]:
+        with tempfile.TemporaryDirectory() as folder:
+            paths = [Path(folder) / f"a{suffix}" for suffix in (".zip", ".tar", ".tar.gz")]
+            for path in paths:
+                write(repository, path)
+            return [path.read_bytes() for path in paths]
+
+    return seeds
 
 
 def _small_bags(write: Callable[[Repository, Path], object]) -> Callable[[Repository], list[bytes]]:
@@ -337,14 +360,6 @@ def _write_seal(repository: Repository, path: Path) -> None:
         seal.write(state, path)
 
 
-def _seals(repository: Repository) -> list[bytes]:
-    with tempfile.TemporaryDirectory() as folder, repository.state() as state:
-        paths = [Path(folder) / f"a{suffix}" for suffix in (".zip", ".tar", ".tar.gz")]
-        for path in paths:
-            seal.write(state, path)
-        return [path.read_bytes() for path in paths]
-
-
 def _categories(repository: Repository) -> list[bytes]:
     published = sorted((SHARED / "reference").glob("reference-model*.csv"))
     own = (
@@ -358,6 +373,22 @@ def _frameworks(repository: Repository) -> list[bytes]:
     return [each.read_bytes() for each in shipped if each.name.endswith(".toml")]
 
 
+def _word_templates(repository: Repository) -> list[bytes]:
+    from tests.planning.sharing.test_agreement import a_template
+
+    return [
+        a_template("Between {{provider}} and {{consumers}}", "{{section data}}", "{{signatures}}", cell="{{number}}"),
+        a_template("{{sections}}"),
+    ]
+
+
+_BOOKS = (
+    'title = "All"\nformats = ["svg"]\n[[diagram]]\nviewpoint = "context"\nfile = "tax"\noptions = {uid = "finance:SYS-TAX", depth = 2}\n'
+    '[[diagram]]\nviewpoint = "landscape"\nformats = ["drawio", "png"]\noptions = {theme = "dark", paper = "A4"}\n',
+    '[[diagram]]\nviewpoint = "agency-tree"\n[[diagram]]\nviewpoint = "agency-matrix"\nfile = "m"\noptions.lang = "ko"\n',
+)
+
+
 def zipped(entries: Mapping[str, bytes]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -367,6 +398,7 @@ def zipped(entries: Mapping[str, bytes]) -> bytes:
 
 
 _MAPPINGS = {each.data[:40]: each.mapping for each in inventories.ALL}
+_ARCHIVE, _SEAL = verified(whole_archive.verify, _restored), verified(seal.verify, seal.changes)
 _EXCEL = SHARED / "inventories/excel"
 TARGETS: Mapping[str, Target] = {
     "archi": Target(_models("*/model.archimate", "variants/*.archimate", "variants/*/*.archimate"), changed, read_and_import),
@@ -378,13 +410,15 @@ TARGETS: Mapping[str, Target] = {
     "csv": Target(_exported("csv"), changed, import_edits),
     "xlsx": Target(_exported("xlsx", *sorted(_EXCEL.glob("*.xlsx"))), repacked, import_edits),
     "inventory": Target(_tables, lambda data, chance: data, import_inventory),
-    "archive": Target(_archives, _packed, verify_archive),
-    "archive-payload": Target(_small_bags(whole_archive.write), remanifested, verify_archive),
-    "seal": Target(_seals, _packed, verify_seal),
-    "seal-payload": Target(_small_bags(_write_seal), remanifested, verify_seal),
+    "archive": Target(_packed_as_all(whole_archive.write), _packed, _ARCHIVE),
+    "archive-payload": Target(_small_bags(whole_archive.write), remanifested, _ARCHIVE),
+    "seal": Target(_packed_as_all(_write_seal), _packed, _SEAL),
+    "seal-payload": Target(_small_bags(_write_seal), remanifested, _SEAL),
     "reference-model": Target(_categories, changed, read_categories),
     "framework": Target(_frameworks, changed, read_framework_text),
     "profile": Target(lambda repository: [PROFILE.encode()], changed, merge_profile),
+    "book": Target(lambda repository: [each.encode() for each in _BOOKS], changed, draw_book),
+    "word-template": Target(_word_templates, repacked, fill_template),
 }  # fmt: skip
 
 

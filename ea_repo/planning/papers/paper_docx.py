@@ -2,23 +2,24 @@
 
 A template of one's own is a Word document with names in double braces. A paragraph that is nothing but {{sections}},
 {{section purpose}} (by its key) or {{signatures}} becomes that part, in the template's styles; {{provider}} and other single
-texts are put in wherever they stand. Such a paragraph takes the format of its first letter.
+texts are put in wherever they stand, text boxes, headers and footers included, in the format of the name's first letter.
 """
 
 import importlib
 import io
 import re
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from ea_repo.errors import InvalidInput, MalformedRequest, MissingPart
+from ea_repo.errors import InvalidInput, MissingPart
+from ea_repo.planning.papers import docx_template
 from ea_repo.planning.papers.paper import Paper, Section
 
 #: Found in Word; LibreOffice takes what it has for it.
 _EAST_ASIAN_FONT = "Malgun Gothic"
 _MARGIN_CENTIMETRES = 2.2
-_MOST_TEMPLATE = 20_000_000
+#: Each is a whole part of the paper.
+_MOST_PARTS = 50
 _NAMED = re.compile(r"\{\{\s*([a-z_]+(?: [a-z_]+)?)\s*\}\}")
 
 
@@ -28,16 +29,21 @@ def write(text: Paper, template: bytes | None = None) -> bytes:
     """
     docx = _docx()
     if template is not None:
-        made = _opened(docx, template)
+        made = docx_template.opened(template)
         _fill_template(made, text)
-    else:
-        made = docx.Document()
-        _style(made, text)
-        made.add_heading(text.title, 0)
-        made.add_paragraph(text.subtitle, style="Subtitle")
-        _add_sections(made, text, text.sections)
-        _add_signatures(made, text)
-        made.sections[0].footer.paragraphs[0].text = text.made
+        with docx_template.understood():
+            return _saved(made)
+    made = docx.Document()
+    _style(made, text)
+    made.add_heading(text.title, 0)
+    made.add_paragraph(text.subtitle, style="Subtitle")
+    _add_sections(made, text, text.sections)
+    _add_signatures(made, text)
+    made.sections[0].footer.paragraphs[0].text = text.made
+    return _saved(made)
+
+
+def _saved(made: Any) -> bytes:
     content = io.BytesIO()
     made.save(content)
     return content.getvalue()
@@ -58,50 +64,30 @@ def _add_signatures(made: Any, text: Paper) -> None:
             made.add_paragraph(line)
 
 
-def _opened(docx: Any, template: bytes) -> Any:
-    if len(template) > _MOST_TEMPLATE:
-        raise MalformedRequest(f"the template has more than {_MOST_TEMPLATE:,} bytes")
-    try:
-        return docx.Document(io.BytesIO(template))
-    except (KeyError, ValueError, zipfile.BadZipFile, importlib.import_module("docx.opc.exceptions").OpcError) as error:
-        raise MalformedRequest(f"the template is no Word document (.docx): {error}") from None
-
-
 def _fill_template(made: Any, text: Paper) -> None:
     blocks = {"sections": text.sections, **{f"section {each.key}": (each,) for each in text.sections if each.key}}
-    texts, is_used = text.texts, False
-    for paragraph in list(_paragraphs(made)):
-        for name in _NAMED.findall(paragraph.text):
-            is_used = True
-            if name not in texts and name not in blocks and name != "signatures":
-                known = ", ".join([*texts, *blocks, "signatures"])
-                raise InvalidInput(f"the template names {{{{{name}}}}}, which there is not; there are {known}")
-        whole = _NAMED.fullmatch(paragraph.text.strip())
-        if whole and whole[1] in (*blocks, "signatures"):
-            _put_before(made, paragraph, text, blocks.get(whole[1]))
-        elif _NAMED.search(paragraph.text):
-            said = _NAMED.sub(lambda found: texts.get(found[1], found[0]), paragraph.text)
-            first, *others = paragraph.runs or [paragraph.add_run()]
-            first.text = said
-            for run in others:
-                run.text = ""
-    if not is_used:
+    known, named, parts = [*text.texts, *blocks, "signatures"], 0, 0
+    for paragraph in docx_template.paragraphs(made):
+        said = docx_template.text_of(paragraph)
+        for name in _NAMED.findall(said):
+            named += 1
+            if name not in known:
+                raise InvalidInput(
+                    f"the template names {{{{{name}}}}}, which there is not; there are {', '.join(known)}"
+                )
+        whole = _NAMED.fullmatch(said.strip())
+        if whole and whole[1] not in text.texts:
+            parts += 1
+            if parts > _MOST_PARTS:
+                raise InvalidInput(f"the template names more than {_MOST_PARTS} parts in paragraphs of their own")
+            with docx_template.understood():
+                _put_before(made, paragraph, text, blocks.get(whole[1]))
+        else:
+            docx_template.put_in(paragraph, _NAMED, text.texts)
+    if not named:
         raise InvalidInput(
             "the template names nothing; write {{sections}} in a paragraph of its own where the text belongs"
         )
-
-
-def _paragraphs(made: Any) -> Iterator[Any]:
-    """Those of the body, of its tables, and of headers and footers."""
-    yield from made.paragraphs
-    parts = [made, *(part for section in made.sections for part in (section.header, section.footer))]
-    for part in parts:
-        if part is not made:
-            yield from part.paragraphs
-        for table in part.tables:
-            for row in table.rows:
-                for cell in row.cells:
-                    yield from cell.paragraphs
 
 
 def _put_before(made: Any, paragraph: Any, text: Paper, sections: Sequence[Section] | None) -> None:
@@ -112,8 +98,8 @@ def _put_before(made: Any, paragraph: Any, text: Paper, sections: Sequence[Secti
     last = body[-1] if body[-1].tag.endswith("}sectPr") else None
     added = [each for each in body[before - (last is not None) :] if each is not last]
     for each in added:
-        paragraph._p.addprevious(each)
-    paragraph._p.getparent().remove(paragraph._p)
+        paragraph.addprevious(each)
+    docx_template.take_out(paragraph)
 
 
 def _style(made: Any, text: Paper) -> None:

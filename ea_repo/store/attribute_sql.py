@@ -8,7 +8,6 @@ import re
 from typing import Any
 
 from sqlalchemy import BigInteger, Boolean, ColumnElement, Float, Text, bindparam, cast, func, literal_column
-from sqlalchemy.dialects.postgresql import JSONB
 
 from ea_repo.metamodel import Attribute
 
@@ -55,6 +54,8 @@ def attribute_contains(table: str, attribute: Attribute, dialect: str, value: An
     if dialect == "sqlite":
         items = func.json_each(literal_column(column), literal_column(f"'$.{name}'")).table_valued("value")
         return items.select().where(items.c.value == bindparam(None, value)).exists()
+    from sqlalchemy.dialects.postgresql import JSONB  # noqa: PLC0415 - SQLite does without this dialect
+
     # Asked of the whole column, as a list that is not there would be neither true nor false.
     return literal_column(column).op("@>", is_comparison=True)(cast({name: [value]}, JSONB))
 

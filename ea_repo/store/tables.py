@@ -25,11 +25,11 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    event,
     text,
 )
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.engine import Dialect
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
 
 metadata = MetaData(
     naming_convention={
@@ -46,7 +46,23 @@ NOT_ARCHIVED = {"archived": False}
 
 # SQLite gives only INTEGER PRIMARY KEY the speed of its row number.
 Id = BigInteger().with_variant(Integer, "sqlite")
-Json = JSON().with_variant(JSONB, "postgresql")
+
+
+class _Json(TypeDecorator[Any]):
+    """JSON; PostgreSQL's binary one there. Its dialect is loaded only where it is used."""
+
+    impl = JSON
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        if dialect.name != "postgresql":
+            return super().load_dialect_impl(dialect)
+        from sqlalchemy.dialects.postgresql import JSONB  # noqa: PLC0415 - as above
+
+        return dialect.type_descriptor(JSONB())
+
+
+Json = _Json()
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -145,8 +161,7 @@ folder = Table(
 
 
 def _index_of_some(column: str, *others: str) -> Index:
-    has_one = text(f"{column} IS NOT NULL")
-    return Index(None, column, *others, sqlite_where=has_one, postgresql_where=has_one)
+    return Index(None, column, *others, sqlite_where=text(f"{column} IS NOT NULL"))
 
 
 concept = Table(
@@ -183,6 +198,15 @@ concept = Table(
     _index_of_some("target_id"),
     Index(None, "written"),
 )
+
+
+@event.listens_for(concept, "before_create")
+def _likewise_in_postgresql(table: Table, connection: Connection, **_: Any) -> None:
+    """Its indexes are of some rows, too. Said here, as naming an option of PostgreSQL loads its dialect."""
+    if connection.dialect.name == "postgresql":
+        for index in table.indexes:
+            index.dialect_options["postgresql"]["where"] = index.dialect_options["sqlite"]["where"]
+
 
 view = Table(
     "view",

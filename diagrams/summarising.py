@@ -8,14 +8,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal
 
-import numpy as np
-
 from diagrams.agencies import Owners
 from diagrams.concepts import counted_types, edge_of, joined, kind_of, name_of, node_of, plural
 from diagrams.drawing import Drawing, Edge, Kind, Node, Words
 from diagrams.notation import phrase
-from ea_repo.analysis.graph import Adjacency
-from ea_repo.analysis.modularity import communities_of
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
 
@@ -112,14 +108,11 @@ def _groups(state: State, elements: Mapping[str, Concept], lines: Sequence[Conce
     if by == "agency":
         owners = Owners(state, elements)
         return {uid: owners.owner_of(uid) for uid in elements}
-    rows = {uid: at for at, uid in enumerate(sorted(elements))}
-    sources, targets = (
-        np.array([rows[end or ""] for end in ends], np.int32)
-        for ends in ([each.source for each in lines], [each.target for each in lines])
-    )
-    of_row, _ = communities_of(Adjacency.of(len(rows), sources, targets, np.arange(len(lines), dtype=np.int32)))
+    from diagrams.related_most import communities  # noqa: PLC0415 - brings NumPy, which few drawings need
+
     touched = {end for each in lines if each.source != each.target for end in (each.source, each.target)}
-    return {uid: f"community {of_row[row]}" if uid in touched else _ALONE for uid, row in rows.items()}
+    of_uid = communities(elements, [(each.source or "", each.target or "") for each in lines])
+    return {uid: f"community {of_uid[uid]}" if uid in touched else _ALONE for uid in sorted(elements)}
 
 
 @dataclass(frozen=True, slots=True)

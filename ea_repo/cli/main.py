@@ -3,8 +3,12 @@
 Little is imported here: a picture that is kept is written before the rest of the program is loaded.
 """
 
+import gc
 import sys
 from collections.abc import Sequence
+
+#: Loading the program makes some hundred thousand objects and hardly a cycle among them: not a reason to look for any.
+_NEW_OBJECTS_BEFORE_A_SEARCH = 100_000
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -45,6 +49,7 @@ def run() -> None:
     arguments = sys.argv[1:]
     if "export" in arguments and _is_kept(arguments):
         sys.exit(0)
+    gc.set_threshold(_NEW_OBJECTS_BEFORE_A_SEARCH)
     code = main(arguments)
     try:
         sys.stdout.flush()
@@ -52,6 +57,7 @@ def run() -> None:
         from ea_repo.cli import telling
 
         telling.leave_pipe()
+    gc.freeze()  # or Python would look for cycles in all that was loaded once more, only to throw it away
     sys.exit(code)
 
 

@@ -1,9 +1,7 @@
 """A picture that was exported before comes from beside the database, and only where it would be made the same again."""
 
 import os
-import subprocess
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +15,7 @@ from ea_repo.kept_pictures import KeptPictures
 from ea_repo.repository import open_repository
 from ea_repo.store.glance import identity_of_file, stamp_of_file
 from ea_repo.store.operations import Update
+from tests.cli.loading import run_apart
 from tests.factories import uid
 
 Words = Callable[[Path], list[str]]
@@ -44,21 +43,11 @@ def folder_of(government: str) -> Path:
     return Path(f"{government.removeprefix('sqlite:///')}.pictures")
 
 
-def exported_apart(arguments: Sequence[str]) -> tuple[str, set[str]]:
-    """What a process of its own says of an export, and the modules that it loaded."""
-    program = (
-        "import sys; from ea_repo.cli.main import run\ntry: run()\nfinally: sys.stderr.write(' '.join(sys.modules))"
-    )
-    done = subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True)
-    said, _, loaded = done.stderr.partition("\n")
-    return said, set(loaded.split())
-
-
 def test_asked_again_it_is_the_same_picture_and_hardly_anything_is_loaded(words: Words, tmp_path: Path) -> None:
     assert main(words(tmp_path / "first.svg")) == 0
-    said, loaded = exported_apart(words(tmp_path / "second.svg"))
+    _, said, loaded = run_apart(words(tmp_path / "second.svg"))
     assert (tmp_path / "second.svg").read_bytes() == (tmp_path / "first.svg").read_bytes()
-    assert said == f"wrote {tmp_path / 'second.svg'}"
+    assert said == f"wrote {tmp_path / 'second.svg'}\n"
     assert not {"sqlalchemy", "typer", "pydantic", "diagrams"} & loaded
 
 
@@ -66,7 +55,7 @@ def test_a_database_that_was_left_alone_is_not_even_opened(government: str, word
     file = Path(government.removeprefix("sqlite:///"))
     rested(file)
     assert main(words(tmp_path / "first.svg")) == 0
-    _, loaded = exported_apart(words(tmp_path / "second.svg"))
+    _, _, loaded = run_apart(words(tmp_path / "second.svg"))
     assert (tmp_path / "second.svg").read_bytes() == (tmp_path / "first.svg").read_bytes()
     assert not {"sqlite3", "typing", "pathlib", "hashlib", "datetime"} & loaded
 

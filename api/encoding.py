@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from importlib.metadata import version
 from json.encoder import encode_basestring as quoted
@@ -53,39 +53,50 @@ def answer_json(rows: Sequence[Any], total: int, changeset: int) -> bytes:
     """The rows of an answer as JSON. A step that many chains share is encoded once, and so is the beginning they share."""
     chains = _Chains()
     layouts = {each: _Layout.of(each) for each in set(map(type, rows))}
-    items = ",".join([layouts[type(row)].json(row, chains) for row in rows])
-    return f'{{"items":[{items}],"total":{total},"changeset":{changeset}}}'.encode()
+    if len(layouts) == 1:
+        items = layouts[type(rows[0])].json(rows, chains)
+    else:
+        items = [item for row in rows for item in layouts[type(row)].json([row], chains)] or [""]
+    # Said with the first and the last row, as every copy of a long answer takes its time.
+    items[0] = f'{{"items":[{items[0]}'
+    items[-1] += f'],"total":{total},"changeset":{changeset}}}'
+    return ",".join(items).encode()
 
 
 class _Layout(NamedTuple):
-    """How the rows of a class become JSON: the text around the values of their fields, and which fields are chains."""
+    """How the rows of a class become JSON: the text around the values of their fields, and which of these are chains."""
 
     template: str
-    values: Callable[[Any], tuple[Any, ...]]
-    are_chains: Sequence[bool]
+    are_chains: Mapping[str, bool]
 
     @classmethod
     def of(cls, row: type) -> "_Layout":
         names = [each.name for each in fields(row)] if is_dataclass(row) else []
         said = get_type_hints(row) if names else {}
-        around = ",".join(f'"{name}":%s' for name in names)
-        one = (lambda found: (getattr(found, names[0]),)) if len(names) == 1 else None
-        return cls(
-            f"{{{around}}}", one or attrgetter(*names or ["__class__"]), [said[name] == _CHAIN for name in names]
-        )
+        are_chains = {name: said[name] == _CHAIN for name in names}
+        around = ",".join(f'"{name}":[%s]' if is_chain else f'"{name}":%s' for name, is_chain in are_chains.items())
+        return cls(f"{{{around}}}", are_chains)
 
-    def json(self, row: Any, chains: "_Chains") -> str:
-        if not any(self.are_chains):
-            return to_json(row).decode()
-        told = [
-            chains.json(value) if is_chain else quoted(value) if type(value) is str else _plain(value)
-            for value, is_chain in zip(self.values(row), self.are_chains, strict=True)
-        ]
-        return self.template % tuple(told)
+    def json(self, rows: Sequence[Any], chains: "_Chains") -> list[str]:
+        """Each of the rows. A field of all of them at a time, as most are of one type there."""
+        if not any(self.are_chains.values()):
+            return [to_json(row).decode() for row in rows]
+        columns = []
+        for name, is_chain in self.are_chains.items():
+            values = list(map(attrgetter(name), rows))
+            columns.append(list(map(chains.steps, values)) if is_chain else _column(values))
+        return [self.template % told for told in zip(*columns, strict=True)]
+
+
+def _column(values: Sequence[Any]) -> Iterable[str]:
+    types = set(map(type, values))
+    if types == {str}:
+        return map(quoted, values)
+    return map(str, values) if types == {int} else map(_plain, values)
 
 
 def _plain(value: Any) -> str:
-    return str(value) if type(value) is int else "null" if value is None else to_json(value).decode()
+    return quoted(value) if type(value) is str else "null" if value is None else to_json(value).decode()
 
 
 class _Chains:
@@ -97,10 +108,10 @@ class _Chains:
         self._told: dict[int, tuple[tuple[Step, ...], str]] = {}  # by the identity of the last step
         self._held = 0
 
-    def json(self, chain: tuple[Step, ...]) -> str:
-        """The chain as an array. O(steps), of which all but the last are one copy where the chain before was told."""
+    def steps(self, chain: tuple[Step, ...]) -> str:
+        """The steps of a chain. O(steps), of which all but the last are one copy where the chain before was told."""
         if not chain:
-            return "[]"
+            return ""
         before = self._told.get(id(chain[-2])) if len(chain) > 1 else None
         if before is not None and before[0] == chain[:-1]:
             told = f"{before[1]},{self._step(chain[-1])}"
@@ -109,7 +120,7 @@ class _Chains:
         if self._held < _MOST_HELD:
             self._told[id(chain[-1])] = chain, told
             self._held += len(told)
-        return f"[{told}]"
+        return told
 
     def _step(self, step: Step) -> str:
         found = self._steps.get(id(step))

@@ -1,13 +1,13 @@
 """Tells how a walk came to a row: the shortest chain of relationships from where it began."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ea_repo.analysis.graph import Adjacency, Graph
+from ea_repo.analysis.graph import Adjacency, Graph, Rows
 from ea_repo.analysis.walk import Walk
 from ea_repo.store.labels import Label, labels, uids
 from ea_repo.store.records import Concept
@@ -61,13 +61,19 @@ class Hops:
     def leading(self, rows: Iterable[int]) -> list[Hop]:
         """The last hops to these rows and to every row on the ways there, those nearer to the beginning first."""
         found: dict[int, Hop] = {}
-        behind = {row for row in rows if self._distances[row] > self._first}
+        behind = self._behind(set(rows))
         while behind:
             self._look_up([row for row in behind if row not in self._known])
-            found |= {row: self._known[row] for row in behind}
-            before = {self._known[row].before for row in behind} - found.keys()
-            behind = {row for row in before if self._distances[row] > self._first}
-        return sorted(found.values(), key=lambda hop: int(self._distances[hop.row]))
+            hops = [self._known[row] for row in behind]
+            found.update(zip(behind, hops, strict=True))
+            behind = self._behind({hop.before for hop in hops} - found.keys())
+        order = np.argsort(self._distances.take(_array(found)), kind="stable")
+        return list(map([*found.values()].__getitem__, order.tolist()))
+
+    def _behind(self, rows: Collection[int]) -> list[int]:
+        """Those of the rows at which no walk began."""
+        at = _array(rows)
+        return at[self._distances.take(at) > self._first].tolist()  # type: ignore[no-any-return]
 
     def to(self, row: int) -> list[Hop]:
         """The way from where the walk began to a row."""
@@ -84,7 +90,7 @@ class Hops:
         if len(rows) < _MANY:
             self._known |= {row: self._last(row) for row in rows}
             return
-        at = np.array(rows, np.int32)
+        at = _array(rows)
         places, counts = self._back.places(at)
         nearer = self._distances.take(self._back.neighbours.take(places)) == np.repeat(
             self._distances.take(at) - 1, counts
@@ -104,6 +110,10 @@ class Hops:
         return Hop(int(neighbours[at]), row, int(by[at]))
 
 
+def _array(rows: Collection[int]) -> Rows:
+    return np.fromiter(rows, np.int32, len(rows))
+
+
 class Told(NamedTuple):
     """A row by name, and the chain that leads to it."""
 
@@ -116,12 +126,11 @@ def tell(state: State, hops: Hops, rows: Sequence[int], entry: Concept | None = 
     met = hops.leading(rows)
     begun = {*rows, *(hop.before for hop in met)}.difference([hop.row for hop in met])
     known = labels_of(state, [*begun, *(hop.row for hop in met)])
-    steps = steps_of(state, met, known)
     chains: dict[int, tuple[Step, ...]] = {
         row: () if entry is None else (Step(entry.uid, entry.type, entry.uid, known[row].uid),) for row in begun
     }
-    for hop in met:  # a chain is the chain to the row before, and one step more
-        chains[hop.row] = (*chains[hop.before], steps[hop])
+    for hop, step in zip(met, _steps(state, met, known), strict=True):
+        chains[hop.row] = (*chains[hop.before], step)  # the chain to the row before, and one step more
     return [Told(known[row], chains[row]) for row in rows]
 
 
@@ -133,20 +142,23 @@ def weightiest(along: Adjacency, row: int, weights: NDArray[Any]) -> list[Hop]:
     return [Hop(row, int(others[each]), int(by[each])) for each in best.tolist() if others[each] != row]
 
 
-def steps_of(state: State, hops: Iterable[Hop], known: Mapping[int, Label] | None = None) -> dict[Hop, Step]:
-    """Each hop by name, with a few queries for all; `known` are the labels of their rows, where they are there already."""
+def steps_of(state: State, hops: Iterable[Hop]) -> dict[Hop, Step]:
+    """Each hop by name, with a few queries for all."""
+    met = list(set(hops))
+    known = labels_of(state, {*(hop.before for hop in met), *(hop.row for hop in met)})
+    return dict(zip(met, _steps(state, met, known), strict=True))
+
+
+def _steps(state: State, hops: Sequence[Hop], known: Mapping[int, Label]) -> list[Step]:
     graph: Graph = state.graph
-    met = set(hops)
-    if known is None:
-        known = labels_of(state, {*(hop.before for hop in met), *(hop.row for hop in met)})
-    by = np.fromiter((hop.by for hop in met), np.int64, len(met))
+    by = np.fromiter((hop.by for hop in hops), np.int64, len(hops))
     ids = graph.relationship_ids.take(by).tolist()
     types = graph.relationship_types.take(by).tolist()
     names, type_names = uids(state, ids), graph.type_names
-    return {
-        hop: Step(names[id_], type_names[type_], known[hop.before].uid, known[hop.row].uid)
-        for hop, id_, type_ in zip(met, ids, types, strict=True)
-    }
+    return [
+        Step(names[id_], type_names[type_], known[hop.before].uid, known[hop.row].uid)
+        for hop, id_, type_ in zip(hops, ids, types, strict=True)
+    ]
 
 
 def labels_of(state: State, rows: Iterable[int]) -> dict[int, Label]:

@@ -1,6 +1,6 @@
 """A query as SQL: pure, so that the statement of a list is made once and serves every reader who asks alike."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -28,6 +28,7 @@ from ea_repo.store.records import ConceptKind
 
 #: Parameters of the statement of a page that is not the first.
 AFTER_VALUE, AFTER_ID = "after_value", "after_id"
+_IDS = "ids"
 _MOST_PARTS = 24
 
 
@@ -158,10 +159,28 @@ def ids_in(column: Any, ids: Sequence[int], dialect: str) -> ColumnElement[bool]
     """`column IN ids` for any number of ids: engines limit how many values may be bound one by one."""
     if len(ids) == 1:
         return column == ids[0]  # type: ignore[no-any-return]
+    return _among(column, _as_one_value(ids, dialect), dialect)
+
+
+def bound_ids_in(column: Any, dialect: str) -> ColumnElement[bool]:
+    """The same for a statement that is made once: it is executed with `bound_ids`."""
+    return _among(column, bindparam(_IDS), dialect)
+
+
+def bound_ids(ids: Iterable[int], dialect: str) -> dict[str, Any]:
+    """What a statement with `bound_ids_in` is executed with."""
+    return {_IDS: _as_one_value(ids, dialect)}
+
+
+def _as_one_value(ids: Iterable[int], dialect: str) -> Any:
+    return f"[{','.join(map(str, ids))}]" if dialect == "sqlite" else list(ids)
+
+
+def _among(column: Any, given: Any, dialect: str) -> ColumnElement[bool]:
     if dialect == "sqlite":
-        items = func.json_each("[" + ",".join(map(str, ids)) + "]").table_valued("value")
+        items = func.json_each(given).table_valued("value")
         return column.in_(select(items.c.value))  # type: ignore[no-any-return]
-    return column == func.any(cast(list(ids), ARRAY(BigInteger)))  # type: ignore[no-any-return]
+    return column == func.any(cast(given, ARRAY(BigInteger)))  # type: ignore[no-any-return]
 
 
 def _holding(moment: Moment, table: Any, kind: ConceptKind | None) -> list[ColumnElement[bool]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import create_engine, text
 
 from ea_repo.repository import Repository, open_repository
@@ -16,6 +17,9 @@ from tests.postgres import NoPostgresError, shared_cluster
 ENGINES = ("sqlite", "postgresql")
 _TEMPLATE = "ea_repo_template"
 FreshDatabase = Callable[[], str]
+#: How long a case takes is no fault of it: the machine may be busy.
+settings.register_profile("busy-machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy-machine")
 
 
 @pytest.fixture(scope="session")

@@ -371,7 +371,9 @@ def test_without_any_difference_the_drawing_says_so(state: State) -> None:
     assert (drawing.nodes, [said(note, "en") for note in drawing.notes]) == ((), ["Nothing changes."])
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(data=st.data())
 def test_what_many_lead_to_at_once_is_what_each_leads_to_alone(state: State, data: st.DataObject) -> None:
     names = sorted(each.uid for each in state.iterate(Query(kind="element")))

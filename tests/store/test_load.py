@@ -252,7 +252,7 @@ def _check_alike(repository: Repository, operations: Sequence[Create]) -> None:
     assert ours == _outcome(repository, made, lambda moved: repository.changeset("tester", "load", moved).apply())
 
 
-_SETTINGS = settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+_SETTINGS = settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @settings(_SETTINGS, max_examples=100)

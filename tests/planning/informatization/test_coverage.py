@@ -1,7 +1,8 @@
 """Coverage against a count by hand on random architectures and on the sample's own records."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import count
 
 import networkx as nx
@@ -26,6 +27,8 @@ from tests.sample.government import government
 NUMBERS = count()
 AGENCIES, CATEGORIES, FUNCTIONS, SYSTEMS = 4, 6, 6, 5
 numbers = st.integers(0, 99)
+#: Functions by what they are counted under; None for those that stand nowhere.
+Groups = Mapping[str | None, set[str]]
 
 
 @pytest.fixture(scope="module")
@@ -42,113 +45,155 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Iterator[State]:
             yield found
 
 
-@SMALL_DOSE
-@given(
+@dataclass(frozen=True)
+class Architecture:
+    """A random one, by numbers; what is counted here goes one by one through sets."""
+
+    parents: list[int]
+    owners: list[int]
+    classes: set[tuple[int, int]]
+    serving: set[tuple[int, int, bool]]
+    offering: set[tuple[int, int]]
+
+    @property
+    def agency_above(self) -> dict[str, str]:
+        return {f"a{at}": f"a{(at - 1) // 2}" for at in range(1, AGENCIES)}
+
+    @property
+    def category_above(self) -> dict[str, str]:
+        return {f"c{at}": f"c{self.parents[at] % at}" for at in range(1, CATEGORIES) if self.parents[at] % 3}
+
+    @property
+    def owner(self) -> dict[str, str]:
+        return {f"f{at}": f"a{each % AGENCIES}" for at, each in enumerate(self.owners) if each % 5}
+
+    def operations(self, key: str) -> list[Operation]:
+        def owner_of(function: str) -> str | None:
+            return f"{key}:{self.owner[function]}" if function in self.owner else None
+
+        categories = range(CATEGORIES)
+        functions = (f"f{at}" for at in range(FUNCTIONS))
+        return [
+            a_model(key),
+            *(an_agency(f"{key}:a{at}") for at in range(AGENCIES)),
+            *(an_element(f"{key}:c{at}", "ReferenceCategory", attributes={"code": f"C{at}"}) for at in categories),
+            *(an_element(f"{key}:{each}", "BusinessFunction", owner=owner_of(each)) for each in functions),
+            *(a_system(f"{key}:s{at}") for at in range(SYSTEMS)),
+            *(an_element(f"{key}:v{one}-{other}", "ApplicationService") for one, other in self.offering),
+            *(
+                a_relationship(f"{key}:r{number}", kind, f"{key}:{one}", f"{key}:{other}", attributes=said)
+                for number, (kind, one, other, said) in enumerate(self._links())
+            ),
+        ]
+
+    def _links(self) -> Iterator[tuple[str, str, str, dict[str, str]]]:
+        for part, whole in (self.category_above | self.agency_above).items():
+            yield "Composition", whole, part, {}
+        for one, other in self.classes:
+            yield "ClassifiedAs", f"f{one}", f"c{other}", {}
+        for one, other in self.offering:
+            yield "Realization", f"s{one}", f"v{one}-{other}", {}
+            yield "Serving", f"v{one}-{other}", f"f{other}", {}
+        for one, other, partial in self.serving:
+            yield "Serving", f"s{one}", f"f{other}", {"extent": "partial" if partial else "full"}
+
+    def extents(self) -> Mapping[str, dict[str, str]]:
+        """Of each function, how far which system supports it."""
+        found: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        for one, other, partial in sorted(self.serving):
+            if found[f"f{other}"].get(f"s{one}") != "full":
+                found[f"f{other}"][f"s{one}"] = "partial" if partial else "full"
+        serves_directly = {one for one, _, _ in self.serving}
+        for one, other in self.offering:
+            if one not in serves_directly:  # else the nearer functions are what it supports
+                found[f"f{other}"][f"s{one}"] = "through"
+        return found
+
+    def by_category(self) -> Groups:
+        found: defaultdict[str | None, set[str]] = defaultdict(set)
+        for one, other in self.classes:
+            for each in line(f"c{other}", self.category_above):
+                found[each].add(f"f{one}")
+        found[None] = {f"f{at}" for at in range(FUNCTIONS)} - {f"f{one}" for one, _ in self.classes}
+        return {each: some for each, some in found.items() if some}
+
+    def by_agency(self, level: int | None) -> Groups:
+        found: defaultdict[str | None, set[str]] = defaultdict(set)
+        for at in range(FUNCTIONS):
+            way = line(self.owner[f"f{at}"], self.agency_above) if f"f{at}" in self.owner else [None]
+            found[way[0] if level is None or len(way) <= level else way[len(way) - level]].add(f"f{at}")
+        return found
+
+    def figures(self, functions: set[str]) -> tuple[int, int, int, int, int]:
+        found = [self.extents()[each] for each in functions]
+        part = sum(bool(each) and set(each.values()) == {"partial"} for each in found)
+        some = sum(bool(each) for each in found)
+        return len(found), some, len(found) - some, sum(len(each) > 1 for each in found), part
+
+
+def line(node: str, up: dict[str, str]) -> list[str]:
+    return [node, *(line(up[node], up) if node in up else [])]
+
+
+def short(uid: str | None) -> str | None:
+    return uid and uid.partition(":")[2]
+
+
+ARCHITECTURES = st.builds(
+    Architecture,
     parents=st.lists(numbers, min_size=CATEGORIES, max_size=CATEGORIES),
     owners=st.lists(numbers, min_size=FUNCTIONS, max_size=FUNCTIONS),
     classes=st.sets(st.tuples(st.integers(0, FUNCTIONS - 1), st.integers(0, CATEGORIES - 1)), max_size=10),
     serving=st.sets(st.tuples(st.integers(0, SYSTEMS - 1), st.integers(0, FUNCTIONS - 1), st.booleans()), max_size=12),
     offering=st.sets(st.tuples(st.integers(0, SYSTEMS - 1), st.integers(0, FUNCTIONS - 1)), max_size=4),
 )
-def test_counts_and_roll_ups_are_those_of_counting_one_by_one(
-    many: Repository,
-    parents: list[int],
-    owners: list[int],
-    classes: set[tuple[int, int]],
-    serving: set[tuple[int, int, bool]],
-    offering: set[tuple[int, int]],
-) -> None:
+
+
+@SMALL_DOSE
+@given(made=ARCHITECTURES)
+def test_counts_and_roll_ups_are_those_of_counting_one_by_one(many: Repository, made: Architecture) -> None:
     key = f"m{next(NUMBERS)}"
-    rel = (f"{key}:r{number}" for number in count())
-    agency_above = {f"a{at}": f"a{(at - 1) // 2}" for at in range(1, AGENCIES)}
-    above = {f"c{at}": f"c{parents[at] % at}" for at in range(1, CATEGORIES) if parents[at] % 3}
-    owner = {f"f{at}": f"a{each % AGENCIES}" for at, each in enumerate(owners) if each % 5}
-    made: list[Operation] = [
-        a_model(key),
-        *(an_agency(f"{key}:a{at}") for at in range(AGENCIES)),
-        *(an_element(f"{key}:c{at}", "ReferenceCategory", attributes={"code": f"C{at}"}) for at in range(CATEGORIES)),
-        *(
-            an_element(f"{key}:f{at}", "BusinessFunction", owner=f"{key}:{owner[f'f{at}']}" if f"f{at}" in owner else None)
-            for at in range(FUNCTIONS)
-        ),
-        *(a_system(f"{key}:s{at}") for at in range(SYSTEMS)),
-        *(an_element(f"{key}:v{one}-{other}", "ApplicationService") for one, other in offering),
-    ]  # fmt: skip
-    links = [("Composition", whole, part) for part, whole in (above | agency_above).items()]
-    links += [("ClassifiedAs", f"f{one}", f"c{other}") for one, other in classes]
-    links += [("Realization", f"s{one}", f"v{one}-{other}") for one, other in offering]
-    links += [("Serving", f"v{one}-{other}", f"f{other}") for one, other in offering]
-    made += [a_relationship(next(rel), kind, f"{key}:{one}", f"{key}:{other}") for kind, one, other in links]
-    made += [
-        a_relationship(
-            next(rel), "Serving", f"{key}:s{one}", f"{key}:f{other}",
-            attributes={"extent": "partial" if partial else "full"},
-        )
-        for one, other, partial in serving
-    ]  # fmt: skip
-    many.changeset("t", "t", made).apply()
-
-    extents: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for one, other, partial in sorted(serving):
-        if extents[f"f{other}"].get(f"s{one}") != "full":
-            extents[f"f{other}"][f"s{one}"] = "partial" if partial else "full"
-    serves_directly = {one for one, _, _ in serving}
-    for one, other in offering:
-        if one not in serves_directly:  # else the nearer functions are what it supports
-            extents[f"f{other}"][f"s{one}"] = "through"
-
-    def line(node: str, up: dict[str, str]) -> list[str]:
-        return [node, *(line(up[node], up) if node in up else [])]
-
-    under: defaultdict[str | None, set[str]] = defaultdict(set)
-    for one, other in classes:
-        for each in line(f"c{other}", above):
-            under[each].add(f"f{one}")
-    classified = {f"f{one}" for one, _ in classes}
-    under[None] = {f"f{at}" for at in range(FUNCTIONS)} - classified
-
-    def figures(functions: set[str]) -> tuple[int, int, int, int, int]:
-        found = [extents[each] for each in functions]
-        part = sum(bool(each) and set(each.values()) == {"partial"} for each in found)
-        some = sum(bool(each) for each in found)
-        return len(found), some, len(found) - some, sum(len(each) > 1 for each in found), part
-
-    def short(uid: str | None) -> str | None:
-        return uid and uid.partition(":")[2]
-
+    many.changeset("t", "t", made.operations(key)).apply()
+    expected = made.by_category()
     with many.state() as state:
-        by_category = {short(each.category): each for each in coverage(state, model=(key,))}
-        expected = {each: figures(some) for each, some in under.items() if some}
-        assert {name: _told(row) for name, row in by_category.items()} == expected
-        assert all(each.informatization_rate == round(100 * each.with_system / each.functions, 2)
-                   for each in by_category.values())  # fmt: skip
-        assert {name: each.depth for name, each in by_category.items() if name} == {
-            name: len(line(name, above)) - 1 for name in expected if name
+        rows = {short(each.category): each for each in coverage(state, model=(key,))}
+        assert {name: _told(row) for name, row in rows.items()} == {
+            name: made.figures(some) for name, some in expected.items()
         }
+        for name, row in rows.items():
+            assert row.informatization_rate == round(100 * row.with_system / row.functions, 2)
+            assert name is None or row.depth == len(line(name, made.category_above)) - 1
         for level in (None, 1, 2):
-            rolled: defaultdict[str | None, set[str]] = defaultdict(set)
-            for at in range(FUNCTIONS):
-                way = line(owner[f"f{at}"], agency_above) if f"f{at}" in owner else [None]
-                rolled[way[0] if level is None or len(way) <= level else way[len(way) - level]].add(f"f{at}")
-            rows = coverage(state, by="agency", level=level, model=(key,))
-            assert {short(row.agency): _told(row) for row in rows} == {
-                each: figures(some) for each, some in rolled.items()
-            }
+            rolled = made.by_agency(level)
+            assert {
+                short(row.agency): _told(row) for row in coverage(state, by="agency", level=level, model=(key,))
+            } == {agency: made.figures(some) for agency, some in rolled.items()}
             both = coverage(state, by="both", level=level, model=(key,))
             assert {(short(row.category), short(row.agency)): _told(row) for row in both} == {
-                (one, other): figures(some & mine)
-                for one, some in under.items() for other, mine in rolled.items() if some & mine
-            }  # fmt: skip
+                (one, other): made.figures(some & mine)
+                for one, some in expected.items()
+                for other, mine in rolled.items()
+                if some & mine
+            }
+
+
+@SMALL_DOSE
+@given(made=ARCHITECTURES)
+def test_the_list_behind_each_figure_has_as_many_functions_as_it_says(many: Repository, made: Architecture) -> None:
+    key, extents = f"m{next(NUMBERS)}", made.extents()
+    many.changeset("t", "t", made.operations(key)).apply()
+    with many.state() as state:
         listed = {short(row.uid): row for row in function_coverage(state, model=(key,))}
         assert {uid: dict(zip(map(short, row.systems), row.extents, strict=True)) for uid, row in listed.items()} == {
             f"f{at}": extents[f"f{at}"] for at in range(FUNCTIONS)
         }
-        for name, row in by_category.items():
-            if name is not None:  # the lists behind each figure
-                of = {"model": (key,), "category": f"{key}:{name}"}
-                assert row.functions == len(function_coverage(state, **of))
-                assert row.without_system == len(functions_without_system(state, **of))
-                assert row.with_several == len(functions_with_several_systems(state, **of))
+        for row in coverage(state, model=(key,)):
+            if row.category is not None:
+                assert row.functions == len(function_coverage(state, model=(key,), category=row.category))
+                assert row.without_system == len(functions_without_system(state, model=(key,), category=row.category))
+                assert row.with_several == len(
+                    functions_with_several_systems(state, model=(key,), category=row.category)
+                )
 
 
 def test_the_sample_has_the_gaps_that_it_promises(state: State) -> None:

@@ -20,7 +20,8 @@ from ea_repo.planning.informatization.reference_file import categories
 from ea_repo.repository import Repository
 from tests.analysis.test_questions import SMALL_DOSE
 from tests.exchange.governments import government
-from tests.exchange.spoiling import CORPUS, TARGETS, one
+from tests.exchange.spoiled_readers import CORPUS, TARGETS
+from tests.exchange.spoiling import one
 
 __all__ = ["government"]
 #: Those whose files are all from there.

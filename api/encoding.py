@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from functools import cache
 from importlib.metadata import version
 from json.encoder import encode_basestring as quoted
 from operator import attrgetter
@@ -70,6 +71,7 @@ class _Layout(NamedTuple):
     are_chains: Mapping[str, bool]
 
     @classmethod
+    @cache
     def of(cls, row: type) -> "_Layout":
         names = [each.name for each in fields(row)] if is_dataclass(row) else []
         said = get_type_hints(row) if names else {}

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -15,26 +16,26 @@ from ea_repo.errors import Conflict, NotFound
 from ea_repo.kept_pictures import KeptPictures
 from ea_repo.metamodel import Finding, Metamodel
 from ea_repo.settings import cache_folder, read_settings
-from ea_repo.store import changesets, dump, engine, images, overlay, schema
-from ea_repo.store.accounts import Accounts
+from ea_repo.store import changesets, engine, images, overlay, schema
 from ea_repo.store.changesets import Applied, Pending
-from ea_repo.store.contents import Contents
 from ea_repo.store.difference import Change, Difference, change_of
 from ea_repo.store.metamodel_in_force import PROFILE_UID, metamodel_in_force, profile_text, with_profile
 from ea_repo.store.operations import Create, Delete, Operation, Update
 from ea_repo.store.records import Changeset, ChangesetState, Page
 from ea_repo.store.resolve import RECORDS
-from ea_repo.store.revert import undoing
 from ea_repo.store.standbys import Readers
 from ea_repo.store.state import Laid, State
-from ea_repo.store.uploads import Uploads
 
 if TYPE_CHECKING:
     from ea_repo.analysis.graph import Graph
     from ea_repo.analysis.snapshots import Snapshots
+    from ea_repo.store.accounts import Accounts
     from ea_repo.store.classes import Classes, ReadSession
+    from ea_repo.store.contents import Contents
+    from ea_repo.store.dump import Dump
     from ea_repo.store.judging import Lines
     from ea_repo.store.load import Load
+    from ea_repo.store.uploads import Uploads
 
 
 class Repository:
@@ -52,9 +53,6 @@ class Repository:
         self._readers = Readers(self._reader, [engine.parse_url(each) for each in read_urls])
         self._graphs = _Graphs(_beside(parsed, graph_folder, "graph"))
         self.pictures = KeptPictures(str(_beside(parsed, graph_folder, "pictures")))
-        self.accounts = Accounts(self._writer, self._reader)
-        self.contents = Contents(self._writer, self._reader)
-        self.uploads = Uploads(self._writer, self._reader)
 
     def __enter__(self) -> "Repository":
         return self
@@ -67,6 +65,29 @@ class Repository:
     def close(self) -> None:
         self._readers.dispose()
         self._writer.dispose()
+
+    # What few ask for is loaded when it is asked for: a command that reads a few records should answer at once.
+
+    @cached_property
+    def accounts(self) -> "Accounts":
+        """Who may use the service."""
+        from ea_repo.store.accounts import Accounts  # noqa: PLC0415 - as above
+
+        return Accounts(self._writer, self._reader)
+
+    @cached_property
+    def contents(self) -> "Contents":
+        """The bytes of documents."""
+        from ea_repo.store.contents import Contents  # noqa: PLC0415 - as above
+
+        return Contents(self._writer, self._reader)
+
+    @cached_property
+    def uploads(self) -> "Uploads":
+        """Files that wait to be imported."""
+        from ea_repo.store.uploads import Uploads  # noqa: PLC0415 - as above
+
+        return Uploads(self._writer, self._reader)
 
     @property
     def metamodel(self) -> Metamodel:
@@ -163,6 +184,8 @@ class Repository:
 
     def revert(self, number: int, author: str, reason: str = "") -> Pending:
         """A changeset that undoes an applied one; `Conflict` or `InUse` say what later work depends on it."""
+        from ea_repo.store.revert import undoing  # noqa: PLC0415 - as above
+
         return Pending(
             self._writer, self._reader, author, reason or f"Revert changeset {number}",
             lambda connection, _: undoing(connection, number), reverts=number,
@@ -215,9 +238,11 @@ class Repository:
             changes = _changes(connection, found.number)
         return Difference(changes, tuple(Finding.from_json(dict(each)) for each in found.findings))
 
-    def dump(self) -> AbstractContextManager[dump.Dump]:
+    def dump(self) -> AbstractContextManager["Dump"]:
         """Every row that is kept, at this moment. See `store/dump.py`."""
-        return dump.reading(self._reader)
+        from ea_repo.store.dump import reading  # noqa: PLC0415 - as above
+
+        return reading(self._reader)
 
     @property
     def classes(self) -> "Classes":

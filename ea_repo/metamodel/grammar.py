@@ -46,6 +46,7 @@ _EXAMPLES: Mapping[str, str] = {
     "values": 'a list, such as [{name = "high", label = {en = "High"}}]',
 }
 _LANGUAGE = re.compile("[a-z]{2,3}(-[A-Za-z0-9]{2,8})?")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")
 _WRONG = object()
 
 
@@ -189,7 +190,7 @@ def _refused(faults: Faults, key: str, value: Any, path: Path, expected: str) ->
 
 
 def _is_text(value: str) -> bool:
-    return bool(value.strip()) and not any(ord(each) < 32 and each not in "\n\t" for each in value)
+    return bool(value.strip()) and _CONTROL.search(value) is None
 
 
 def _shown(value: Any) -> str:

@@ -7,13 +7,11 @@ folder), else it is the default here.
 import getpass
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import Field, dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Literal
-
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from ea_repo.environment import FILE_VARIABLE, PREFIX, cache_home, settings_file, variable, variables
 from ea_repo.errors import InvalidInput, Problem
@@ -27,70 +25,114 @@ _POSTGRES = re.compile(r"postgres(ql)?(\+psycopg)?://")
 _SECRET = re.compile(r"(://[^:@/\s,]*:)[^\s,]*(?=@)|(password=)[^&\s,]*", re.IGNORECASE)
 
 Words = tuple[str, ...]
+#: Makes the value of a setting of what the environment or the file says; `ValueError` says what would be right.
+Reading = Callable[[object], Any]
 
 
-class Settings(BaseModel):
+def _meant(reading: Reading, description: str) -> dict[str, Any]:
+    return {"reading": reading, "description": description}
+
+
+def _text_in(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("should be text")
+    return value
+
+
+def _path_in(value: object) -> Path:
+    return Path(_text_in(value))
+
+
+def _words_in(value: object) -> Words:
+    words = [each for each in re.split(r"[,\s]+", value) if each] if isinstance(value, str) else value
+    if not isinstance(words, list | tuple) or not all(isinstance(each, str) for each in words):
+        raise ValueError("should be a list of texts, or texts separated by commas")
+    return tuple(words)
+
+
+def _address_in(value: object) -> str:
+    return database_address(_text_in(value))
+
+
+def _standbys_in(value: object) -> Words:
+    addresses = tuple(map(database_address, _words_in(value)))
+    if any(not address.startswith("postgresql") for address in addresses):
+        raise ValueError("only PostgreSQL has standbys; write postgresql://user:password@host/name")
+    return addresses
+
+
+def _number_in(least: int, most: int) -> Reading:
+    def number(value: object) -> int:
+        text = str(value)
+        if isinstance(value, bool) or not text.isdecimal() or not least <= int(text) <= most:
+            raise ValueError(f"should be a whole number from {least:,} to {most:,}")
+        return int(text)
+
+    return number
+
+
+def _one_of(*allowed: str) -> Reading:
+    def chosen(value: object) -> str:
+        if value not in allowed:
+            raise ValueError(f"should be one of {', '.join(allowed)}")
+        return str(value)
+
+    return chosen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
     """What one installation may choose. Every field has a description: the reference page is made from it."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    database_url: str = Field(
+    database_url: str = field(
         default="sqlite:///ea-repo.db",
-        description="The repository's database: " + _ADDRESS_HINT + ".",
+        metadata=_meant(_address_in, "The repository's database: " + _ADDRESS_HINT + "."),
     )
-    read_urls: Words = Field(
+    read_urls: Words = field(
         default=(),
-        description="PostgreSQL hot standbys that answer what they have already, separated by commas. "
-        "None: the database itself.",
+        metadata=_meant(
+            _standbys_in,
+            "PostgreSQL hot standbys that answer what they have already, separated by commas. None: the database itself.",
+        ),
     )
-    graph_folder: Path | None = Field(
+    graph_folder: Path | None = field(
         default=None,
-        description="Where the dependency graph of a large repository, and pictures that were drawn, are kept, so that a new process "
-        "answers at once. "
-        "None: beside a SQLite file; for PostgreSQL, the user's cache folder.",
+        metadata=_meant(
+            _path_in,
+            "Where the dependency graph of a large repository, and pictures that were drawn, are kept, so that a new process "
+            "answers at once. None: beside a SQLite file; for PostgreSQL, the user's cache folder.",
+        ),
     )
-    dot: Path | None = Field(
-        default=None, description="The Graphviz program that lays diagrams out. None: the first engine found."
+    dot: Path | None = field(
+        default=None,
+        metadata=_meant(_path_in, "The Graphviz program that lays diagrams out. None: the first engine found."),
     )
-    allowed_hosts: Words = Field(
+    allowed_hosts: Words = field(
         default=(),
-        description="Host names under which the service is reached, separated by commas. None: this machine only.",
+        metadata=_meant(
+            _words_in, "Host names under which the service is reached, separated by commas. None: this machine only."
+        ),
     )
-    upload_megabytes: int = Field(
-        default=200, ge=1, le=10_000, description="The largest file or request body that the service takes."
+    upload_megabytes: int = field(
+        default=200,
+        metadata=_meant(_number_in(1, 10_000), "The largest file or request body that the service takes."),
     )
-    language: Literal["en", "id", "ko"] = Field(
-        default="en", description="Language of labels: en (English), id (Indonesian) or ko (Korean)."
+    language: Literal["en", "id", "ko"] = field(
+        default="en",
+        metadata=_meant(_one_of("en", "id", "ko"), "Language of labels: en (English), id (Indonesian) or ko (Korean)."),
     )
-    author: str = Field(
+    author: str = field(
         default_factory=lambda: _login_name(),
-        min_length=1,
-        description="Who the changesets written by the command are by. None: the login name.",
+        metadata=_meant(_text_in, "Who the changesets written by the command are by. None: the login name."),
     )
-
-    @field_validator("read_urls", "allowed_hosts", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(word for word in re.split(r"[,\s]+", value) if word)
-        return value
-
-    @field_validator("database_url")
-    @classmethod
-    def _address(cls, value: str) -> str:
-        return database_address(value)
-
-    @field_validator("read_urls")
-    @classmethod
-    def _standbys(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        addresses = tuple(map(database_address, value))
-        if any(not address.startswith("postgresql") for address in addresses):
-            raise ValueError("only PostgreSQL has standbys; write postgresql://user:password@host/name")
-        return addresses
 
     @property
     def upload_bytes(self) -> int:
         return self.upload_megabytes * 1_000_000
+
+
+#: Every setting by its name; `metadata["description"]` says what it is.
+FIELDS: Mapping[str, "Field[Any]"] = {each.name: each for each in fields(Settings)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,24 +154,26 @@ def read_settings() -> Settings:
     """The settings in force. `InvalidInput` names every key that is unknown or wrong, and where it stands."""
     path, values = _file()
     problems = [*_unknown_variables(), *_unknown_keys(path, values)]
-    known = {name: value for name, value in values.items() if name in Settings.model_fields}
-    known |= {name: text for name in Settings.model_fields if (text := variable(name))}
-    try:
-        found = Settings(**known)
-    except ValidationError as error:
-        problems += [_problem(each, path) for each in error.errors(include_url=False)]
+    said = {name: value for name, value in values.items() if name in FIELDS}
+    said |= {name: text for name in FIELDS if (text := variable(name))}
+    read: dict[str, Any] = {}
+    for name, value in said.items():
+        try:
+            read[name] = FIELDS[name].metadata["reading"](value)
+        except ValueError as error:
+            problems.append(_problem(name, str(error), path))
     if problems:
         more = "" if len(problems) == 1 else f" (and {len(problems) - 1} more)"
         raise InvalidInput(f"{_sentence(problems[0])}{more}", errors=problems)
-    return found
+    return Settings(**read)
 
 
 def shown(settings: Settings) -> list[Shown]:
     """Every setting with its value, for people."""
     path, values = _file()
     return [
-        Shown(name, masked(_text(getattr(settings, name))), _source(name, path, values), field.description or "")
-        for name, field in Settings.model_fields.items()
+        Shown(name, masked(_text(getattr(settings, name))), _source(name, path, values), each.metadata["description"])
+        for name, each in FIELDS.items()
     ]
 
 
@@ -162,7 +206,7 @@ def _file() -> tuple[Path, dict[str, Any]]:
 
 
 def _unknown_variables() -> list[Problem]:
-    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {FILE_VARIABLE}
+    known = {f"{PREFIX}{name.upper()}" for name in FIELDS} | {FILE_VARIABLE}
     return [
         Problem(name, "is not a setting", "unknown-setting", _nearest(name, known))
         for name in sorted(variables())
@@ -171,7 +215,7 @@ def _unknown_variables() -> list[Problem]:
 
 
 def _unknown_keys(path: Path, values: Mapping[str, Any]) -> list[Problem]:
-    known = set(Settings.model_fields)
+    known = set(FIELDS)
     return [
         Problem(f"{path}: {name}", "is not a setting", "unknown-setting", _nearest(name, known))
         for name in values
@@ -184,15 +228,9 @@ def _nearest(name: str, known: set[str]) -> str:
     return close[0] if close else "one of " + ", ".join(sorted(known))
 
 
-def _problem(error: Any, path: Path) -> Problem:
-    name = str(error["loc"][0])
-    message = str(error["msg"]).removeprefix("Value error, ")
-    return Problem(
-        f"{PREFIX}{name.upper()}" if variable(name) else f"{path}: {name}",
-        message[:1].lower() + message[1:],
-        "bad-setting",
-        Settings.model_fields[name].description,
-    )
+def _problem(name: str, detail: str, path: Path) -> Problem:
+    place = f"{PREFIX}{name.upper()}" if variable(name) else f"{path}: {name}"
+    return Problem(place, detail, "bad-setting", FIELDS[name].metadata["description"])
 
 
 def _sentence(problem: Problem) -> str:

@@ -107,6 +107,24 @@ def test_all_wrong_settings_are_told_at_once_each_with_its_place(
     assert {each.expected for each in told.value.errors} >= {"EA_REPO_AUTHOR", "database_url"}
 
 
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("upload_megabytes = true", "should be a whole number from 1 to 10,000"),
+        ("upload_megabytes = 7.5", "should be a whole number from 1 to 10,000"),
+        ("upload_megabytes = 10001", "should be a whole number from 1 to 10,000"),
+        ("allowed_hosts = [1]", "should be a list of texts, or texts separated by commas"),
+        ("dot = 3", "should be text"),
+        ('author = ""', "should be text"),
+        ('language = "de"', "should be one of en, id, ko"),
+    ],
+)
+def test_a_value_of_another_kind_is_told_with_what_would_be_right(empty_folder: Path, line: str, hint: str) -> None:
+    (empty_folder / "ea-repo.toml").write_text(line)
+    with pytest.raises(InvalidInput, match=rf"ea-repo\.toml: {line.split()[0]}: {hint}"):
+        read_settings()
+
+
 def test_a_file_that_is_not_toml_is_told_with_its_line(empty_folder: Path) -> None:
     (empty_folder / "ea-repo.toml").write_text('language = "ko"\nauthor =\n')
     with pytest.raises(InvalidInput, match=r"ea-repo\.toml is not TOML in UTF-8: .*line 2"):

@@ -6,6 +6,7 @@
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import MISSING, Field
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from ea_repo.cli import listing
 from ea_repo.cli.root import NAME, app
 from ea_repo.cli.telling import INTERRUPTED, WRONG_USAGE
 from ea_repo.environment import FILE_NAME, FILE_VARIABLE, PREFIX
-from ea_repo.settings import Settings
+from ea_repo.settings import FIELDS
 
 COMMANDS_PAGE = Path("docs/reference/commands.md")
 SETTINGS_PAGE = Path("docs/reference/settings.md")
@@ -50,8 +51,8 @@ def commands_page() -> str:
 def settings_page() -> str:
     """Every setting with its default."""
     rows = [
-        (f"`{PREFIX}{name.upper()}`", f"`{name}`", _default(name), field.description or "")
-        for name, field in Settings.model_fields.items()
+        (f"`{PREFIX}{name.upper()}`", f"`{name}`", _default(each), each.metadata["description"])
+        for name, each in FIELDS.items()
     ]
     introduction = (
         f"{_MADE_BY}\n\nA variable of the environment wins over the file, which is `{FILE_NAME}` in the current "
@@ -99,11 +100,8 @@ def _exit_codes() -> Iterator[Sequence[str]]:
         yield str(code), "; ".join(texts)
 
 
-def _default(name: str) -> str:
-    default = Settings.model_fields[name].default
-    if default in (None, ()) or Settings.model_fields[name].default_factory is not None:
-        return ""
-    return f"`{default}`"
+def _default(setting: "Field[Any]") -> str:
+    return "" if setting.default in (None, (), MISSING) else f"`{setting.default}`"
 
 
 def _table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -126,6 +126,8 @@ def write_file(output: Path, content: bytes) -> None:
         return
     try:
         write_whole(str(output), content)
+    except BrokenPipeError:  # who reads has enough
+        raise
     except PermissionError as error:
         raise NotAllowed(f"{output} may not be written; name another file") from error
     except OSError as error:

@@ -1,6 +1,5 @@
 """Writes a state, or what is selected of it, in any format that can be written: to a path, whole or not at all, or a file."""
 
-import os
 import shutil
 import tempfile
 import zipfile
@@ -8,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from ea_repo import catalogue
 from ea_repo.collector import paused_collector
@@ -18,6 +17,7 @@ from ea_repo.exchange.format import ZIP, Writer
 from ea_repo.exchange.selection import Selection
 from ea_repo.metamodel import Finding
 from ea_repo.store.state import State
+from ea_repo.whole_file import WholeFile, is_stream, opened_stream
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,33 +104,29 @@ def _is_folder(path: Path, found: Writer) -> bool:
         raise InvalidInput(
             f"{path} is a folder, and this format is one file; name a file such as {path}/model{found.suffix}"
         )
-    return found.media_type == ZIP and (path.is_dir() or not path.suffix)
+    return found.media_type == ZIP and (path.is_dir() or not (path.suffix or is_stream(str(path))))
 
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[BinaryIO]:
-    """A file beside the path, which takes its place at the end and vanishes on an error."""
+    """A file beside the path, which takes its place at the end and vanishes on an error; a pipe or a device gets what was
+    written when it is whole."""
+    name = str(path)
     try:
-        number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        if not is_stream(name):
+            with WholeFile(name) as opened:
+                yield opened
+            return
+        with tempfile.TemporaryFile() as held:  # formats go back and forth in it, which a pipe cannot
+            yield cast(BinaryIO, held)
+            with opened_stream(name) as stream:
+                copied(cast(BinaryIO, held), stream)
+    except BrokenPipeError:  # who reads has enough
+        raise
     except PermissionError as error:
         raise NotAllowed(f"{path} may not be written; name another file") from error
     except OSError as error:
         raise InvalidInput(f"{path} cannot be written: {error.strerror}; name another file") from error
-    beside = Path(name)
-    try:
-        with os.fdopen(number, "wb") as opened:
-            yield opened
-        beside.chmod(path.stat().st_mode & 0o7777 if path.exists() else 0o666 & ~_umask())
-        beside.replace(path)
-    except BaseException:
-        beside.unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    found = os.umask(0o022)
-    os.umask(found)
-    return found
 
 
 def _write_folder(wanted: Export, found: Writer, folder: Path) -> Sequence[Finding]:

@@ -1,35 +1,34 @@
-"""A map: frames packed tight inside, set near those they exchange most with, lines led around the boxes.
+"""A map: frames packed tight inside, each in a place that lines hardly change (`map_places`), lines led around the boxes.
 
-Graphviz is asked twice: `neato` for where the blocks go, then `nop2`, which moves nothing, for the lines.
+Graphviz is asked for the lines only, by `nop2`, which moves nothing.
 """
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 import graphviz
 
 from diagrams.blocks import GAP, Block, Blocks, block, shelves
-from diagrams.drawing import Drawing, said
+from diagrams.drawing import Drawing
 from diagrams.geometry import Path, Point, Rect, centred
 from diagrams.graphviz_json import Run, numbers, path_of
+from diagrams.map_places import Joint, places
 from diagrams.placed import Placed, framed_clusters
 from diagrams.simple_layout import lines
 from diagrams.stored_layout import loop
 
 _POINTS_PER_INCH = 72.0
 _BOX = {"shape": "box", "fixedsize": "true", "label": ""}
-#: How near joined blocks are wished to each other; what then overlaps is moved apart.
-_CLOSENESS = 0.8
-_NAMED_GAP, _PLAIN_GAP = 64.0, 46.0
+#: Between blocks: room for lines and their names, and the same whether there are any, so that a name moves nothing.
+_GAP = 52.0
 _APART = 7.0  # between lines that join the same two boxes
 
 
 def place(drawing: Drawing, sizes: Mapping[str, tuple[float, float]], lang: str, run: Run) -> Placed:
     """Positions for boxes, frames and lines."""
-    parts = Blocks(drawing, sizes, lang).within()
-    found = _arranged(drawing, parts, run)
+    found = arranged(drawing, sizes, lang)
     rects = dict(found.rects)
     clusters = {cluster.id: rects.pop(cluster.id) for cluster in drawing.clusters}
     placed = Placed(rects, {}, clusters)
@@ -37,23 +36,26 @@ def place(drawing: Drawing, sizes: Mapping[str, tuple[float, float]], lang: str,
     return Placed(rects, paths, clusters)
 
 
-def _arranged(drawing: Drawing, parts: Sequence[Block], run: Run) -> Block:
-    """Joined blocks near each other, those without any line to another below them."""
+def arranged(drawing: Drawing, sizes: Mapping[str, tuple[float, float]], lang: str) -> Block:
+    """Each block in its place; where most have no line to another, those that have none in rows below."""
+    parts = Blocks(drawing, sizes, lang).within()
     at = {name: number for number, part in enumerate(parts) for name in part.rects}
-    weights: Counter[tuple[int, int]] = Counter()
-    for edge in drawing.edges:
-        first, second = at.get(edge.source), at.get(edge.target)
-        if first is not None and second is not None and first != second:
-            weights[min(first, second), max(first, second)] += edge.count
-    joined = sorted({number for pair in weights for number in pair})
-    alone = [part for number, part in enumerate(parts) if number not in set(joined)]
+    ends = {(edge.source, edge.target) for edge in drawing.edges if edge.source in at and edge.target in at}
+    between = sorted((first, last) for first, last in ends if at[first] != at[last])
+    joined = sorted({at[name] for pair in between for name in pair})
     if not joined:
-        return shelves(alone)
-    centres = _closer(parts, _centres(parts, joined, weights, run), _gap(drawing))
+        return shelves(parts)
+    shown = joined if len(joined) * 2 < len(parts) else list(range(len(parts)))
+    alone = [part for number, part in enumerate(parts) if number not in set(shown)]
+    within = {number: place for place, number in enumerate(shown)}
+    middles = {name: _from_middle(parts[at[name]], name) for pair in between for name in pair}
+    joints = [Joint(within[at[a]], within[at[b]], middles[a], middles[b]) for a, b in between]
+    names = [next(iter(parts[number].rects)) for number in shown]
+    centres = places([parts[number] for number in shown], names, joints, _GAP)
     rects: dict[str, Rect] = {}
-    for number in joined:
+    for number, centre in zip(shown, centres, strict=True):
         part = parts[number]
-        corner = centred(centres[number], part.width, part.height)
+        corner = centred(centre, part.width, part.height)
         rects |= {name: rect.moved(corner.x, corner.y) for name, rect in part.rects.items()}
     upper = block(rects)
     if not alone:
@@ -63,81 +65,9 @@ def _arranged(drawing: Drawing, parts: Sequence[Block], run: Run) -> Block:
     return block({**upper.rects, **moved})
 
 
-def _centres(
-    parts: Sequence[Block], joined: Sequence[int], weights: Mapping[tuple[int, int], int], run: Run
-) -> dict[int, Point]:
-    if len(joined) < 2:
-        return dict.fromkeys(joined, (0.0, 0.0))
-    attributes = {"overlap": "prism", "sep": "+20", "splines": "false", "start": "7"}
-    graph = graphviz.Graph(graph_attr=attributes, node_attr=_BOX)
-    for number in joined:
-        graph.node(f"b{number}", width=_inches(parts[number].width), height=_inches(parts[number].height))
-    for (first, second), weight in weights.items():
-        length = (_reach(parts[first]) + _reach(parts[second])) / 2 * _CLOSENESS
-        graph.edge(f"b{first}", f"b{second}", len=_inches(length), weight=str(min(weight, 20)))
-    found = run(str(graph.source), "neato")
-    top = float(found["bb"].split(",")[3])
-    centres = {}
-    for each in found["objects"]:
-        x, y = numbers(each["pos"])
-        centres[int(each["name"][1:])] = (x, top - y)
-    return centres
-
-
-def _gap(drawing: Drawing) -> float:
-    """Between blocks there is room for lines, and for their names where they have any."""
-    named = any(said(edge.name, "en") for edge in drawing.edges)
-    return _NAMED_GAP if named else _PLAIN_GAP
-
-
-def _closer(parts: Sequence[Block], centres: Mapping[int, Point], gap: float) -> dict[int, Point]:
-    """The blocks drawn together: all at once as far as goes, then one by one from the middle outwards."""
-    middle = _middle(centres)
-    together = _drawn_in(centres, middle, _least_share(parts, centres, middle, gap))
-    settled: dict[int, Point] = {}
-    for number in sorted(together, key=lambda each: math.dist(together[each], middle)):
-        # Beyond its own place too: those before may have come to stand there.
-        spots = (_between(middle, together[number], step / 20) for step in range(2, 400))
-        settled[number] = next(spot for spot in spots if _free(parts, settled, number, spot, gap))
-    return settled
-
-
-def _middle(centres: Mapping[int, Point]) -> Point:
-    xs, ys = [x for x, _ in centres.values()], [y for _, y in centres.values()]
-    return sum(xs) / len(xs), sum(ys) / len(ys)
-
-
-def _between(first: Point, second: Point, share: float) -> Point:
-    return first[0] + (second[0] - first[0]) * share, first[1] + (second[1] - first[1]) * share
-
-
-def _drawn_in(centres: Mapping[int, Point], middle: Point, share: float) -> dict[int, Point]:
-    return {number: _between(middle, centre, share) for number, centre in centres.items()}
-
-
-def _least_share(parts: Sequence[Block], centres: Mapping[int, Point], middle: Point, gap: float) -> float:
-    low, high = 0.1, 1.0
-    for _ in range(7):
-        share = (low + high) / 2
-        tried = _drawn_in(centres, middle, share)
-        if all(_free(parts, tried, number, spot, gap) for number, spot in tried.items()):
-            high = share
-        else:
-            low = share
-    return high
-
-
-def _free(parts: Sequence[Block], others: Mapping[int, Point], number: int, spot: Point, gap: float) -> bool:
-    rect = centred(spot, parts[number].width, parts[number].height)
-    return not any(
-        rect.overlaps(centred(centre, parts[other].width, parts[other].height), gap)
-        for other, centre in others.items()
-        if other != number
-    )
-
-
-def _reach(part: Block) -> float:
-    return math.hypot(part.width, part.height)
+def _from_middle(part: Block, name: str) -> Point:
+    x, y = part.rects[name].centre
+    return x - part.width / 2, y - part.height / 2
 
 
 def _inches(pixels: float) -> str:

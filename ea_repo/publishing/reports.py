@@ -88,6 +88,7 @@ def _arguments(entry: Entry, scope: Scope) -> Mapping[str, Any]:
     return told
 
 
+@cache
 def _known() -> Mapping[str, Entry]:
     return {**entries("question"), **entries("report")}
 

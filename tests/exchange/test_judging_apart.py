@@ -144,7 +144,8 @@ def test_a_reader_that_is_killed_is_an_error_and_nothing_is_written(module_repos
 
 
 _PROGRAM = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # which is ignored where the tests run in the background
 from ea_repo.repository import open_repository
 from tests.exchange.test_judging_apart import Endless
 with open_repository(sys.argv[1], create=True) as repository:
@@ -162,7 +163,10 @@ def test_no_process_is_left_behind(tmp_path: Path, how: signal.Signals) -> None:
             os.killpg(process.pid, how)  # as a terminal does
         else:
             process.kill()
-        assert process.wait(60) != 0
+        try:
+            assert process.wait(60) != 0
+        finally:
+            process.kill()
     reader = Path("/proc") / told.read_text() / "cmdline"
     _wait_until(lambda: not reader.exists() or reader.read_bytes() == b"")  # a zombie is nobody's
 

@@ -1,4 +1,7 @@
-"""Colours as `#rrggbb`: checked, mixed, compared. Which colour means what is `notation` and its palettes."""
+"""Colours as `#rrggbb`: checked, mixed, compared. Which colour means what is `notation` and its palettes.
+
+A *pair* stands for two of them, one of a light page and one of a dark: a custom property of CSS with both in its name.
+"""
 
 import colorsys
 import re
@@ -7,6 +10,20 @@ from functools import lru_cache
 
 _LONG = re.compile(r"#[0-9a-fA-F]{6}")
 _SHORT = re.compile(r"#[0-9a-fA-F]{3}")
+
+
+_PAIR = re.compile(r"var\(--([0-9a-f]{6})([0-9a-f]{6})\)")
+
+
+def paired(light: str, dark: str) -> str:
+    """A colour that a page shows as the one or the other; the colour itself where both are the same."""
+    return light if light == dark else f"var(--{light[1:]}{dark[1:]})"
+
+
+def sides(colour: str) -> tuple[str, str]:
+    """What a colour, or a pair, is in light and in dark."""
+    found = _PAIR.fullmatch(colour)
+    return (colour, colour) if found is None else (f"#{found[1]}", f"#{found[2]}")
 
 
 def colour(text: str | None) -> str | None:

@@ -2,17 +2,19 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
-from diagrams.colours import contrast, for_dark, grey, mixed, readable_on
+from diagrams.colours import contrast, for_dark, grey, mixed, paired, readable_on, sides
 from diagrams.drawing import Edge, Look, Node, Swatch, Words
 from ea_repo.errors import InvalidInput
 
 Theme = Literal["light", "dark", "print", "colour-blind"]
 THEMES: tuple[Theme, ...] = get_args(Theme)
+#: What a picture is coloured by: a theme, or light and dark at once, where each colour is a pair (`colours.py`).
+Scheme = Theme | Literal["light-dark"]
 #: How boxes are drawn: by the standard, or as simple boxes that keep the icon.
 Notation = Literal["archimate", "plain"]
 NOTATIONS: tuple[Notation, ...] = get_args(Notation)
@@ -34,6 +36,8 @@ class Figure:
 
 #: So much of its own colour a faint box keeps.
 _FAINT_SHARE = 0.55
+#: So much of its line's colour has a darker part of a box.
+_SHADE_SHARE = 0.22
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,7 @@ class Paint:
 
 @dataclass(frozen=True, slots=True)
 class Palette:
-    theme: Theme
+    theme: Scheme
     page: str
     ink: str
     quiet: str
@@ -131,7 +135,9 @@ def icon(name: str) -> Icon:
 
 
 @cache
-def palette(theme: Theme) -> Palette:
+def palette(theme: Scheme) -> Palette:
+    if theme == "light-dark":
+        return _paired_palette(palette("light"), palette("dark"))
     data = _data("palettes.toml")
     if theme not in data:
         raise InvalidInput(f'there is no theme "{theme}"; there are: {", ".join(THEMES)}')
@@ -143,13 +149,37 @@ def palette(theme: Theme) -> Palette:
     return Palette(theme=theme, layers=layers, swatches=swatches, **{**row, "clusters": tuple(row["clusters"])})
 
 
-def paint_of(node: Node, theme: Theme) -> Paint:
+def _paired_palette(light: Palette, dark: Palette) -> Palette:
+    def each(name: str) -> Any:
+        return _paired(getattr(light, name), getattr(dark, name))
+
+    colours = (each.name for each in fields(Palette) if each.name != "theme")
+    return Palette(theme="light-dark", **{name: each(name) for name in colours})
+
+
+def _paired(light: Any, dark: Any) -> Any:
+    """A colour, or several in order or by name, for light and dark at once."""
+    if isinstance(light, str):
+        return paired(light, dark)
+    if isinstance(light, Mapping):
+        return {name: _paired(light[name], dark[name]) for name in light}
+    return tuple(_paired(one, other) for one, other in zip(light, dark, strict=True))
+
+
+def paint_of(node: Node, theme: Scheme) -> Paint:
     """The colours of a node: those of its swatch, else its author's, else its layer's; nearer to the page's where it is faint."""
+    if theme == "light-dark":
+        return _paired_paint(paint_of(node, "light"), paint_of(node, "dark"))
     if node.swatch is not None:
         found = swatch_paint(node.swatch, theme)
     else:
         found = paint(figure(node.kind.notation).layer, node.look, theme)
     return _faint(found, palette(theme).page) if node.emphasis == "faint" else found
+
+
+@lru_cache(maxsize=4096)
+def _paired_paint(light: Paint, dark: Paint) -> Paint:
+    return Paint(*(paired(getattr(light, each.name), getattr(dark, each.name)) for each in fields(Paint)))
 
 
 @lru_cache(maxsize=256)
@@ -160,8 +190,10 @@ def _faint(usual: Paint, page: str) -> Paint:
 
 
 @lru_cache(maxsize=1024)
-def swatch_paint(swatch: Swatch, theme: Theme) -> Paint:
+def swatch_paint(swatch: Swatch, theme: Scheme) -> Paint:
     """The colours of a class of values; of a name that the palette lacks, those for what is not known."""
+    if theme == "light-dark":
+        return _paired_paint(swatch_paint(swatch, "light"), swatch_paint(swatch, "dark"))
     colours = palette(theme)
     fill, line = colours.swatches.get(swatch.colour) or colours.swatches[NO_SWATCH]
     text = readable_on(fill, colours.ink, "#000000", "#ffffff")
@@ -171,8 +203,10 @@ def swatch_paint(swatch: Swatch, theme: Theme) -> Paint:
 
 
 @lru_cache(maxsize=4096)
-def paint(layer: str, look: Look, theme: Theme) -> Paint:
+def paint(layer: str, look: Look, theme: Scheme) -> Paint:
     """The colours of a box: the author's where they can be read in this theme, else the layer's."""
+    if theme == "light-dark":
+        return _paired_paint(paint(layer, look, "light"), paint(layer, look, "dark"))
     colours = palette(theme)
     own_fill, own_line = colours.layers[layer]
     fill, line = _chosen_fill(layer, look, theme), _chosen_line(look, theme)
@@ -189,7 +223,26 @@ def paint(layer: str, look: Look, theme: Theme) -> Paint:
     return Paint(body, line, text, quiet, mark)
 
 
-def line_colour(look: Look, theme: Theme, swatch: Swatch | None = None) -> str:
+@lru_cache(maxsize=1024)
+def shade(fill: str, line: str) -> str:
+    """That of a part of a box that is darker than its body."""
+    (light_fill, dark_fill), (light_line, dark_line) = sides(fill), sides(line)
+    return paired(mixed(light_fill, light_line, _SHADE_SHARE), mixed(dark_fill, dark_line, _SHADE_SHARE))
+
+
+@lru_cache(maxsize=1024)
+def name_colour(wanted: str | None, ground: str, theme: Scheme) -> str:
+    """That of the name of a line, on a ground of that colour: its author's on light paper, where it can be read."""
+    if theme == "light-dark":
+        on_light, on_dark = sides(ground)
+        return paired(name_colour(wanted, on_light, "light"), name_colour(wanted, on_dark, "dark"))
+    return readable_on(ground, wanted if theme == "light" else None, palette(theme).ink, "#000000", "#ffffff")
+
+
+@lru_cache(maxsize=4096)
+def line_colour(look: Look, theme: Scheme, swatch: Swatch | None = None) -> str:
+    if theme == "light-dark":
+        return paired(line_colour(look, "light", swatch), line_colour(look, "dark", swatch))
     colours = palette(theme)
     if swatch is not None:
         return swatch_paint(swatch, theme).line

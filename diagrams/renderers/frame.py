@@ -11,7 +11,7 @@ from diagrams import embedding, fonts
 from diagrams.chart import Picture
 from diagrams.drawing import Words, said
 from diagrams.geometry import Rect
-from diagrams.notation import Palette, Theme, palette
+from diagrams.notation import Palette, Scheme, palette
 from diagrams.options import Links, Options
 from diagrams.page import Page, Written
 from diagrams.renderers import mark_parts
@@ -21,13 +21,17 @@ from diagrams.text import cleaned
 
 @dataclass(frozen=True, slots=True)
 class Pen:
-    """What every part of one document needs. `links` gives the address for a uid (empty: no link)."""
+    """What every part of one document needs. `links` gives the address for a uid (empty: no link).
+
+    `inline`: the document is a part of a page, and has nothing that only programs read which take a single drawing apart.
+    """
 
     page: Page
-    theme: Theme
+    theme: Scheme
     lang: str
     links: Links | None
     prefix: str
+    inline: bool = False
     given: Counter[str] = field(default_factory=Counter)  # ids so far: an element may be drawn twice
 
     @property
@@ -35,10 +39,10 @@ class Pen:
         return palette(self.theme)
 
 
-def pen(picture: Picture, page: Page, size: int, options: Options) -> Pen:
+def pen(picture: Picture, page: Page, size: int, options: Options, *, inline: bool = False) -> Pen:
     """A pen whose ids differ from those of other pictures on the same web page; `size` is how much is drawn."""
     prefix = f"d{zlib.crc32(repr((picture.viewpoint, picture.title, size)).encode()):08x}"
-    return Pen(page, options.theme, options.lang, options.links, prefix)
+    return Pen(page, "light-dark" if inline else options.theme, options.lang, options.links, prefix, inline)
 
 
 def framed(picture: Picture, pen: Pen, content: Iterable[str], counts: str, *, embed_font: bool) -> str:
@@ -46,9 +50,12 @@ def framed(picture: Picture, pen: Pen, content: Iterable[str], counts: str, *, e
     page, prefix = pen.page, pen.prefix
     body = "\n".join(_body(pen, content))
     description = [said(picture.description, pen.lang), said(picture.subtitle, pen.lang), counts]
+    space = "" if pen.inline else 'xmlns="http://www.w3.org/2000/svg" '
+    # In a page its shapes are links: an image would hide them from a screen reader.
+    role = 'role="group" class="drawing"' if pen.inline else f'role="img" class="drawing {pen.theme}"'
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{page.width:g}" height="{page.height:g}" '
-        f'viewBox="0 0 {page.width:g} {page.height:g}" role="img" class="drawing {pen.theme}" '
+        f'<svg {space}width="{page.width:g}" height="{page.height:g}" '
+        f'viewBox="0 0 {page.width:g} {page.height:g}" {role} '
         f'lang="{attribute(pen.lang)}" '
         f'aria-labelledby="{prefix}-title {prefix}-desc" font-family="{attribute(", ".join(fonts.FAMILIES))}" '
         f'fill="{pen.colours.ink}" data-viewpoint="{attribute(picture.viewpoint)}">\n'
@@ -86,18 +93,20 @@ def group(
     tooltip: Words = "",
 ) -> str:  # fmt: skip
     """One thing of the picture with its id, its data for scripts, its tooltip and its link."""
-    attributes = [f'id="{_id(pen, role, name)}"', f'class="{role}{" " if kind else ""}{_slug(kind)}"']
+    attributes = [] if pen.inline else [f'id="{_id(pen, role, name)}"']
+    attributes.append(f'class="{role}{" " if kind else ""}{_slug(kind)}"')
     if uid:
         attributes.append(f'data-uid="{attribute(uid)}"')
     if kind:
         attributes.append(f'data-type="{attribute(kind)}"')
-    if rect is not None:
+    if rect is not None and not pen.inline:
         attributes.append(box(rect))
     words = said(tooltip, pen.lang)
     title = f"<title>{attribute(words)}</title>" if words else ""
     address = pen.links(uid) if pen.links is not None and uid else ""
     if address:
-        drawn = f'<a href="{attribute(address)}" target="_top">{drawn}</a>'
+        target = "" if pen.inline else ' target="_top"'
+        drawn = f'<a href="{attribute(address)}"{target}>{drawn}</a>'
     return f"<g {' '.join(attributes)}>{title}{drawn}</g>"
 
 

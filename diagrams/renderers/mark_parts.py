@@ -8,7 +8,7 @@ from diagrams.drawing import MarkStyle
 from diagrams.geometry import Rect, straight
 from diagrams.lines import data, ending
 from diagrams.marks import Mark, MarkText, Stroke
-from diagrams.notation import Paint, Theme, palette, swatch_paint
+from diagrams.notation import Paint, Scheme, palette, swatch_paint
 from diagrams.page import Symbol
 from diagrams.renderers.svg_parts import words
 from diagrams.shapes import ellipse, n, polygon, rectangle, rounded_rectangle
@@ -29,7 +29,7 @@ class MarkLook:
     accent: str
 
     @classmethod
-    def of(cls, style: MarkStyle, theme: Theme, *, frame: bool = False) -> "MarkLook":
+    def of(cls, style: MarkStyle, theme: Scheme, *, frame: bool = False) -> "MarkLook":
         """The look in a theme; a `frame` is filled as frames of drawings are."""
         colours = palette(theme)
         if style.swatch is not None:
@@ -48,7 +48,7 @@ class MarkLook:
         return {"ink": self.paint.text, "quiet": self.paint.quiet, "accent": self.accent}[line.tone]
 
 
-def drawn(mark: Mark, theme: Theme) -> str:
+def drawn(mark: Mark, theme: Scheme) -> str:
     """A shape with its texts, or a line with its end."""
     if isinstance(mark, Stroke):
         return _line(mark, theme)
@@ -56,7 +56,7 @@ def drawn(mark: Mark, theme: Theme) -> str:
     return _area(mark.rect, mark.style, look) + "".join(_text(each, look) for each in mark.texts)
 
 
-def sample(symbol: Symbol, style: MarkStyle, theme: Theme) -> str:
+def sample(symbol: Symbol, style: MarkStyle, theme: Scheme) -> str:
     """What stands in the legend: a small one of the same look, with its sign."""
     rect = symbol.rect
     if style.outline == "line":
@@ -92,7 +92,7 @@ def _area(rect: Rect, style: MarkStyle, look: MarkLook) -> str:
     return f'<path d="{shape}" fill="{look.fill}"{_stroke(style, look)}/>'
 
 
-def _line(mark: Stroke, theme: Theme) -> str:
+def _line(mark: Stroke, theme: Scheme) -> str:
     style = mark.style
     look = MarkLook.of(style, theme)
     found = f'<path d="{data(mark.path)}" fill="none"{_stroke(style, look)}/>'

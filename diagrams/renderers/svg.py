@@ -40,22 +40,30 @@ class Svg:
         return document(picture, options, embed_font=options.embed_font).svg.encode()
 
 
-def document(picture: Picture, options: Options, *, embed_font: bool = False, placed: Placed | None = None) -> Document:
+def document(
+    picture: Picture,
+    options: Options,
+    *,
+    embed_font: bool = False,
+    placed: Placed | None = None,
+    inline: bool = False,
+) -> Document:
     """The picture laid out and written. Rasterisers and PDF writers bring the font files themselves.
 
-    `placed` are the positions where there are some: for a drawing in several themes, or laid out with many others.
+    `placed` are the positions where there are some: for a drawing that was laid out with many others. `inline`: as a part of
+    a page that is light or dark, whatever the theme; each colour that differs is a custom property of CSS (`colours.py`).
     """
     lacking = any(uncovered(cleaned(each)) for each in picture.texts(options.lang))
     notes = (phrase("missing_glyphs"),) if lacking else ()
     if isinstance(picture, Chart):
-        written = _chart(picture, options, notes, embed_font)
+        written = _chart(picture, options, notes, embed_font, inline)
     else:
-        written = _drawing(picture, options, notes, embed_font, placed)
+        written = _drawing(picture, options, notes, embed_font, placed, inline)
     return Document(written, cleaned(said(picture.title, options.lang)), lacking)
 
 
 def _drawing(
-    drawing: Drawing, options: Options, notes: Sequence[Words], embed_font: bool, placed: Placed | None
+    drawing: Drawing, options: Options, notes: Sequence[Words], embed_font: bool, placed: Placed | None, inline: bool
 ) -> str:
     lang = options.lang
     if placed is None:
@@ -64,16 +72,16 @@ def _drawing(
         drawing, content_bounds(placed), lang, heads=heads(drawing, placed, lang), notes=[*placed.notes, *notes],
         header=options.header, legend=options.legend,
     )  # fmt: skip
-    held = pen(drawing, page, len(drawing.nodes), options)
+    held = pen(drawing, page, len(drawing.nodes), options, inline=inline)
     counts = f"{len(drawing.nodes)} elements, {len(drawing.edges)} relationships"
     return framed(drawing, held, _content(held, drawing, placed), counts, embed_font=embed_font)
 
 
-def _chart(chart: Chart, options: Options, notes: Sequence[Words], embed_font: bool) -> str:
+def _chart(chart: Chart, options: Options, notes: Sequence[Words], embed_font: bool, inline: bool) -> str:
     marks = chart.figure.marks(options.lang)
     around = bounds(marks).grow(1)
     page = compose(chart, around, options.lang, notes=notes, header=options.header, legend=options.legend)
-    held = pen(chart, page, len(marks), options)
+    held = pen(chart, page, len(marks), options, inline=inline)
     counts = f"{len({mark.uid for mark in marks if isinstance(mark, Shape) and mark.uid})} elements"
     return framed(chart, held, (_mark(held, mark) for mark in marks), counts, embed_font=embed_font)
 
@@ -105,7 +113,8 @@ def _content(pen: Pen, drawing: Drawing, placed: Placed) -> Iterator[str]:
         if edge.id in placed.labels:
             rect = placed.labels[edge.id]
             drawn = parts.label(edge, rect, pen.lang, pen.theme, grounds.under(rect))
-            yield f'<g class="label" {box(rect)}>{drawn}</g>'
+            where = "" if pen.inline else f" {box(rect)}"
+            yield f'<g class="label"{where}>{drawn}</g>'
 
 
 class _Grounds:

@@ -5,25 +5,26 @@ from html import escape
 from typing import Literal
 
 from diagrams.boxes import LETTER_SIZE, Box, anchor, dress
-from diagrams.colours import mixed, readable_on
 from diagrams.drawing import BARE, PLAIN, Cluster, Edge, Look, Node
 from diagrams.geometry import Path, Point, Rect, straight
 from diagrams.lines import Ending, data, ending, length
 from diagrams.notation import (
     Paint,
-    Theme,
+    Scheme,
     icon,
     line_colour,
     line_style,
+    name_colour,
     paint,
     paint_of,
     palette,
+    shade,
     swatch_paint,
 )
 from diagrams.outlines import outline
 from diagrams.page import Symbol
 from diagrams.placed import LABEL_SIZE, line_label
-from diagrams.shapes import Outline, n, rectangle
+from diagrams.shapes import Outline, Role, n, rectangle
 from diagrams.text import LINE_HEIGHT, baseline_in, cleaned, width
 
 _ICON_GRID = 20.0
@@ -57,7 +58,7 @@ def words(
     return f"<text {' '.join(attributes)}>{escape(cleaned(text), quote=False)}</text>"
 
 
-def node(item: Node, box: Box, theme: Theme) -> str:
+def node(item: Node, box: Box, theme: Scheme) -> str:
     colours = paint_of(item, theme)
     width = item.look.line_width or (2.4 if item.emphasis == "focus" else 1.1)
     dashed = item.swatch is not None and item.swatch.dashed
@@ -67,7 +68,7 @@ def node(item: Node, box: Box, theme: Theme) -> str:
     return drawn + _content(box, colours)
 
 
-def cluster(item: Cluster, box: Box, depth: int, theme: Theme) -> str:
+def cluster(item: Cluster, box: Box, depth: int, theme: Scheme) -> str:
     """A frame in a quiet tone, every other depth a shade apart; its icon in its layer's colour."""
     colours = palette(theme)
     tones = colours.clusters
@@ -82,17 +83,20 @@ def _outline(outline: Outline, colours: Paint, look: Look, width: float, shape: 
     if look.line_opacity < 1:
         solid += f' stroke-opacity="{look.line_opacity:.2f}"'
     opacity = f' fill-opacity="{look.fill_opacity:.2f}"' if look.fill_opacity < 1 else ""
-    fills = {
-        "body": colours.line if shape == "dot" else colours.fill,
-        "dashed": colours.fill,
-        "shade": mixed(colours.fill, colours.line, 0.22),
-        "mark": "none",
-    }
     found = []
     for part in outline.parts:
         dashes = f' stroke-dasharray="{_FRAME_DASHES}"' if dashed or part.role == "dashed" else ""
-        found.append(f'<path d="{part.data}" fill="{fills[part.role]}"{opacity} {solid}{dashes}/>')
+        fill = _fill(part.role, colours, shape)
+        found.append(f'<path d="{part.data}" fill="{fill}"{opacity} {solid}{dashes}/>')
     return "".join(found)
+
+
+def _fill(role: Role, colours: Paint, shape: str) -> str:
+    if role == "shade":
+        return shade(colours.fill, colours.line)
+    if role == "mark":
+        return "none"
+    return colours.line if shape == "dot" and role == "body" else colours.fill
 
 
 def _content(box: Box, colours: Paint) -> str:
@@ -142,7 +146,7 @@ def _image(uri: str, box: Box) -> str:
     )
 
 
-def line(edge: Edge, path: Path, theme: Theme) -> str:
+def line(edge: Edge, path: Path, theme: Scheme) -> str:
     """The line, its two ends, and a broad invisible one on top that is easy to point at."""
     style = line_style(edge)
     colour = line_colour(edge.look, theme, edge.swatch)
@@ -172,11 +176,9 @@ def _sign(sign: Ending, colour: str, page: str) -> str:
     return f'<path d="{sign.data}" fill="{fill}" stroke="{colour}" stroke-width="1.2" stroke-linejoin="round"/>'
 
 
-def label(edge: Edge, rect: Rect, lang: str, theme: Theme, ground: str) -> str:
+def label(edge: Edge, rect: Rect, lang: str, theme: Scheme, ground: str) -> str:
     """The name of a line; `ground` is the colour it stands on."""
-    colours = palette(theme)
-    wanted = edge.look.text if theme == "light" else None
-    ink = readable_on(ground, wanted, colours.ink, "#000000", "#ffffff")
+    ink = name_colour(edge.look.text, ground, theme)
     found, top = [], rect.y + 0.5
     for text in line_label(edge, lang).lines:
         at = (rect.x + rect.width / 2, top + baseline_in(LABEL_SIZE))
@@ -189,7 +191,7 @@ def label(edge: Edge, rect: Rect, lang: str, theme: Theme, ground: str) -> str:
     return "".join(found)
 
 
-def symbol(item: Symbol, theme: Theme) -> str:
+def symbol(item: Symbol, theme: Scheme) -> str:
     """A legend sample: a small box with its icon, or a piece of line with its ends."""
     kind, rect = item.entry.kind, item.rect
     if item.entry.shape == "edge":

@@ -16,20 +16,16 @@ from typing import Any, TypeVar
 
 from diagrams import layout
 from diagrams.drawing import Cluster, Drawing, Edge, Node, Words
-from diagrams.notation import Theme
 from diagrams.options import SECONDS, Options
-from diagrams.placed import Placed, dressed_nodes
+from diagrams.placed import Placed
 from diagrams.renderers import svg
 
 Address = Callable[[str], str]
 Thing = TypeVar("Thing", Node, Edge, Cluster)
 
-_THEMES: tuple[Theme, Theme] = ("light", "dark")
-_COLOUR = re.compile(r"(#[0-9a-fA-F]{6})\b")
 _VARIABLE = re.compile(r"var\(--([0-9a-f]{12})\)")
-#: What only programs read that take a single drawing apart.
-_SPARED = re.compile(r' (?:data-box="[^"]*"|id="d[0-9a-f]{8}-[a-z]-[^"]*"|target="_top"|xmlns="[^"]*")')
 _KEPT = re.compile(r'<div class="picture" data-of="([0-9a-f]{24})">(.*?)</div>', re.DOTALL)
+_WIDTH = re.compile(r'<svg width="([0-9.]+)"')
 _WIDE = 700  # pixels, from which a narrow screen scrolls instead of making the text too small to be read
 
 
@@ -129,45 +125,15 @@ def _made(wanted: Sequence[Wanted], seconds: float) -> list[str]:
     graphs = [at for at, each in enumerate(wanted) if isinstance(each.drawing, Drawing)]
     laid = layout.place_many([(wanted[at].drawing, wanted[at].lang) for at in graphs], seconds=seconds)
     placed = dict(zip(graphs, laid, strict=True))
-    return [_themed(each, placed.get(at), seconds) for at, each in enumerate(wanted)]
+    return [_drawn(each, placed.get(at), seconds) for at, each in enumerate(wanted)]
 
 
-def _themed(wanted: Wanted, placed: Placed | None, seconds: float) -> str:
-    if placed is not None and isinstance(wanted.drawing, Drawing):  # set once for both themes
-        placed = replace(placed, boxes=dressed_nodes(wanted.drawing, placed, wanted.lang))
-    light, dark = (
-        svg.document(
-            wanted.drawing,
-            Options(theme=theme, lang=wanted.lang, links=wanted.address, header=False, seconds=seconds),
-            placed=placed,
-        ).svg
-        for theme in _THEMES
-    )
-    return _joined(_inline(light), _inline(dark))
+def _drawn(wanted: Wanted, placed: Placed | None, seconds: float) -> str:
+    options = Options(lang=wanted.lang, links=wanted.address, header=False, seconds=seconds)
+    markup = svg.document(wanted.drawing, options, placed=placed, inline=True).svg.strip()
+    return markup.replace('class="drawing"', 'class="drawing wide"', 1) if _is_wide(markup) else markup
 
 
-def _inline(document: str) -> str:
-    """The document as a part of a page, of which there may be several."""
-    start = document.index("<svg")
-    head, rest = document[start:].split(">", 1)
-    # Its shapes are links: an image would hide them from a screen reader.
-    head = head.replace('role="img"', 'role="group"').replace('class="drawing dark"', 'class="drawing light"')
-    head = head.replace('class="drawing light"', 'class="drawing wide"' if _is_wide(head) else 'class="drawing"')
-    return _SPARED.sub("", f"{head}>{rest}").strip()
-
-
-def _is_wide(head: str) -> bool:
-    width = re.search(r' width="([0-9.]+)"', head)
+def _is_wide(markup: str) -> bool:
+    width = _WIDTH.match(markup)
     return width is not None and float(width[1]) > _WIDE
-
-
-def _joined(light: str, dark: str) -> str:
-    """One SVG for both: where they differ in a colour, a variable that has the one value or the other."""
-    one, other = _COLOUR.split(light), _COLOUR.split(dark)
-    if one[::2] != other[::2]:  # drawn differently, not only in other colours
-        return f'<span class="by-light">{light}</span><span class="by-dark">{dark}</span>'
-    parts = list(one)
-    for at in range(1, len(one), 2):
-        if one[at] != other[at]:
-            parts[at] = f"var(--{one[at][1:].lower()}{other[at][1:].lower()})"
-    return "".join(parts)

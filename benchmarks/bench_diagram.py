@@ -25,7 +25,11 @@ from ea_repo.sample import load
 
 PROGRAM = Path(sys.executable).with_name("ea-repo")
 UID, ELEMENTS = "centre:GOVID", 50
-_START = "import ea_repo.cli.root, ea_repo.repository, ea_repo.cli.commands.diagram, diagrams.viewpoints.context, diagrams.renderers.svg"
+#: With what the command does about the search for cycles, see `ea_repo/cli/main.py`.
+_START = (
+    "import gc; gc.set_threshold(100_000); import ea_repo.cli.root, ea_repo.repository, ea_repo.cli.commands.diagram, "
+    "diagrams.viewpoints.context, diagrams.renderers.svg; gc.freeze()"
+)
 
 #: As pip 25 and later write it.
 _SCRIPT = """#!{python}

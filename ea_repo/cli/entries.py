@@ -9,9 +9,9 @@ from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 import typer
-from typer.main import get_command
 
 from ea_repo.cli.options import day, new_app
+from ea_repo.cli.words import command_of
 
 if TYPE_CHECKING:
     from ea_repo.catalogue import Entry, Parameter
@@ -43,7 +43,7 @@ def entry_command(
     _sign(call, parameters)
     app = new_app()
     app.command(name=entry.name, help=inspect.getdoc(entry.subject) or entry.summary)(call)
-    return get_command(app)
+    return command_of(app)
 
 
 def _parameter(parameter: "Parameter") -> inspect.Parameter:

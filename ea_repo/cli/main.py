@@ -15,13 +15,12 @@ def main(arguments: Sequence[str]) -> int:
     """Runs one command line and gives its exit code."""
     import typer
     from typer.exceptions import TyperException
-    from typer.main import get_command
 
-    from ea_repo.cli import root, telling
+    from ea_repo.cli import root, telling, words
     from ea_repo.errors import RepositoryError
 
     try:
-        found = get_command(root.app).main(
+        found = words.command_of(root.app).main(
             args=list(arguments) or ["--help"],
             prog_name=root.NAME,
             standalone_mode=False,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ea_repo.store.state import State
 
 #: Plain help pages: Rich's would take as long to import as everything else together.
-_CONTEXT = {"help_option_names": ["--help", "-h"], "max_content_width": 100}
+CONTEXT: dict[str, Any] = {"help_option_names": ["--help", "-h"], "max_content_width": 100}
 
 
 def new_app(**options: Any) -> typer.Typer:
@@ -22,7 +22,7 @@ def new_app(**options: Any) -> typer.Typer:
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        context_settings=_CONTEXT,
+        context_settings=CONTEXT,
         **options,
     )
 

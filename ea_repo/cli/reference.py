@@ -10,12 +10,11 @@ from dataclasses import MISSING, Field
 from pathlib import Path
 from typing import Any
 
-from typer.main import get_command
-
 from ea_repo import errors
 from ea_repo.cli import listing
 from ea_repo.cli.root import NAME, app
 from ea_repo.cli.telling import INTERRUPTED, WRONG_USAGE
+from ea_repo.cli.words import command_of
 from ea_repo.environment import FILE_NAME, FILE_VARIABLE, PREFIX
 from ea_repo.settings import FIELDS
 
@@ -34,7 +33,7 @@ _BEYOND_ERRORS = {
 
 def commands_page() -> str:
     """Every command with its arguments and options, and the exit codes."""
-    root = get_command(app)
+    root = command_of(app)
     context = root.make_context(NAME, [], resilient_parsing=True)
     parts = [
         "# Commands",
@@ -44,7 +43,7 @@ def commands_page() -> str:
     ]
     for _, names in listing.sections():
         for name in names:
-            parts.extend(_command(context, root.commands[name], name, 2))  # type: ignore[attr-defined]
+            parts.extend(_command(context, root.commands[name], name, 2))
     return "\n\n".join([*parts, "## Exit codes", _table(("code", "meaning"), _exit_codes())]) + "\n"
 
 

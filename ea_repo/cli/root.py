@@ -5,11 +5,11 @@ from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
-from typer.main import get_command
 
 from ea_repo.cli import listing
 from ea_repo.cli.lazy import LazyCommands
 from ea_repo.cli.options import new_app
+from ea_repo.cli.words import command_of
 
 NAME = "ea-repo"
 
@@ -19,7 +19,7 @@ def load(name: str) -> Any:
     module = listing.command_modules().get(name)
     if module is None:
         return importlib.import_module("ea_repo.cli.questions").question_command(name)
-    command = get_command(importlib.import_module(module).app)
+    command = command_of(importlib.import_module(module).app)
     command.name = name
     return command
 

@@ -10,7 +10,7 @@ from tests.factories import uid
 
 #: What no question about a few records of a SQLite database needs. `list` and `show` print tables with a part of rich.
 NOT_TO_READ = frozenset({
-    "alembic", "diagrams", "fastapi", "jinja2", "lxml", "networkx", "numpy", "psycopg", "rich.console", "scipy", "sqlalchemy.orm",
+    "alembic", "diagrams", "fastapi", "jinja2", "lxml", "networkx", "numpy", "psycopg", "pydantic", "rich.console", "scipy", "sqlalchemy.orm",
     "sqlalchemy.dialects.postgresql", "starlette", "uvicorn", "ea_repo.analysis", "ea_repo.exchange", "ea_repo.planning",
 })  # fmt: skip
 #: Nor does a drawing of an element and what is around it, as SVG.

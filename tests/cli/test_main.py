@@ -134,7 +134,7 @@ def failing(error: BaseException, arguments: list[str], monkeypatch: pytest.Monk
         def main(self, **_: object) -> None:
             raise error
 
-    monkeypatch.setattr("typer.main.get_command", lambda _: Command())
+    monkeypatch.setattr("ea_repo.cli.words.command_of", lambda _: Command())
     return main.main(arguments)
 
 

@@ -56,6 +56,7 @@ def width(text: str, size: float, bold: bool = False) -> float:
     return _ems(text, bold) * size
 
 
+@lru_cache(maxsize=16_384)
 def uncovered(text: str) -> str:
     """The characters of a text for which the package carries no glyph, each once."""
     return "".join(dict.fromkeys(each for each in text if not each.isspace() and not fonts.covers(each)))

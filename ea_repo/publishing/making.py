@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+from ea_repo.collector import paused_collector
 from ea_repo.errors import Conflict
 from ea_repo.publishing import addresses
 from ea_repo.publishing.manifest import put
@@ -82,6 +83,7 @@ class Maker:
         self._page_sites = self._sites(self.reading)
 
     @classmethod
+    @paused_collector()
     def opened(cls, order: Order) -> "Maker":
         """In a process of its own, at the same moment of the same repository."""
         repository = Repository(order.url)
@@ -99,6 +101,7 @@ class Maker:
     def paths(self, job: Job) -> list[str]:
         return [f"{language}/{job.path}" for language in self.order.languages]
 
+    @paused_collector()  # which would walk the register again and again
     def make(self, jobs: Sequence[Job]) -> Made:
         """Writes the pages, all drawings laid out together."""
         made = {job.path: MadePage() for job in jobs}

@@ -146,41 +146,74 @@ def publish(
             concepts="" if draft is None else digests.one(CONCEPTS), scope=scope, languages=languages, title=title,
             folder=folder, draws=drawings, seconds=seconds,
         )  # fmt: skip
-        maker = Maker(order, register)
-        jobs = _jobs(register)
-        standing = reuse.standing(folder, (job.path for job in jobs), digests)
-        manifest.begin(path for job in jobs for path in maker.paths(job))
-        done = _Written(folder)
-        for record in standing.values():
-            done.leave(record)
-        pages = dict(standing)
-        tell = progress or _silent
-        left = [
-            replace(job, is_intact=job.path not in reuse.pages or reuse.pages[job.path].is_intact(folder))
-            for job in jobs
-            if job.path not in standing
-        ]
-        with _making(maker, left, processes) as several:
-            # The whole is looked into while other processes are at the pages.
-            whole = whole_of(repository, register, maker)
+        run = _Run(repository, Maker(order, register), digests, manifest, reuse, _Written(folder))
+        left = run.leave_standing()
+        whole = run.make(left, processes, progress or _silent)
+        return run.finish(whole, moment, begun)
+
+
+@dataclass(slots=True)
+class _Run:
+    """One publication: what stands already is left, the rest is made, and what came of it is kept and told."""
+
+    repository: Repository
+    maker: Maker
+    digests: Digests
+    manifest: Manifest
+    reuse: Reuse
+    done: _Written
+    pages: dict[str, Record] = field(default_factory=dict)
+
+    @property
+    def register(self) -> Register:
+        return self.maker.register
+
+    @property
+    def folder(self) -> Path:
+        return self.maker.order.folder
+
+    def leave_standing(self) -> list[Job]:
+        """Leaves the pages that would be made as they are; the others are what there is to do."""
+        jobs = _jobs(self.register)
+        self.pages = self.reuse.standing(self.folder, (job.path for job in jobs), self.digests)
+        self.manifest.begin(path for job in jobs for path in self.maker.paths(job))
+        for record in self.pages.values():
+            self.done.leave(record)
+        return [replace(job, is_intact=self._is_intact(job)) for job in jobs if job.path not in self.pages]
+
+    def _is_intact(self, job: Job) -> bool:
+        record = self.reuse.pages.get(job.path)
+        return record is None or record.is_intact(self.folder)
+
+    def make(self, left: Sequence[Job], processes: int | None, tell: Progress) -> Whole:
+        """Makes the pages, and meanwhile looks into what there is to say of the whole."""
+        total = (len(self.pages) + len(left)) * len(self.maker.order.languages)
+        with _making(self.maker, left, processes) as several:
+            whole = whole_of(self.repository, self.register, self.maker)
             for made in several:
                 for path, page in made.items():
-                    done.add(page)
-                    pages[path] = _record(page, digests)
-                tell(done.pages, len(jobs) * len(order.languages), "publishing")
-        is_intact = reuse.whole is None or reuse.whole.is_intact(folder)
-        shared = _write_whole(maker, whole, done, manifest, is_intact)
-        summary = {"elements": len(register.elements), "views": len(register.drawn), "pages": done.pages}
-        facts = {"changeset": register.number, "languages": list(order.languages)}
-        removed = manifest.finish(done.files, facts)
-        reuse = Reuse(base, pages, shared, moment, {**summary, "left_out": list(whole.left_out)})
-        repository.pictures.put(kept_as(folder), reuse.to_bytes())
-    return Published(
-        folder=str(folder), changeset=order.number, draft=draft, languages=order.languages, **summary,
-        pages_standing=done.standing, files=len(done.files) + 1, written=done.written, removed=removed,
-        drawings_made=done.drawings, drawings_reused=done.reused, bytes=_size(folder, done.files),
-        seconds=round(time.monotonic() - begun, 2), left_out=list(whole.left_out),
-    )  # fmt: skip
+                    self.done.add(page)
+                    self.pages[path] = _record(page, self.digests)
+                tell(self.done.pages, total, "publishing")
+        return whole
+
+    def finish(self, whole: Whole, moment: str, begun: float) -> Published:
+        """Writes what is about the whole, removes what is no more, and keeps for the next time what all was made of."""
+        order, done = self.maker.order, self.done
+        is_intact = self.reuse.whole is None or self.reuse.whole.is_intact(self.folder)
+        shared = _write_whole(self.maker, whole, done, self.manifest, is_intact)
+        summary = {"elements": len(self.register.elements), "views": len(self.register.drawn), "pages": done.pages}
+        facts = {"changeset": self.register.number, "languages": list(order.languages)}
+        removed = self.manifest.finish(done.files, facts)
+        said = {**summary, "left_out": list(whole.left_out)}
+        reuse = Reuse(self.reuse.base, self.pages, shared, moment, said)
+        self.repository.pictures.put(kept_as(self.folder), reuse.to_bytes())
+        return Published(
+            folder=str(self.folder), changeset=order.number, draft=order.draft, languages=order.languages, **summary,
+            pages_standing=done.standing, files=len(done.files) + 1, written=done.written, removed=removed,
+            drawings_made=done.drawings, drawings_reused=done.reused, bytes=_size(self.folder, done.files),
+            seconds=round(time.monotonic() - begun, 2), left_out=list(whole.left_out),
+        )  # fmt: skip
 
 
 def _jobs(register: Register) -> list[Job]:

@@ -63,7 +63,8 @@ def _in_notation(picture: Picture, options: Options) -> Picture:
     if options.notation == "archimate" or not isinstance(picture, Drawing):
         return picture
     nodes = (replace(node, kind=replace(node.kind, notation=plain(node.kind.notation))) for node in picture.nodes)
-    return replace(picture, nodes=tuple(replace(node, alternative=False) for node in nodes))
+    frames = (replace(each, kind=replace(each.kind, notation=plain(each.kind.notation))) for each in picture.clusters)
+    return replace(picture, nodes=tuple(replace(node, alternative=False) for node in nodes), clusters=tuple(frames))
 
 
 def formats() -> tuple[str, ...]:

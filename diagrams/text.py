@@ -15,6 +15,11 @@ LINE_HEIGHT = 1.28  # of the font's size
 ELLIPSIS = "…"
 #: Of a character that the shipped font lacks, in em: an ideograph fills the square, as does the box for nothing known.
 _UNKNOWN_EM = 1.0
+#: Vowel signs and tones of a script that the font lacks: nothing in a font of that script, a box of its own in none.
+_UNKNOWN_SIGN_EM = 0.6
+_SIGNS = range(0x0590, 0x1AB0)
+#: Around what runs from right to left (UAX #9). Isolates would do the same, but widespread fonts lack them.
+_RIGHT_TO_LEFT, _END = "\u202b", "\u202c"
 _SPACES = re.compile("[ \t\u2000-\u200a\u3000]+")
 #: Marks that take no room, and those that turn the direction of all that follows them.
 _NOT_SEEN = frozenset("\ufeff\u200b\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -42,7 +47,22 @@ def _em(character: str, weight: fonts.Weight) -> float:
     advance = known.advance(ord(character))
     if advance is not None:
         return advance / known.units_per_em
-    return 0.0 if unicodedata.category(character) in {"Mn", "Me", "Cf"} else _UNKNOWN_EM
+    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return _UNKNOWN_SIGN_EM if ord(character) in _SIGNS else 0.0
+    return _UNKNOWN_EM
+
+
+def directed(line: str) -> str:
+    """A line as it is to be written: one that begins in a script from right to left runs that way as a whole.
+
+    A picture has no direction of its own, so numbers, brackets and Latin words in it would stand in the wrong order.
+    """
+    if line.isascii():
+        return line
+    kinds = [unicodedata.bidirectional(character) for character in line]
+    first = next((kind for kind in kinds if kind in ("L", "R", "AL")), "L")
+    mixed = any(kind not in ("R", "AL", "NSM", "WS") for kind in kinds)
+    return f"{_RIGHT_TO_LEFT}{line}{_END}" if first != "L" and mixed else line
 
 
 @lru_cache(maxsize=65536)

@@ -32,6 +32,10 @@ _RADII = (8.0, 30.0)
 _NAME_ROOM, _GAP, _EDGE = 150.0, 3.0, 4.0
 _ROUNDS = 120
 _LIST_GAP = 18.0
+#: Width and dashes of the rims of a class of bubbles: heavy, fine, broken, dotted, and so on.
+_RIMS: tuple[tuple[float, tuple[float, ...]], ...] = (
+    (2.6, ()), (1.0, ()), (1.4, (4, 2.5)), (1.6, (1.4, 1.8)), (2.6, (6, 3)), (2.6, (1.4, 1.8)), (0.5, ()), (1.4, (8, 2)),
+)  # fmt: skip
 _FRAME = MarkStyle("line", tone="quiet", width=1.2)
 _MIDDLE = MarkStyle("line", tone="quiet", width=1.1, dashes=(5, 4))
 
@@ -79,8 +83,14 @@ class Scatter:
     @property
     def legend(self) -> tuple[LegendEntry, ...]:
         used = {bubble.swatch for bubble in self.bubbles}
-        classes = samples(self.swatches, used, lambda each: MarkStyle("disc", each))
+        classes = samples(self.swatches, used, self.style)
         return (*classes, *(self.explained if self.bubbles else ()))
+
+    def style(self, swatch: Swatch) -> MarkStyle:
+        """How the bubbles of a class look: in grey, and to the colour-blind, their rims tell them apart."""
+        at = self.swatches.index(swatch) if swatch in self.swatches else 0
+        width, dashes = _RIMS[at % len(_RIMS)]
+        return MarkStyle("disc", swatch, width=width, dashes=dashes)
 
     def marks(self, lang: str) -> Sequence[Mark]:
         return list(_Laid(self, lang).marks()) if self.bubbles else []
@@ -204,7 +214,7 @@ class _Laid:
             side = rect.width * 0.72
             runs = [Run(numbers[bubble.key], SMALL_SIZE, bold=True)] if bubble.key in numbers else []
             yield Shape(
-                rect, MarkStyle("disc", bubble.swatch), tuple(set_in(centred(rect.centre, side, side), runs)), "node",
+                rect, self.plot.style(bubble.swatch), tuple(set_in(centred(rect.centre, side, side), runs)), "node",
                 bubble.uid, bubble.type, bubble.name, bubble.tooltip,
             )  # fmt: skip
         yield from names

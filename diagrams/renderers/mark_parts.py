@@ -12,7 +12,7 @@ from diagrams.notation import Paint, Scheme, palette, swatch_paint
 from diagrams.page import Symbol
 from diagrams.renderers.svg_parts import words
 from diagrams.shapes import ellipse, n, polygon, rectangle, rounded_rectangle
-from diagrams.text import cleaned
+from diagrams.text import cleaned, directed
 
 _ROUNDING = 3.0
 _SIGN_SHARE = 0.62
@@ -121,5 +121,5 @@ def _text(line: MarkText, look: MarkLook) -> str:
     weight = ' font-weight="700"' if line.bold else ""
     return (
         f'<text x="{x}" y="{y}" font-size="{round(line.size, 2):g}" fill="{colour}" class="name"{weight} '
-        f'transform="rotate(-90 {x} {y})">{escape(cleaned(line.text), quote=False)}</text>'
+        f'transform="rotate(-90 {x} {y})">{escape(directed(cleaned(line.text)), quote=False)}</text>'
     )

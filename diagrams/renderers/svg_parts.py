@@ -25,7 +25,7 @@ from diagrams.outlines import outline
 from diagrams.page import Symbol
 from diagrams.placed import LABEL_SIZE, line_label
 from diagrams.shapes import Outline, Role, n, rectangle
-from diagrams.text import LINE_HEIGHT, baseline_in, cleaned, width
+from diagrams.text import LINE_HEIGHT, baseline_in, cleaned, directed, width
 
 _ICON_GRID = 20.0
 _FRAME_DASHES = "6 4"
@@ -55,7 +55,7 @@ def words(
         attributes.append(f'text-anchor="{hang}"')
     if halo:
         attributes.append(f'stroke="{halo}" stroke-width="3.2" stroke-linejoin="round" paint-order="stroke"')
-    return f"<text {' '.join(attributes)}>{escape(cleaned(text), quote=False)}</text>"
+    return f"<text {' '.join(attributes)}>{escape(directed(cleaned(text)), quote=False)}</text>"
 
 
 def node(item: Node, box: Box, theme: Scheme) -> str:

@@ -104,3 +104,18 @@ def test_text_shrinks_before_it_is_cut_and_is_cut_only_when_nothing_else_helps()
 def test_the_type_goes_before_the_name_is_made_small() -> None:
     fitted = fit([Run("«System»", 10, optional=True), Run("Population Register", 13)], Room(130, 20))
     assert [(line.text, line.size) for line in fitted.lines] == [("Population Register", 13)]
+
+
+def test_a_line_that_begins_from_right_to_left_runs_that_way_as_a_whole() -> None:
+    """Its numbers, brackets and Latin words would else be ordered from the left (UAX #9, rules P2, P3 and X5a)."""
+    mixed = "نظام POPREG 2 (السكان)"
+    assert text.directed(mixed) == f"\u202b{mixed}\u202c"
+    for line in ("Population 2", "POPREG نظام", "نظام السكان", "人口", ""):
+        assert text.directed(line) == line
+
+
+def test_signs_of_scripts_that_the_font_lacks_have_room_for_the_boxes_that_stand_for_them() -> None:
+    """An accent takes none; a Devanagari or Thai sign would be drawn as a box of its own without a font."""
+    assert text.width("e\u0323\u0301", 10) == text.width("e", 10)
+    assert text.width("क्", 10) > text.width("क", 10)
+    assert text.width("❤\ufe0f", 10) == text.width("❤", 10)

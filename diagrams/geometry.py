@@ -1,8 +1,9 @@
 """Points, rectangles and paths in pixels, y downwards. Nothing here knows what is drawn."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 Point = tuple[float, float]
@@ -117,12 +118,20 @@ def straight(points: Iterable[Point]) -> Path:
 
 
 def _curve(start: Point, step: tuple[Point, ...], pieces: int) -> Iterator[Point]:
-    (x1, y1), (x2, y2), (x3, y3) = step
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = (start, *step)
+    for a, b, c, d in _shares(pieces):
+        yield a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3
+
+
+@cache
+def _shares(pieces: int) -> Sequence[tuple[float, float, float, float]]:
+    """How much of each of its four points a cubic Bezier has after each piece."""
+    found = []
     for piece in range(1, pieces + 1):
         t = piece / pieces
         u = 1 - t
-        a, b, c, d = u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t
-        yield a * start[0] + b * x1 + c * x2 + d * x3, a * start[1] + b * y1 + c * y2 + d * y3
+        found.append((u * u * u, 3 * u * u * t, 3 * u * t * t, t * t * t))
+    return found
 
 
 def along(points: list[Point], share: float) -> Point:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from ea_repo.exchange.coordinates import Point, middle
 from ea_repo.exchange.view_assembly import Drawing
@@ -33,7 +34,8 @@ def absolute_bends(drawing: Drawing, offsets: list[tuple[Connection, list[Offset
             connection.bend_points.append(point)
             exact = exact and agreed
         if not exact:
-            connection.style.extra["bend_offsets"] = ";".join(",".join(f"{each:g}" for each in pair) for pair in pairs)
+            said = ";".join(",".join(f"{each:g}" for each in pair) for pair in pairs)
+            connection.style = replace(connection.style, extra={**connection.style.extra, "bend_offsets": said})
 
 
 def _ends_first(

@@ -6,6 +6,7 @@ coArchi spells `properties`, `children`, puts texts into attributes and refers b
 """
 
 import re
+from collections.abc import Mapping
 
 from ea_repo.exchange.archi_features import KINDS, POSITION, TRANSLATIONS, translations_of, with_kinds
 from ea_repo.exchange.archi_views import ViewReader
@@ -96,34 +97,39 @@ class ArchiReader:
             drawing = self._views.read(element, kind, folder, file)
             self.assembly.holds["properties"] += len(drawing.view.properties)
             self.assembly.add_view(drawing)
-        elif is_relationship_name(type_name) or element.get("source") is not None:
-            self._relationship(element, type_name, folder, file)
         else:
-            self._element(element, type_name, folder, file)
+            said = dict(element.items())
+            if is_relationship_name(type_name) or "source" in said:
+                self._relationship(element, said, type_name, folder, file)
+            else:
+                self._element(element, said, type_name, folder, file)
 
-    def _element(self, element: Element, type_name: str, folder: str | None, file: str | None) -> None:
+    def _element(
+        self, element: Element, said: Mapping[str, str], type_name: str, folder: str | None, file: str | None
+    ) -> None:
         meaning = element_meaning(type_name)
-        concept = self._concept(element, meaning, folder, file)
+        concept = self._concept(element, said, meaning, folder, file)
         if meaning.type == "Junction":
-            is_or = element.get("type") == "or" or type_name == "OrJunction"
+            is_or = said.get("type") == "or" or type_name == "OrJunction"
             concept.attributes["junction_type"] = "or" if is_or else "and"
         self.assembly.add_element(concept)
 
-    def _relationship(self, element: Element, type_name: str, folder: str | None, file: str | None) -> None:
+    def _relationship(
+        self, element: Element, said: Mapping[str, str], type_name: str, folder: str | None, file: str | None
+    ) -> None:
         meaning = relationship_meaning(type_name)
-        concept = self._concept(element, meaning, folder, file)
-        concept.source = concept.source or element.get("source", "")
-        concept.target = concept.target or element.get("target", "")
+        concept = self._concept(element, said, meaning, folder, file)
+        concept.source = concept.source or said.get("source", "")
+        concept.target = concept.target or said.get("target", "")
         if meaning.type == "Access":
-            concept.attributes["access_type"] = self._access_type(element, concept)
-        elif meaning.type == "Influence" and (strength := element.get("strength")):
+            concept.attributes["access_type"] = self._access_type(said.get("accessType", "0"), concept)
+        elif meaning.type == "Influence" and (strength := said.get("strength")):
             concept.attributes["strength"] = strength
-        elif meaning.type == "Association" and element.get("directed") == "true":
+        elif meaning.type == "Association" and said.get("directed") == "true":
             concept.attributes["directed"] = True
         self.assembly.add_relationship(concept)
 
-    def _access_type(self, element: Element, concept: BundleConcept) -> str:
-        written = element.get("accessType", "0")
+    def _access_type(self, written: str, concept: BundleConcept) -> str:
         if written not in ACCESS_TYPES:
             self.assembly.finding(
                 "unknown-value", "warning",
@@ -133,14 +139,17 @@ class ArchiReader:
             return "access"
         return ACCESS_TYPES[written]
 
-    def _concept(self, element: Element, meaning: Meaning, folder: str | None, file: str | None) -> BundleConcept:
+    def _concept(
+        self, element: Element, said: Mapping[str, str], meaning: Meaning, folder: str | None, file: str | None
+    ) -> BundleConcept:
+        """What is `said` in attributes, and in the elements inside."""
         concept = BundleConcept(
-            element.get("id", ""), meaning.type, element.get("name", ""), element.get("documentation"),
+            said.get("id", ""), meaning.type, said.get("name", ""), said.get("documentation"),
             meaning.specialization, folder=folder, file=file, line=element.sourceline,
         )  # fmt: skip
-        profiles = element.get("profiles", "").split()
+        profiles = said["profiles"].split() if "profiles" in said else []
         kinds = ""
-        for child in element:
+        for child in element if len(element) else ():
             match child.tag:
                 case "documentation":
                     concept.description = child.text
@@ -157,11 +166,12 @@ class ArchiReader:
                 case "feature" | "features" if child.get("name") == KINDS:
                     kinds = child.get("value", "")
                 case "feature" | "features":
-                    said = Property(child.get("name", ""), child.get("value", ""), kind="feature")
-                    concept.properties.append(said)
+                    feature = Property(child.get("name", ""), child.get("value", ""), kind="feature")
+                    concept.properties.append(feature)
         if kinds:
             concept.properties = with_kinds(concept.properties, kinds)
-        self.assembly.holds["properties"] += len(concept.properties)
+        if concept.properties:
+            self.assembly.holds["properties"] += len(concept.properties)
         if meaning.code is not None and meaning.message is not None:
             self.assembly.finding(
                 meaning.code, "note" if meaning.code == "renamed-type" else "warning", meaning.message,

@@ -4,7 +4,7 @@ the line.
 
 import json
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 from ea_repo.exchange.archi_bends import Offsets, absolute_bends
 from ea_repo.exchange.archi_features import KINDS, PREFIX, TRANSLATIONS, translations_of, with_kinds
@@ -47,6 +47,7 @@ class ViewReader:
         self.assembly = assembly
         self.drawing = Drawing(BundleView("", ""))
         self.offsets: list[tuple[Connection, list[Offsets]]] = []
+        self._styles: dict[tuple[object, ...], Style] = {}  # by all that says how a box or line looks
 
     def read(self, element: Element, kind: str, folder: str | None, file: str | None) -> Drawing:
         attributes = dict(element.items())
@@ -82,22 +83,22 @@ class ViewReader:
 
     def _node(self, element: Element, left: float, top: float) -> Node:
         attributes = dict(element.items())
-        attributes.pop("targetConnections", None)  # said by the lines themselves
-        written = attributes.pop(XSI_TYPE, "").rpartition(":")[2]
-        node = Node(self._part(attributes.pop("id", "")), NODE_KINDS.get(written, "note"), left, top, -1, -1)
-        style = node.style
-        if written not in NODE_KINDS:
-            style.extra["type"] = written
+        take = attributes.pop
+        take("targetConnections", None)  # said by the lines themselves
+        written = take(XSI_TYPE, "").rpartition(":")[2]
+        extra: dict[str, str] = {}
+        kind = NODE_KINDS.get(written)
+        if kind is None:
+            kind, extra["type"] = "note", written
             self._finding(element, "unknown-box", f'a box of unknown type "{written}" is kept as a note')
+        node = Node(
+            self._part(take("id", "")), kind, left, top, -1, -1, take("archimateElement", None),
+            _own_view(take("model", None)), image=take("imagePath", None), description=take("documentation", None),
+        )  # fmt: skip
         self.drawing.nodes.append((node, element.sourceline))
-        node.concept = attributes.pop("archimateElement", None)
-        node.view = _own_view(attributes.pop("model", None))
-        node.image = attributes.pop("imagePath", None)
-        node.description = attributes.pop("documentation", None)
-        figure = attributes.pop("type", None)
-        if figure is not None:
+        if (figure := take("type", None)) is not None:
             node.figure = int(self._number(element, figure))
-        content = attributes.pop("content", None)
+        content = take("content", None)
         pending = []
         for child in element:
             match child.tag:
@@ -116,15 +117,17 @@ class ViewReader:
                 case "documentation":
                     node.description = child.text
                 case _:
-                    self._detail(child, style)
-        self._text(node, attributes, content)
-        node.label_expression = style.extra.pop("feature.labelExpression", None)
-        if attributes or style.extra:
-            self._style(element, attributes, style)
-            position = style.extra.pop("textPosition", None)
-            style.text_position = TEXT_POSITIONS.get(position) if position else None
-        # After its own bounds: what stands in a box is placed from the box's corner.
-        node.nodes = [self._node(child, node.x, node.y) for child in pending]
+                    self._detail(child, extra)
+        name = take("name", None)
+        node.text = name if content is None else content
+        if content is not None and name is not None:
+            extra["name"] = name
+        if extra:
+            node.label_expression = extra.pop("feature.labelExpression", None)
+        if attributes or extra:
+            node.style = self._style(element, attributes, extra, is_box=True)
+        if pending:  # after its own bounds: what stands in a box is placed from the box's corner
+            node.nodes = [self._node(child, node.x, node.y) for child in pending]
         return node
 
     def _bounds(self, node: Node, bounds: Element, left: float, top: float) -> None:
@@ -135,7 +138,8 @@ class ViewReader:
         except ValueError:
             pass
         else:
-            if max(x, y, width, height) <= LARGEST and min(x, y, width, height) >= -LARGEST:
+            fits = -LARGEST <= x <= LARGEST and -LARGEST <= y <= LARGEST
+            if fits and -LARGEST <= width <= LARGEST and -LARGEST <= height <= LARGEST:
                 node.x, node.y, node.width, node.height = left + x, top + y, width, height
                 return
         node.x = left + self._number(bounds, bounds.get("x"))
@@ -143,30 +147,20 @@ class ViewReader:
         node.width = self._number(bounds, bounds.get("width"), -1)
         node.height = self._number(bounds, bounds.get("height"), -1)
 
-    @staticmethod
-    def _text(node: Node, attributes: Attributes, content: str | None) -> None:
-        name = attributes.pop("name", None)
-        node.text = name if content is None else content
-        if content is not None and name is not None:
-            node.style.extra["name"] = name
-
     def _connection(self, element: Element) -> None:
         attributes = dict(element.items())
-        attributes.pop("targetConnections", None)
-        written = attributes.pop(XSI_TYPE, "").rpartition(":")[2]
+        take = attributes.pop
+        take("targetConnections", None)
+        written = take(XSI_TYPE, "").rpartition(":")[2]
         connection = Connection(
-            self._part(attributes.pop("id", "")), self._part(attributes.pop("source", "")),
-            self._part(attributes.pop("target", "")),
-            attributes.pop("archimateRelationship", None) or attributes.pop("relationship", None),
-            attributes.pop("name", None),
+            self._part(take("id", "")), self._part(take("source", "")), self._part(take("target", "")),
+            take("archimateRelationship", None) or take("relationship", None), take("name", None),
+            description=take("documentation", None),
         )  # fmt: skip
-        connection.description = attributes.pop("documentation", None)
-        style = connection.style
-        if written not in _CONNECTION_TYPES:
-            style.extra["xsi:type"] = written
+        extra = {} if written in _CONNECTION_TYPES else {"xsi:type": written}
         self.drawing.connections.append((connection, element.sourceline))
         offsets: list[Offsets] = []
-        for child in element:
+        for child in element if len(element) else ():
             match child.tag:
                 case "bendpoint" | "bendpoints":
                     get = child.get
@@ -181,42 +175,57 @@ class ViewReader:
                 case "documentation":
                     connection.description = child.text
                 case _:
-                    self._detail(child, style)
+                    self._detail(child, extra)
         if offsets:
             self.offsets.append((connection, offsets))
-        if attributes or style.extra:
-            self._style(element, attributes, style)
+        if attributes or extra:
+            connection.style = self._style(element, attributes, extra, is_box=False)
 
-    def _detail(self, child: Element, style: Style) -> None:
+    def _detail(self, child: Element, extra: dict[str, str]) -> None:
         """What few boxes have. Kept in `extra`, in the spelling of Archi's own file."""
         match child.tag:
             case "feature" | "features":
-                _add_feature(style.extra, child)
+                _add_feature(extra, child)
             case "property" | "properties":
-                said = json.loads(style.extra.get("properties", "[]"))
+                said = json.loads(extra.get("properties", "[]"))
                 said.append([child.get("key", ""), child.get("value", "")])
-                style.extra["properties"] = json.dumps(said, ensure_ascii=False)
+                extra["properties"] = json.dumps(said, ensure_ascii=False)
                 self.assembly.holds["properties"] += 1
             case _:
-                style.extra[child.tag] = child.text or ""
+                extra[child.tag] = child.text or ""
 
-    def _style(self, element: Element, attributes: Attributes, style: Style) -> None:
+    def _style(self, element: Element, attributes: Attributes, extra: dict[str, str], *, is_box: bool) -> Style:
+        """How a box or line looks: by the attributes that are left, and what was found in it."""
+        key = (is_box, len(attributes), *attributes.items(), *extra.items())
+        style = self._styles.get(key)
+        if style is None:
+            before = len(self.assembly.bundle.findings)
+            style = self._read_style(element, attributes, extra, is_box)
+            if len(self.assembly.bundle.findings) == before:  # or the next that looks so would have no finding
+                self._styles[key] = style
+        return style
+
+    def _read_style(self, element: Element, attributes: Attributes, extra: dict[str, str], is_box: bool) -> Style:
         take = attributes.pop
-        style.fill = _colour(take("fillColor", None))
-        style.line = _colour(take("lineColor", None))
-        style.font_color = _colour(take("fontColor", None))
+        said: dict[str, Any] = {
+            "fill": _colour(take("fillColor", None)),
+            "line": _colour(take("lineColor", None)),
+            "font_color": _colour(take("fontColor", None)),
+        }
         if (font := take("font", None)) is not None:
-            style.font_name, style.font_size, style.font_bold, style.font_italic = parse_font(font)
+            said |= zip(("font_name", "font_size", "font_bold", "font_italic"), parse_font(font), strict=True)
         if (alpha := take("alpha", None)) is not None:
-            style.fill_alpha = int(self._number(element, alpha, 255))
+            said["fill_alpha"] = int(self._number(element, alpha, 255))
         if (width := take("lineWidth", None)) is not None:
-            style.line_width = int(self._number(element, width, 1))
-        if (line_alpha := style.extra.pop("feature.lineAlpha", None)) is not None:
-            style.line_alpha = int(self._number(element, line_alpha, 255))
+            said["line_width"] = int(self._number(element, width, 1))
+        if (line_alpha := extra.pop("feature.lineAlpha", None)) is not None:
+            said["line_alpha"] = int(self._number(element, line_alpha, 255))
         if (alignment := take("textAlignment", None)) is not None:
-            style.text_alignment = TEXT_ALIGNMENTS.get(alignment)
-        if attributes:
-            style.extra.update(attributes)
+            said["text_alignment"] = TEXT_ALIGNMENTS.get(alignment)
+        extra.update(attributes)
+        if is_box and (position := extra.pop("textPosition", None)):
+            said["text_position"] = TEXT_POSITIONS.get(position)
+        return Style(**said, extra=extra)
 
     def _number(self, element: Element, text: str | None, default: float = 0) -> float:
         try:
@@ -226,7 +235,7 @@ class ViewReader:
             return default
 
     def _part(self, written: str) -> str:
-        return own_name(self.drawing.view.identifier, written)
+        return own_name(self.drawing.view.identifier, written) if written.startswith(PREFIX) else written
 
     def _finding(self, element: Element, code: str, message: str) -> None:
         view = self.drawing.view

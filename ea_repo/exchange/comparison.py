@@ -2,6 +2,7 @@
 it.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
@@ -24,6 +25,10 @@ from ea_repo.store.state import State
 
 #: What the attributes that formats have fields for mean where nothing is said.
 _USUAL: Mapping[str, Any] = {"access_type": "access", "strength": "", "directed": False, "junction_type": "and"}
+#: What a file says of a concept by leaving it out.
+_UNSAID: Mapping[str, Any] = {
+    "name": "", "description": None, "specialization": None, "attributes": {}, "properties": [], "translations": {}
+}  # fmt: skip
 _DONE: Mapping[type[Operation], str] = {Create: "created", Update: "changed", Delete: "deleted"}
 
 
@@ -68,8 +73,7 @@ class _Comparison:
         return None if line is None else (f"line {line}", f"line {line}")
 
     def _meant(self, concept: BundleConcept) -> Meant:
-        there = self.names.elsewhere.get(concept.uid or "")
-        if concept.is_proxy and there is not None:
+        if concept.is_proxy and (there := self.names.elsewhere.get(concept.uid or "")) is not None:
             return Meant(there.type, None, {}, [])
         return self.meanings.of(concept)
 
@@ -110,42 +114,53 @@ class _Comparison:
             if concept.is_proxy and uid in self.names.elsewhere:
                 continue  # it is what is there
             meant = self.meant[concept.identifier]
-            fields = self._concept_fields(concept, meant)
+            fields = self._concept_fields(concept, uid, meant)
             held = known.get(uid)
             if held is None:
-                yield Create(uid, meant.type, _said(fields))
+                yield Create(uid, meant.type, fields)
                 continue
+            fields = {**_UNSAID, **fields}
+            if self._says_folder(uid):
+                fields.setdefault("folder")
             fields["type"] = meant.type
             if held.type != meant.type and held.type in self.state.metamodel.descendants(meant.type):
                 fields["type"] = held.type  # refined here, which the file cannot say
             yield from self._difference("concept", uid, fields, held)
 
-    def _concept_fields(self, concept: BundleConcept, meant: Meant) -> dict[str, Any]:
-        fields: dict[str, Any] = {
-            "name": concept.name,
-            "description": concept.description or None,
-            "specialization": meant.specialization or None,
-            "attributes": self._with_uids(meant),
-            "properties": meant.properties,
-            "translations": concept.translations,
-        }
+    def _concept_fields(self, concept: BundleConcept, uid: str, meant: Meant) -> dict[str, Any]:
+        """What the file says of a concept, apart from its type. What it leaves out is `_UNSAID`."""
+        fields: dict[str, Any] = {}
+        if concept.name:
+            fields["name"] = concept.name
+        if concept.description:
+            fields["description"] = concept.description
+        if meant.specialization:
+            fields["specialization"] = meant.specialization
+        if meant.attributes:
+            fields["attributes"] = self._with_uids(meant)
+        if meant.properties:
+            fields["properties"] = meant.properties
+        if concept.translations:
+            fields["translations"] = concept.translations
         if concept.source is not None and concept.target is not None:
             fields["source"], fields["target"] = self.names.named(concept.source), self.names.named(concept.target)
-        owner = meant.owner or concept.owner
-        if owner is not None:
+        if owner := meant.owner or concept.owner:
             fields["owner"] = self.names.named(owner)
-        for name in ("valid_from", "valid_until"):
-            said = getattr(meant, name) or getattr(concept, name)
-            if said is not None:
-                fields[name] = date.fromisoformat(said)
-        # A file without folders says nothing about them, nor about those of another model.
-        if self.bundle.folders and self.names.uids[concept.identifier] not in self.names.elsewhere:
-            fields["folder"] = None if concept.folder is None else self.names.folder(concept.folder)
+        if valid_from := meant.valid_from or concept.valid_from:
+            fields["valid_from"] = date.fromisoformat(valid_from)
+        if valid_until := meant.valid_until or concept.valid_until:
+            fields["valid_until"] = date.fromisoformat(valid_until)
+        if concept.folder is not None and self._says_folder(uid):
+            fields["folder"] = self.names.folder(concept.folder)
         return fields
+
+    def _says_folder(self, uid: str) -> bool:
+        """A file without folders says nothing about them, nor about those of another model."""
+        return bool(self.bundle.folders) and uid not in self.names.elsewhere
 
     def _with_uids(self, meant: Meant) -> Mapping[str, Any]:
         """The attributes with uids for names of the file."""
-        references = self._references(meant.type) & meant.attributes.keys() if meant.attributes else ()
+        references = self._references(meant.type) & meant.attributes.keys()
         if not references:
             return meant.attributes
         found = dict(meant.attributes)
@@ -237,7 +252,7 @@ class _Comparison:
                 yield found
 
     def _of_the_model(self, finding: Finding) -> Finding:
-        return finding if finding.uid is None else replace(finding, uid=self.names.uid(finding.uid))
+        return finding if finding.uid is None else replace(finding, uid=self.names.uids[finding.uid])
 
     def _counts(self, operations: Sequence[Operation]) -> dict[str, dict[str, int]]:
         counts = {
@@ -250,24 +265,26 @@ class _Comparison:
             }
             for sort in ("elements", "relationships", "views")
         }
-        for concept in self.bundle.concepts:
-            counts["elements" if concept.source is None else "relationships"]["unchanged"] += 1
-        counts["views"]["unchanged"] = len(self.bundle.views)
         relationships = {self.names.uids[each.identifier] for each in self.bundle.concepts if each.source is not None}
-        for operation in operations:
-            if operation.record not in ("concept", "view"):
-                continue
-            sort = "views" if operation.record == "view" else "elements"
-            if operation.record == "concept" and self._is_relationship(operation.uid, relationships):
-                sort = "relationships"
-            done = _DONE[type(operation)]
-            counts[sort][done] += 1
-            counts[sort]["unchanged"] -= done != "deleted"
+        counts["relationships"]["unchanged"] = sum(each.source is not None for each in self.bundle.concepts)
+        counts["elements"]["unchanged"] = len(self.bundle.concepts) - counts["relationships"]["unchanged"]
+        counts["views"]["unchanged"] = len(self.bundle.views)
+        done = Counter(
+            (self._sort_of(each, relationships), _DONE[type(each)])
+            for each in operations
+            if each.record in ("concept", "view")
+        )
+        for (sort, what), count in done.items():
+            counts[sort][what] = count
+            counts[sort]["unchanged"] -= 0 if what == "deleted" else count
         return counts
 
-    def _is_relationship(self, uid: str, relationships: set[str]) -> bool:
-        held = self.held.concepts.get(uid)
-        return uid in relationships or (held is not None and held.kind == "relationship")
+    def _sort_of(self, operation: Operation, relationships: set[str]) -> str:
+        if operation.record == "view":
+            return "views"
+        held = self.held.concepts.get(operation.uid)
+        is_relationship = operation.uid in relationships or (held is not None and held.kind == "relationship")
+        return "relationships" if is_relationship else "elements"
 
 
 def _said(fields: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,6 +3,8 @@ views.
 """
 
 import re
+from dataclasses import replace
+from typing import Any
 
 from ea_repo.exchange.assembly import Assembly
 from ea_repo.exchange.bundle import BundleView
@@ -28,6 +30,7 @@ class ExchangeViews:
         self.texts = texts
         self.drawing = Drawing(BundleView("", ""))
         self._viewpoints: dict[str, str] = {}
+        self._styles: dict[tuple[object, ...], Style] = {}  # by all that a file says of one
 
     def read(self, section: Element) -> None:
         """Version 3 puts views into `<diagrams>`, the older one straight into `<views>`."""
@@ -100,21 +103,22 @@ class ExchangeViews:
             None if shown is None else from_xml_id(shown),
         )  # fmt: skip
         self.drawing.nodes.append((node, element.sourceline))
+        extra: dict[str, str] = {}
         for child in element:
             match local_name(child.tag):
                 case "node":
                     node.nodes.append(self._node(child))
                 case "style":
-                    self._style(child, node.style)
+                    node.style = self._style(child)
                 case "label":
-                    node.text = self._label(child, node.style, node.text)
+                    node.text = self._label(child, extra, node.text)
                 case "documentation":
                     node.description = child.text
                 case "viewRef":
                     node.view = own_name("view", from_xml_id(child.get("ref", ""))) or None
         node.kind = self._kind(node, written)
-        if attributes:
-            node.style.extra.update(attributes)
+        if attributes or extra:
+            node.style = replace(node.style, extra={**node.style.extra, **extra, **attributes})
         return node
 
     @staticmethod
@@ -127,14 +131,14 @@ class ExchangeViews:
             return "group"
         return "note"
 
-    def _label(self, element: Element, style: Style, first: str | None) -> str:
+    def _label(self, element: Element, extra: dict[str, str], first: str | None) -> str:
         """The first label is the text; other languages are kept beside it."""
         translations: Translations = {}
         text = self.texts.text_of(element, translations)
         if first is None:
             return text
         for language in translations:
-            style.extra[f"label.{language}"] = text
+            extra[f"label.{language}"] = text
         return first
 
     def _connection(self, element: Element) -> None:
@@ -146,46 +150,60 @@ class ExchangeViews:
             from_xml_id(take("relationshipRef", "") or take("relationshipref", "")) or None,
         )  # fmt: skip
         self.drawing.connections.append((connection, element.sourceline))
+        extra: dict[str, str] = {}
         for child in element:
             match local_name(child.tag):
                 case "bendpoint":
                     x, y = self._number(child, child.get("x")), self._number(child, child.get("y"))
                     connection.bend_points.append((x, y))
                 case "style":
-                    self._style(child, connection.style)
+                    connection.style = self._style(child)
                 case "label":
-                    connection.text = self._label(child, connection.style, connection.text)
+                    connection.text = self._label(child, extra, connection.text)
                 case "documentation":
                     connection.description = child.text
                 case "sourceAttachment" | "targetAttachment":
-                    point = f"{child.get('x', '')},{child.get('y', '')}"
-                    connection.style.extra[local_name(child.tag)] = point
-        if attributes:
-            connection.style.extra.update(attributes)
+                    extra[local_name(child.tag)] = f"{child.get('x', '')},{child.get('y', '')}"
+        if attributes or extra:
+            connection.style = replace(connection.style, extra={**connection.style.extra, **extra, **attributes})
 
-    def _style(self, element: Element, style: Style) -> None:
+    def _style(self, element: Element) -> Style:
+        """How a box or line looks. Most look like another, and are told by what the file says, unread."""
+        key = tuple([(each.tag, len(each), *each.items()) for each in element.iter()])
+        style = self._styles.get(key)
+        if style is None:
+            before = len(self.assembly.bundle.findings)
+            style = self._read_style(element)
+            if len(self.assembly.bundle.findings) == before:  # or the next that looks so would have no finding
+                self._styles[key] = style
+        return style
+
+    def _read_style(self, element: Element) -> Style:
+        said: dict[str, Any] = {}
         if (width := element.get("lineWidth")) is not None:
-            style.line_width = int(self._number(element, width, 1))
+            said["line_width"] = int(self._number(element, width, 1))
         for child in element:
             match local_name(child.tag):
                 case "fillColor":
-                    style.fill, style.fill_alpha = self._colour(child)
+                    said["fill"], said["fill_alpha"] = self._colour(child)
                 case "lineColor":
-                    style.line, style.line_alpha = self._colour(child)
+                    said["line"], said["line_alpha"] = self._colour(child)
                 case "font":
-                    self._font(child, style)
+                    said |= self._font(child)
+        return Style(**said)
 
-    def _font(self, element: Element, style: Style) -> None:
-        style.font_name = element.get("name")
+    def _font(self, element: Element) -> dict[str, Any]:
+        said: dict[str, Any] = {"font_name": element.get("name")}
         if (size := element.get("size")) is not None:
-            style.font_size = self._number(element, size, 9)
+            said["font_size"] = self._number(element, size, 9)
         words = element.get("style", "").replace("|", " ").split()
-        style.font_bold, style.font_italic = "bold" in words, "italic" in words
+        said["font_bold"], said["font_italic"] = "bold" in words, "italic" in words
         if others := [word for word in words if word not in ("bold", "italic", "plain")]:
-            style.extra["font.style"] = " ".join(others)
+            said["extra"] = {"font.style": " ".join(others)}
         for child in element:
             if local_name(child.tag) == "color":
-                style.font_color, _ = self._colour(child)
+                said["font_color"], _ = self._colour(child)
+        return said
 
     def _colour(self, element: Element) -> tuple[str | None, int | None]:
         """A colour and its opacity: a percentage in the file, 0 to 255 here."""

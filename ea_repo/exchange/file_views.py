@@ -50,18 +50,7 @@ class FileViews:
 
     def _content(self, view: BundleView) -> dict[str, Any]:
         """The view's content with uids for the identifiers of the file."""
-        content = view.content.to_json()
-        pending = list(content["nodes"])
-        while pending:
-            node = pending.pop()
-            if "concept" in node:
-                node["concept"] = self._names.uid(node["concept"])
-            if "view" in node:
-                node["view"] = self.uid(node["view"])
-            pending.extend(node.get("nodes", ()))
-        for line in content["connections"]:
-            if "relationship" in line:
-                line["relationship"] = self._names.uid(line["relationship"])
+        content = view.content.to_json(self._names.uids.__getitem__, self.uid)
         held = self.held[view.identifier]
         if held is not None and held.content:
             # The order of lines means nothing, and formats that put a line where it begins have one of their own.

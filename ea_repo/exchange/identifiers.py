@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
 from urllib.parse import quote, unquote
 
 #: What a uid may not hold, and the sign that we escape it by.
@@ -21,6 +22,18 @@ def uid_of(model: str, identifier: str) -> str:
     if len(escaped) > _LONGEST:
         escaped = f"{escaped[:200]}~{hashlib.sha256(identifier.encode()).hexdigest()[:32]}"
     return f"{model}:{escaped}"
+
+
+class Uids(dict[str, str]):
+    """The uids of identifiers; one that is not among them gets its own in the model."""
+
+    def __init__(self, model: str, identifiers: Iterable[str]) -> None:
+        is_plain = _PLAIN.fullmatch
+        super().__init__({each: f"{model}:{each}" if is_plain(each) else uid_of(model, each) for each in identifiers})
+        self._model = model
+
+    def __missing__(self, identifier: str) -> str:
+        return uid_of(self._model, identifier)
 
 
 def identifier_of(uid: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from ea_repo.exchange.bundle import Bundle, BundleConcept
-from ea_repo.exchange.identifiers import uid_of
+from ea_repo.exchange.identifiers import Uids, uid_of
 from ea_repo.exchange.meanings import refined_type
 from ea_repo.store.fields import model_of
 from ea_repo.store.records import Concept
@@ -11,7 +11,7 @@ from ea_repo.store.state import State
 
 
 class FileNames:
-    """The names in a bundle. `uids` are those of its concepts by identifier; `elsewhere` are concepts of other models that the
+    """The names in a bundle. `uids` are those of its concepts by identifier, and of any other; `elsewhere` are concepts of other models that the
     file names as such, where the repository has them.
     """
 
@@ -21,14 +21,11 @@ class FileNames:
         self.in_file: Mapping[str, BundleConcept] = {concept.identifier: concept for concept in bundle.concepts}
         named = {each.uid for each in bundle.concepts if each.uid is not None and model_of(each.uid) != model}
         self.elsewhere: Mapping[str, Concept] = state.get_many(named) if named else {}
-        self.uids = {
-            identifier: self._lives_at(concept) or uid_of(model, identifier)
-            for identifier, concept in self.in_file.items()
-        }
+        self.uids = Uids(model, self.in_file)
+        for identifier, concept in self.in_file.items():
+            if concept.uid is not None and (concept.uid in self.elsewhere or model_of(concept.uid) == model):
+                self.uids[identifier] = concept.uid  # where a file says that it lives
         self.folders = {folder.identifier: uid_of(model, folder.identifier) for folder in bundle.folders}
-
-    def uid(self, identifier: str) -> str:
-        return self.uids.get(identifier) or uid_of(self.model, identifier)
 
     def named(self, text: str) -> str:
         """The uid that a name in the file stands for: of something in it, or as it is."""
@@ -46,8 +43,3 @@ class FileNames:
             return uid, refined_type(self.state.metamodel, concept) if there is None else there.type
         found = self.state.get_many([text]).get(text)
         return None if found is None else (found.uid, found.type)
-
-    def _lives_at(self, concept: BundleConcept) -> str | None:
-        """The uid that a file gives a concept, where it is of this model or the repository has it."""
-        uid = concept.uid
-        return uid if uid is not None and (uid in self.elsewhere or model_of(uid) == self.model) else None

@@ -5,6 +5,7 @@ Every refusal is one sentence with the file, the line and what is wrong.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Protocol, cast, overload
 
 from lxml import etree
@@ -155,6 +156,7 @@ def _sentence(error: Any, data: bytes, name: str) -> str:
     return f"{where}, column {column}: not well-formed XML: {_WORDS.get(error.code, message)}"
 
 
+@lru_cache(maxsize=1024)  # a file has few tags, thousands of times each
 def local_name(tag: str) -> str:
     """A tag without its namespace."""
     return tag.rpartition("}")[2]

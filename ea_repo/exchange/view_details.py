@@ -42,6 +42,9 @@ def apply_details(view: BundleView, text: str) -> None:
     content = view.content.to_json()
     parts: dict[str, dict[str, Any]] = {node["id"]: node for node in _nodes(content["nodes"])}
     parts |= {line["id"]: line for line in content["connections"]}
+    for part in parts.values():  # those that look alike share what says so
+        if "style" in part:
+            part["style"] = {**part["style"], "extra": dict(part["style"].get("extra", {}))}
     for name, fields in patch.items():
         target = parts.get(name) if name != _WHOLE else None
         for field, pair in fields.items() if isinstance(fields, dict) else ():

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, Index, event, select
 from sqlalchemy.engine import URL
 
 from ea_repo.store.engine import writing_engine
-from ea_repo.store.tables import concept, reference
+from ea_repo.store.tables import concept, drawn, reference
 from ea_repo.store.write import Row, Writer
 
 _CACHE_KILOBYTES = 256_000
@@ -41,7 +41,7 @@ def indexes_last(connection: Connection) -> Iterator[None]:
     """
     taken: list[Index] = []
     if connection.dialect.name == "sqlite" and connection.execute(select(concept.c.id).limit(1)).first() is None:
-        taken = sorted([*concept.indexes, *reference.indexes], key=lambda index: str(index.name))
+        taken = sorted([*concept.indexes, *reference.indexes, *drawn.indexes], key=lambda index: str(index.name))
     for index in taken:
         index.drop(connection)
     yield

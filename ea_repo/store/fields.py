@@ -256,10 +256,10 @@ def _content(value: Any) -> Content:
     if not isinstance(value, Mapping):
         raise ValueError("is not a view's content")
     try:
-        text = ENCODER.encode(value)
+        text = encoded(value)
     except (TypeError, ValueError, RecursionError):
         text = "\\u0000"
-    if "\\u0000" in text or not _is_whole(text):
+    if "\\u0000" in text or not (text.isascii() or _is_whole(text)):
         raise ValueError("holds something that JSON cannot say, or no database keeps")
     return Content(value, text)
 

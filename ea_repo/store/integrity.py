@@ -52,12 +52,10 @@ def drawn_concepts(content: Mapping[str, Any]) -> frozenset[str]:
 
 def _drawn(content: Mapping[str, Any]) -> frozenset[str]:
     found = {line["relationship"] for line in content.get("connections", ()) if line.get("relationship")}
-    pending = list(content.get("nodes", ()))
-    while pending:
-        node = pending.pop()
-        if node.get("concept"):
-            found.add(node["concept"])
-        pending.extend(node.get("nodes", ()))
+    nodes = content.get("nodes", ())
+    while nodes:  # level by level
+        found.update([node["concept"] for node in nodes if node.get("concept")])
+        nodes = [inner for node in nodes if "nodes" in node for inner in node["nodes"]]
     return frozenset(found)
 
 

@@ -48,8 +48,9 @@ class Making:
     def new(self, draft: Draft, operation: Create) -> Image:
         """What a record that was not there will be."""
         is_concept = operation.record == "concept"
-        fields = {**operation.fields, "type": operation.type} if is_concept else operation.fields
-        image = self.checked(draft, fields, dict(blank(operation.record)))
+        image = self.checked(draft, operation.fields, blank(operation.record).copy())
+        if is_concept:
+            image = self.checked(draft, {"type": operation.type}, image)
         if (translations := image.get("translations")) and None in translations.values():
             image = patched(image, {"translations": translations})
         return self.meant(draft, image) if is_concept else image

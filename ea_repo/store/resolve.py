@@ -67,9 +67,10 @@ class Resolver(Making):
                 grouped[operation.record].append((position, operation))
         for record in RECORDS:
             if grouped[record]:
-                self._load(record, (operation.uid for _, operation in grouped[record]))
+                self._load(record, [operation.uid for _, operation in grouped[record]])
+                drafts = self.drafts[record]
                 for position, operation in grouped[record]:
-                    self._step(f"/operations/{position}", operation)
+                    self._step(drafts[operation.uid], f"/operations/{position}", operation)
             if record == "profile" and grouped[record] and not self.problems:
                 self._adopt_profile()
 
@@ -97,7 +98,7 @@ class Resolver(Making):
             if draft is None:
                 unknown.append(uid)
             elif draft.after is not None:
-                found[uid] = self._identity(draft)
+                found[uid] = self._identity(draft, draft.after)
         if unknown:
             found.update(images.identities(self.connection, record, unknown))
         return found
@@ -109,33 +110,32 @@ class Resolver(Making):
         if self.stale:
             raise self.stale[0]
 
-    def _identity(self, draft: Draft) -> Identity:
-        id_ = draft.before.id if draft.before else 0
-        type_name = draft.after["type"] if draft.record == "concept" and draft.after is not None else ""
-        known = self.new_identities.get(type_name) if id_ == 0 else None
-        if known is None:
-            kind = self.metamodel.type(type_name).kind if type_name else ""
-            known = Identity(id_, kind, type_name)
-            if id_ == 0:  # all new ones of a type are alike until they are written
-                self.new_identities[type_name] = known
+    def _identity(self, draft: Draft, image: Image) -> Identity:
+        type_name = image["type"] if draft.record == "concept" else ""
+        if draft.before is not None:
+            return Identity(draft.before.id, self._kind(type_name), type_name)
+        known = self.new_identities.get(type_name)
+        if known is None:  # all new ones of a type are alike until they are written
+            known = self.new_identities[type_name] = Identity(0, self._kind(type_name), type_name)
         return known
+
+    def _kind(self, type_name: str) -> str:
+        return self.metamodel.type(type_name).kind if type_name else ""
 
     def _load(self, record: RecordKind, uids: Iterable[str]) -> None:
         known = self.drafts[record]
-        wanted = dict.fromkeys(uid for uid in uids if uid not in known)
-        new = self._new_models() if record in _IN_MODELS else frozenset()
-        there = (uid for uid in wanted if model_of(uid) not in new) if new else wanted
-        stored = images.current(self.connection, record, there)
+        wanted = dict.fromkeys(uid for uid in uids if uid not in known) if known else dict.fromkeys(uids)
+        new = self._new_models() if record in _IN_MODELS else ()
+        stored = images.current(self.connection, record, [uid for uid in wanted if not uid.startswith(new)])
         for uid in wanted:
             before = stored.get(uid)
-            known[uid] = Draft(record, uid, before, before.image if before else None, "")
+            known[uid] = Draft(record, uid, before, None if before is None else before.image, "")
 
-    def _new_models(self) -> frozenset[str]:
-        """The models that this changeset makes: a first import need not look for what is in them."""
-        return frozenset(key for key, model in self.drafts["model"].items() if model.before is None)
+    def _new_models(self) -> tuple[str, ...]:
+        """How uids begin in the models that this changeset makes: a first import need not look for what is in them."""
+        return tuple(f"{key}:" for key, model in self.drafts["model"].items() if model.before is None)
 
-    def _step(self, pointer: str, operation: Operation) -> None:
-        draft = self.drafts[operation.record][operation.uid]
+    def _step(self, draft: Draft, pointer: str, operation: Operation) -> None:
         draft.pointer = pointer
         match operation:
             case Create():

@@ -4,7 +4,7 @@ Coordinates are absolute, in pixels from the view's top left, as in the Model Ex
 relative coordinates convert. Concepts are named by uid. Nothing here draws.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import Any, Literal
@@ -12,9 +12,16 @@ from typing import Any, Literal
 NodeKind = Literal["element", "group", "note", "view", "image", "label", "sticky", "actor", "container"]
 
 
-@dataclass(slots=True)
+#: Gives the name under which something is known elsewhere.
+Naming = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
 class Style:
-    """Colours are `#rrggbb`; alphas 0-255; None means the notation's default. `extra` keeps what only the tool of origin reads."""
+    """Colours are `#rrggbb`; alphas 0-255; None means the notation's default. `extra` keeps what only the tool of origin reads.
+
+    Boxes and lines that look alike may share one.
+    """
 
     fill: str | None = None
     fill_alpha: int | None = None
@@ -28,7 +35,11 @@ class Style:
     font_color: str | None = None
     text_alignment: Literal["left", "center", "right"] | None = None
     text_position: Literal["top", "middle", "bottom"] | None = None
-    extra: dict[str, str] = field(default_factory=dict)
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+#: Of what says nothing of its looks, as most do.
+PLAIN = Style()
 
 
 @dataclass(slots=True)
@@ -51,7 +62,7 @@ class Node:
     figure: int = 0
     image: str | None = None
     description: str | None = None
-    style: Style = field(default_factory=Style)
+    style: Style = PLAIN
     nodes: list["Node"] = field(default_factory=list)
 
 
@@ -66,7 +77,7 @@ class Connection:
     text: str | None = None
     bend_points: list[tuple[float, float]] = field(default_factory=list)
     description: str | None = None
-    style: Style = field(default_factory=Style)
+    style: Style = PLAIN
 
 
 @dataclass(slots=True)
@@ -88,11 +99,16 @@ class ViewContent:
         drawn = {node.concept for node, _ in self.walk()} | {line.relationship for line in self.connections}
         return {uid for uid in drawn if uid is not None}
 
-    def to_json(self) -> dict[str, Any]:
-        """Defaults are left out, so that equal content gives equal JSON and stored views stay small."""
+    def to_json(self, concept: Naming | None = None, view: Naming | None = None) -> dict[str, Any]:
+        """Defaults are left out, so that equal content gives equal JSON and stored views stay small.
+
+        What is shown is called what `concept` and `view` call it; as it is called here where they are not given.
+        """
+        concept, view = concept or _as_it_is, view or _as_it_is
+        styles: dict[int, dict[str, Any]] = {id(PLAIN): {}}
         found: dict[str, Any] = {
-            "nodes": [_node_json(node) for node in self.nodes],
-            "connections": [_connection_json(line) for line in self.connections],
+            "nodes": [_node_json(node, concept, view, styles) for node in self.nodes],
+            "connections": [_connection_json(line, concept, styles) for line in self.connections],
         }
         return {**found, "extra": self.extra} if self.extra else found
 
@@ -107,50 +123,58 @@ class ViewContent:
 
 _STYLE_NAMES = tuple(Style.__slots__)
 _style_values = attrgetter(*_STYLE_NAMES)
-_PLAIN_STYLE: tuple[Any, ...] = _style_values(Style())
-_NODE_MAY_SAY = ("concept", "view", "text", "label_expression")
-_CONNECTION_MAY_SAY = ("relationship", "text")
+_PLAIN_STYLE: tuple[Any, ...] = _style_values(PLAIN)
 
 
-def _style_json(style: Style) -> dict[str, Any]:
-    values = _style_values(style)
-    if values == _PLAIN_STYLE:
-        return {}
-    return {
-        name: value for name, value, default in zip(_STYLE_NAMES, values, _PLAIN_STYLE, strict=True) if value != default
-    }
+def _as_it_is(name: str) -> str:
+    return name
 
 
-def _node_json(node: Node) -> dict[str, Any]:
+def _style_json(style: Style, known: dict[int, dict[str, Any]]) -> dict[str, Any]:
+    """What a style says. `known` are those told before, by `id`, as many boxes share one."""
+    found = known.get(id(style))
+    if found is None:
+        values = zip(_STYLE_NAMES, _style_values(style), _PLAIN_STYLE, strict=True)
+        found = known[id(style)] = {name: value for name, value, default in values if value != default}
+    return found
+
+
+def _node_json(node: Node, concept: Naming, view: Naming, styles: dict[int, dict[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {
         "id": node.id, "kind": node.kind, "x": node.x, "y": node.y, "width": node.width, "height": node.height
     }  # fmt: skip
-    for name in _NODE_MAY_SAY:
-        if (value := getattr(node, name)) is not None:
-            found[name] = value
+    if node.concept is not None:
+        found["concept"] = concept(node.concept)
+    if node.view is not None:
+        found["view"] = view(node.view)
+    if node.text is not None:
+        found["text"] = node.text
+    if node.label_expression is not None:
+        found["label_expression"] = node.label_expression
     if node.figure:
         found["figure"] = node.figure
     if node.image is not None:
         found["image"] = node.image
     if node.description is not None:
         found["description"] = node.description
-    if style := _style_json(node.style):
+    if style := _style_json(node.style, styles):
         found["style"] = style
     if node.nodes:
-        found["nodes"] = [_node_json(child) for child in node.nodes]
+        found["nodes"] = [_node_json(child, concept, view, styles) for child in node.nodes]
     return found
 
 
-def _connection_json(line: Connection) -> dict[str, Any]:
+def _connection_json(line: Connection, relationship: Naming, styles: dict[int, dict[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {"id": line.id, "source": line.source, "target": line.target}
-    for name in _CONNECTION_MAY_SAY:
-        if (value := getattr(line, name)) is not None:
-            found[name] = value
+    if line.relationship is not None:
+        found["relationship"] = relationship(line.relationship)
+    if line.text is not None:
+        found["text"] = line.text
     if line.bend_points:
         found["bend_points"] = [list(point) for point in line.bend_points]
     if line.description is not None:
         found["description"] = line.description
-    if style := _style_json(line.style):
+    if style := _style_json(line.style, styles):
         found["style"] = style
     return found
 
@@ -159,7 +183,7 @@ def _node(found: Mapping[str, Any]) -> Node:
     plain = {name: value for name, value in found.items() if name not in ("style", "nodes")}
     return Node(
         **plain,
-        style=Style(**found.get("style", {})),
+        style=Style(**found["style"]) if "style" in found else PLAIN,
         nodes=[_node(child) for child in found.get("nodes", ())],
     )
 
@@ -167,4 +191,4 @@ def _node(found: Mapping[str, Any]) -> Node:
 def _connection(found: Mapping[str, Any]) -> Connection:
     plain = {name: value for name, value in found.items() if name not in ("style", "bend_points")}
     points = [(point[0], point[1]) for point in found.get("bend_points", ())]
-    return Connection(**plain, bend_points=points, style=Style(**found.get("style", {})))
+    return Connection(**plain, bend_points=points, style=Style(**found["style"]) if "style" in found else PLAIN)

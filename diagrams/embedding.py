@@ -50,6 +50,7 @@ def _built(weight: fonts.Weight, characters: frozenset[str]) -> str:
     names = {code: source.names[code] for code in codes}
     order = [".notdef", *dict.fromkeys(names.values())]
     builder = FontBuilder(source.units_per_em, isTTF=False)
+    builder.updateHead(created=0, modified=0)  # the same characters are the same font, whenever it is made
     builder.setupGlyphOrder(order)
     builder.setupCharacterMap(names)
     builder.setupCFF("Pretendard", {}, {name: source.outline(name) for name in order}, {})
@@ -66,6 +67,7 @@ def _built(weight: fonts.Weight, characters: frozenset[str]) -> str:
     )
     builder.setupPost(keepGlyphNames=False)
     builder.font.flavor = "woff"
+    builder.font.recalcTimestamp = False
     written = BytesIO()
     builder.font.save(written)
     return base64.b64encode(written.getvalue()).decode("ascii")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from diagrams import apart, boxes, engines, layered_layout, map_layout, simple_layout, stored_layout, tree_layout
+from diagrams import apart, boxes, engines, layered_layout, simple_layout, stored_layout, tree_layout
 from diagrams.drawing import Drawing
 from diagrams.notation import phrase
 from diagrams.options import SECONDS
@@ -24,6 +24,8 @@ def place(drawing: Drawing, lang: str, *, engine: str | None = None, seconds: fl
     allowed = _Allowance(seconds, engine)
     try:
         if drawing.arrangement == "map":
+            from diagrams import map_layout  # noqa: PLC0415 - it calculates with NumPy, which other drawings do without
+
             return with_labels(drawing, map_layout.place(drawing, measured, lang, allowed.run), lang)
         layered = apart.place_below(
             drawing, measured, lang, lambda rest: layered_layout.place(rest, measured, lang, allowed.run)

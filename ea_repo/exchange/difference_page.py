@@ -11,6 +11,7 @@ import jinja2
 from markupsafe import Markup
 
 from ea_repo.exchange.comparing import Compared
+from ea_repo.exchange.view_matching import view_change
 from ea_repo.store.difference import ACTIONS, COUNTED, Action, Change
 from ea_repo.store.fields import PATCHED
 from ea_repo.wording import heading
@@ -27,8 +28,7 @@ def page(compared: Compared, language: str = "en", picture: str = "") -> str:
     used = [sort for sort in COUNTED if any(counts[sort][action] for action in _TOLD)]
 
     def say(name: str, **values: Any) -> str:
-        told = _words()[name]
-        return (told.get(language) or told["en"]).format(**values)
+        return _word(name, language).format(**values)
 
     return _template().render(
         language=language,
@@ -49,33 +49,6 @@ def spoken(title: str, language: str) -> str:
     told = _words().get(f"moment_{kind}", {})
     word = told.get(language) or told.get("en")
     return title if word is None else word.format(value=value)
-
-
-def view_change(was: Mapping[str, Any], became: Mapping[str, Any]) -> dict[str, dict[str, int]]:
-    """How many boxes and lines of a view were added, removed, or changed in place, size or look."""
-    found = {}
-    for name, boxes in (("boxes", _boxes), ("lines", lambda content: content.get("connections", ()))):
-        before = {each["id"]: _alone(each) for each in boxes(was)}
-        after = {each["id"]: _alone(each) for each in boxes(became)}
-        both = before.keys() & after.keys()
-        found[name] = {
-            "created": len(after.keys() - both),
-            "changed": sum(before[each] != after[each] for each in both),
-            "deleted": len(before.keys() - both),
-        }
-    return found
-
-
-def _boxes(content: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
-    pending = list(content.get("nodes", ()))
-    while pending:
-        node = pending.pop()
-        yield node
-        pending.extend(node.get("nodes", ()))
-
-
-def _alone(each: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in each.items() if name != "nodes"}
 
 
 def _groups(compared: Compared, language: str) -> Iterator[tuple[str, list[dict[str, Any]], int]]:
@@ -120,7 +93,7 @@ def _fields(change: Change, compared: Compared, language: str) -> Iterator[tuple
     ):
         was, became = before.get(name), after.get(name)
         if name == "content":
-            yield heading(name, language), *(view_texts(was, became))
+            yield heading(name, language), *view_texts(was, became, language)
         elif name in PATCHED:
             for key in sorted({*(was or {}), *(became or {})}):
                 yield (
@@ -142,13 +115,13 @@ def _called(name: str, key: str, change: Change, compared: Compared, language: s
     return key if name == "attributes" else f"{heading(name, language)}: {key}"
 
 
-def view_texts(was: Any, became: Any) -> tuple[str, str]:
+def view_texts(was: Any, became: Any, language: str = "en") -> tuple[str, str]:
     """What a view shows before and after, in a few words: how many boxes and lines came, changed and went."""
     found = view_change(was or {}, became or {})
     told = ", ".join(
-        f"{sign}{count} {name}" for name, counts in found.items()
+        f"{sign}{count} {_word(name, language)}" for name, counts in found.items()
         for sign, count in (("+", counts["created"]), ("~", counts["changed"]), ("−", counts["deleted"])) if count
-    )  # fmt: skip
+    ) or _word("only_identifiers", language)  # fmt: skip
     return ("", told) if became else (told, "")
 
 
@@ -157,6 +130,11 @@ def _text(value: Any) -> str:
         return ""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+def _word(name: str, language: str) -> str:
+    told = _words()[name]
+    return told.get(language) or told["en"]
 
 
 @cache

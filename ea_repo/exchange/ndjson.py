@@ -101,8 +101,10 @@ def parsed(file: BinaryIO, name: str) -> Iterator[tuple[int, Line]]:
             if wrong := _wrong_form(line):
                 raise MalformedRequest(f"{name}: line {number}: {wrong}")
             yield number, line
-    except UnicodeDecodeError:
-        raise MalformedRequest(f"{name}: after line {number}: bytes that are not UTF-8") from None
+    except UnicodeDecodeError as error:
+        # The lines before those that were being decoded are done.
+        wrong_line = number + 1 + error.object.count(b"\n", 0, error.start)
+        raise MalformedRequest(f"{name}: line {wrong_line}: bytes that are not UTF-8") from None
     except (ValueError, RecursionError) as error:
         where = f"column {error.colno}: " if isinstance(error, json.JSONDecodeError) else ""
         said = error.msg if isinstance(error, json.JSONDecodeError) else str(error)

@@ -75,3 +75,10 @@ def _outline(font: TTFont, name: str) -> list[object]:
     pen = RecordingPen()
     font.getGlyphSet()[name].draw(pen)
     return pen.value
+
+
+def test_the_same_characters_are_the_same_font_whenever_it_is_made(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")  # what fontTools takes for now
+    one = embedding._built("regular", frozenset("Abc세금"))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    assert embedding._built("regular", frozenset("Abc세금")) == one

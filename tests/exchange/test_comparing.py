@@ -13,8 +13,9 @@ from lxml import etree
 from diagrams.differences import drawing_of
 from ea_repo.errors import InvalidInput, NotFound
 from ea_repo.exchange.comparing import Compared, Point, compare, point
-from ea_repo.exchange.difference_page import page, view_change
+from ea_repo.exchange.difference_page import page, view_texts
 from ea_repo.exchange.importing import import_file
+from ea_repo.exchange.view_matching import view_change
 from ea_repo.repository import Repository
 from ea_repo.store.operations import Create, Delete, Update
 from tests.exchange.bags import eventful
@@ -69,6 +70,31 @@ def test_two_files_differ_by_what_was_added_removed_and_changed_by_field(tmp_pat
         "d": ("created", {}, {}),
     }
     assert not compare(first, first).changes
+
+
+def test_boxes_and_lines_with_new_identifiers_are_those_that_show_the_same() -> None:
+    def view(prefix: str, *boxes: tuple[str, int], lines: tuple[tuple[str, int, int], ...]) -> dict[str, Any]:
+        nodes = [
+            {"id": f"{prefix}{at}", "kind": "element", "concept": concept, "x": x, "y": 0, "width": 9, "height": 9}
+            for at, (concept, x) in enumerate(boxes)
+        ]
+        connections = [
+            {"id": f"{prefix}l{at}", "relationship": name, "source": f"{prefix}{one}", "target": f"{prefix}{other}"}
+            for at, (name, one, other) in enumerate(lines)
+        ]
+        return {"nodes": nodes[::-1] if prefix == "new" else nodes, "connections": connections}
+
+    was = view("old", ("m:a", 10), ("m:b", 50), ("m:a", 90), lines=(("m:r", 0, 1), ("m:s", 1, 2)))
+    nothing = {"created": 0, "changed": 0, "deleted": 0}
+    same = view("new", ("m:a", 10), ("m:b", 50), ("m:a", 90), lines=(("m:r", 0, 1), ("m:s", 1, 2)))
+    assert view_change(was, same) == {"boxes": nothing, "lines": nothing}
+    assert view_texts(was, same) == ("", "only identifiers and order")
+    moved = view("new", ("m:a", 10), ("m:b", 60), ("m:c", 90), lines=(("m:r", 0, 1), ("m:s", 1, 0)))
+    assert view_change(was, moved) == {
+        "boxes": {"created": 1, "changed": 1, "deleted": 1},
+        "lines": {"created": 1, "changed": 0, "deleted": 1},
+    }
+    assert view_texts(was, moved, "ko") == ("", "+1 상자, ~1 상자, −1 상자, +1 선, −1 선")
 
 
 def test_a_file_without_folders_and_with_prefixed_identifiers_is_the_same_model(tmp_path: Path) -> None:

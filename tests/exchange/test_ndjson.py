@@ -132,7 +132,7 @@ def test_what_no_changeset_would_take_is_told_with_its_line(
         (_text({**_AGENCY, "identifier": "a:b"}), "line 1: .*without a colon"),
         (_text({"record": "element", "identifier": "x"}), 'line 1: a line of element needs "type"'),
         (_text({**_SERVES, "target": None}), 'line 1: a line of relationship needs "target"'),
-        (_text(_AGENCY) + b'{"record": "\xff"}\n', "bytes that are not UTF-8"),
+        (_text(_AGENCY) + b'{"record": "\xff"}\n', "line 2: bytes that are not UTF-8"),
         (_text(_AGENCY) + b'{"record": "element", "identifier": NaN}\n', "line 2: this is not JSON: NaN"),
         (_text(_AGENCY) + b'{"a": 1} {"b": 2}\n', "line 2: column 10: this is not JSON"),
         (gzip.compress(_text(*_LINES) * 500)[:-20], "damaged or cut off"),
@@ -143,6 +143,15 @@ def test_what_cannot_be_read_is_refused_with_its_line(filed: Repository, way: st
         _imported(filed, data)
     with filed.state() as state:
         assert state.number == 1
+
+
+@pytest.mark.parametrize("at", [1, 2, 40, 333, 700])
+def test_bytes_that_are_not_utf8_are_told_by_their_own_line(at: int) -> None:
+    """Though a file is decoded thousands of bytes at a time."""
+    lines = [_text({**_AGENCY, "identifier": f"a{number}", "name": "정보" * number}) for number in range(1, 701)]
+    lines[at - 1] = lines[at - 1].replace(b'"name"', b'"na\xffme"')
+    with pytest.raises(MalformedRequest, match=f"line {at}: bytes that are not UTF-8"):
+        read(io.BytesIO(b"".join(lines)))
 
 
 def test_empty_lines_and_a_byte_order_mark_are_passed_over() -> None:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from ea_repo.exchange.tabular.cells import Cell, fitting, joined, properties_in, split, text_of
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 STABLE = "stable"
 
 #: What Excel counts its days from, and the last that it knows.
-_FIRST_DAY = date(1899, 12, 30)
+FIRST_DAY = date(1899, 12, 30)
 _LAST_SERIAL = 2_958_465
 #: Excel takes 1900 for a leap year: dates before this one are off by a day, so they are written as text.
 _FIRST_SAFE_DAY = date(1900, 3, 1)
@@ -46,6 +47,12 @@ class Reading:
 def shown_as(attribute: Attribute, language: str) -> Callable[[Any, NameOf], Cell]:
     """What makes cells of the values of an attribute, given in stored form."""
     show = _shown_as(attribute, language)
+    if attribute.many and attribute.kind.name == "choice":
+        # The same few lists of the same few choices, many times.
+        told = lru_cache(maxsize=1024)(
+            lambda values: fitting(joined([text_of(show(each, _nobody)) for each in values])) or None
+        )
+        return lambda value, name_of: told(tuple(value))
     if attribute.many:
         return lambda value, name_of: fitting(joined([text_of(show(each, name_of)) for each in value])) or None
     return show
@@ -75,6 +82,11 @@ def _shown_as(attribute: Attribute, language: str) -> Callable[[Any, NameOf], Ce
             return lambda value, name_of: fitting(value)
 
 
+def _nobody(uid: str) -> None:
+    """The name of a concept, where none is asked for."""
+
+
+@lru_cache(maxsize=10_000)
 def _shown_day(value: str) -> Cell:
     day = date.fromisoformat(value)
     return day if day >= _FIRST_SAFE_DAY else value
@@ -148,7 +160,7 @@ def serial_day(number: float) -> date:
     """The day that Excel means by a number. `ValueError` ends a sentence."""
     if not math.isfinite(number) or number != int(number) or not 1 <= number <= _LAST_SERIAL:
         raise ValueError("is not a date; use 2028-01-31")
-    return _FIRST_DAY + timedelta(days=int(number))
+    return FIRST_DAY + timedelta(days=int(number))
 
 
 def _choice(cell: Cell, attribute: Attribute, reading: Reading) -> Any:

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any, BinaryIO
 
 import xlsxwriter
@@ -16,7 +16,7 @@ from ea_repo.exchange.tabular.drop_downs import SHEET as LISTS
 from ea_repo.exchange.tabular.drop_downs import DropDowns
 from ea_repo.exchange.tabular.matrix import Matrix, write_matrix
 from ea_repo.exchange.tabular.sheet_names import SheetNames
-from ea_repo.exchange.tabular.values import NameOf
+from ea_repo.exchange.tabular.values import FIRST_DAY, NameOf
 from ea_repo.exchange.tabular.workbook_about import About
 from ea_repo.metamodel import Finding
 from ea_repo.store.changesets import identity
@@ -29,6 +29,7 @@ MOST_KEPT = 120_000
 #: Rows below the last that may be chosen in, too.
 _ROWS_TO_ADD = 1_000
 _HEADER_ROW = 1
+_DAY_ZERO = FIRST_DAY.toordinal()
 _BATCH = 500
 _WIDTHS = {"uid": 26, "name": 36, "description": 50, "properties": 40, "source": 40, "target": 40, "owner": 36}
 _KIND_WIDTHS = {"date": 12, "integer": 12, "decimal": 14, "boolean": 9, "choice": 22, "reference": 36, "url": 32}
@@ -263,10 +264,10 @@ class _TypeSheet:
 def _write_value(sheet: Any, row: int, column: int, cell: Cell, form: Any) -> None:
     if isinstance(cell, bool):
         sheet.write_boolean(row, column, cell)
-    elif isinstance(cell, int | float):
-        sheet.write_number(row, column, cell, form)
     elif isinstance(cell, date):
-        sheet.write_datetime(row, column, datetime(cell.year, cell.month, cell.day), form)  # noqa: DTZ001 - a day
+        sheet.write_number(row, column, cell.toordinal() - _DAY_ZERO, form)
+    elif cell is not None:
+        sheet.write_number(row, column, cell, form)
 
 
 def _width(column: Column, language: str) -> int:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ea_repo.exchange.bundle import BundleView
-from ea_repo.store.view_content import ViewContent
+from ea_repo.store.view_content import ViewContent, nodes_in
 
 #: Not a value: the field is not there.
 _ABSENT = None
@@ -40,7 +40,7 @@ def apply_details(view: BundleView, text: str) -> None:
     if not isinstance(patch, dict):
         return
     content = view.content.to_json()
-    parts: dict[str, dict[str, Any]] = {node["id"]: node for node in _nodes(content["nodes"])}
+    parts: dict[str, dict[str, Any]] = {node["id"]: node for node in nodes_in(content)}
     parts |= {line["id"]: line for line in content["connections"]}
     for part in parts.values():  # those that look alike share what says so
         if "style" in part:
@@ -95,7 +95,7 @@ def _flat(view: BundleView) -> dict[str, dict[str, Any]]:
     content = view.content.to_json()
     whole = {"kind": view.kind, **{f"extra.{key}": value for key, value in content.get("extra", {}).items()}}
     found = {_WHOLE: whole}
-    for part in (*_nodes(content["nodes"]), *content["connections"]):
+    for part in (*nodes_in(content), *content["connections"]):
         found[part["id"]] = dict(_fields(part))
     return found
 
@@ -110,12 +110,6 @@ def _fields(part: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
                     yield f"style.{key}", said
         elif name not in ("id", "nodes"):
             yield name, value
-
-
-def _nodes(nodes: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for node in nodes:
-        yield node
-        yield from _nodes(node.get("nodes", []))
 
 
 def shift_back(content: ViewContent, shift: tuple[int, int]) -> None:

@@ -1,8 +1,10 @@
 """Which boxes and lines of a view are which of its other state, where a program gave them new identifiers."""
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any
+
+from ea_repo.store.view_content import nodes_in
 
 Part = Mapping[str, Any]
 Pairs = Sequence[tuple[Part | None, Part | None]]
@@ -16,7 +18,7 @@ def view_change(was: Mapping[str, Any], became: Mapping[str, Any]) -> dict[str, 
     A box is the one with its identifier, or else one that shows the same, in the order of their places; a line likewise,
     between the same. New identifiers alone are no change. O(n log n).
     """
-    boxes = _matched(list(_boxes(was)), list(_boxes(became)), _shown)
+    boxes = _matched(list(nodes_in(was)), list(nodes_in(became)), _shown)
     now = {before["id"]: after["id"] for before, after in boxes if before and after}
     lines_before, lines_after = was.get("connections", ()), became.get("connections", ())
     lines = _matched(
@@ -54,14 +56,6 @@ def _counted(pairs: Pairs, looks: Callable[[Part], Mapping[str, Any]]) -> dict[s
         "changed": sum(bool(before and after and looks(before) != looks(after)) for before, after in pairs),
         "deleted": sum(after is None for _, after in pairs),
     }
-
-
-def _boxes(content: Mapping[str, Any]) -> Iterator[Part]:
-    pending = list(content.get("nodes", ()))
-    while pending:
-        node = pending.pop()
-        yield node
-        pending.extend(node.get("nodes", ()))
 
 
 def _shown(box: Part) -> Hashable:

@@ -192,3 +192,12 @@ def _connection(found: Mapping[str, Any]) -> Connection:
     plain = {name: value for name, value in found.items() if name not in ("style", "bend_points")}
     points = [(point[0], point[1]) for point in found.get("bend_points", ())]
     return Connection(**plain, bend_points=points, style=Style(**found["style"]) if "style" in found else PLAIN)
+
+
+def nodes_in(content: Mapping[str, Any]) -> Iterator[Any]:
+    """Every box of a content in its JSON form, each before those inside it."""
+    pending = list(reversed(content.get("nodes", ())))
+    while pending:
+        node = pending.pop()
+        yield node
+        pending.extend(reversed(node.get("nodes", ())))

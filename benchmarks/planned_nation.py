@@ -82,6 +82,14 @@ MORE_SORTS: tuple[Sort, ...] = (
         Fact("reasons", "choice", ("Same function", "Other users", "Older technology")),
         Fact("performed_on", "date", (2023, 2026)), Fact("amount_saved", "money", (90_000, 1.1), 0.4),
     )),
+    Sort("operating", "OperatingReview", 10_000, "Operating-performance review", (
+        Fact("reviewed_system", "reference", ("system",)), Fact("performed_on", "date", (2023, 2026)),
+        Fact("decision", "choice", ("keep", "keep", "enhance", "redevelop", "retire")),
+        Fact("decision_by_scores", "choice", ("keep", "enhance", "redevelop", "retire")),
+        Fact("business_value_score", "choice", (1, 2, 3, 4, 5)), Fact("value_cut_off", "choice", (3,)),
+        Fact("cost_effectiveness_score", "choice", (1, 2, 3, 4, 5)), Fact("cost_cut_off", "choice", (3,)),
+        Fact("running_cost", "money", (90_000, 1.1), 0.9),
+    )),
 )  # fmt: skip
 
 _CHANGES, _RETIRES = (

@@ -26,7 +26,7 @@ _BLOCK = re.compile(r"```python\n(?P<code>.*?)```\n(?:```text\n(?P<printed>.*?)`
         ("archive.md", 1),
         ("compare.md", 1),
         ("dashboards.md", 4),
-        ("resources.md", 5),
+        ("resources.md", 6),
         ("records.md", 4),
     ],
 )
@@ -81,7 +81,7 @@ def test_the_commands_of_the_spreadsheet_guide_do_what_it_says(
     assert sorted(path.name for path in tmp_path.glob("*.[xc]*")) == ["finance.xlsx", "systems.csv"]
 
 
-@pytest.mark.parametrize(("guide", "commands"), [("dashboards.md", 8), ("resources.md", 19), ("records.md", 9)])
+@pytest.mark.parametrize(("guide", "commands"), [("dashboards.md", 8), ("resources.md", 24), ("records.md", 9)])
 def test_the_commands_of_a_guide_of_planning_answer_on_the_sample_government(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], guide: str, commands: int
 ) -> None:
@@ -91,7 +91,7 @@ def test_the_commands_of_a_guide_of_planning_answer_on_the_sample_government(
     found = re.findall(r"^    ea-repo (.*)$", (GUIDES / guide).read_text("utf-8"), re.MULTILINE)
     assert len(found) == commands
     for command in found:
-        assert main(["-d", "a.db", *command.split()]) == 0, command
+        assert main(["-d", "a.db", *shlex.split(command)]) == 0, command
         assert "nothing found" not in capsys.readouterr().out, command
 
 

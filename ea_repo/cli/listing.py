@@ -22,6 +22,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
         "disposition",
         "reference-model",
         "review",
+        "operating-review",
         "index",
         "roadmap",
         "changes",

@@ -761,6 +761,19 @@ class InvestmentReview(Assessment):
     amount_saved: _MoneyAttribute
     reviewed_by: _orm.Mapped[str | None]
 
+class OperatingReview(Assessment):
+    reviewed_system: _orm.Mapped[str | None]
+    decision: _orm.Mapped[str | None]
+    decision_by_scores: _orm.Mapped[str | None]
+    reasons: _orm.Mapped[str | None]
+    business_value_score: _orm.Mapped[_decimal.Decimal | None]
+    value_cut_off: _orm.Mapped[_decimal.Decimal | None]
+    cost_effectiveness_score: _orm.Mapped[_decimal.Decimal | None]
+    cost_cut_off: _orm.Mapped[_decimal.Decimal | None]
+    running_cost: _MoneyAttribute
+    users: _orm.Mapped[int | None]
+    reviewed_by: _orm.Mapped[str | None]
+
 _Concept: _typing.TypeAlias = Concept
 _Element: _typing.TypeAlias = Element
 _Relationship: _typing.TypeAlias = Relationship
@@ -865,6 +878,7 @@ _RecordSeries: _typing.TypeAlias = RecordSeries
 _Initiative: _typing.TypeAlias = Initiative
 _BudgetLine: _typing.TypeAlias = BudgetLine
 _InvestmentReview: _typing.TypeAlias = InvestmentReview
+_OperatingReview: _typing.TypeAlias = OperatingReview
 
 class Classes:
     metamodel: _Metamodel
@@ -977,6 +991,7 @@ class Classes:
     Initiative: type[_Initiative]
     BudgetLine: type[_BudgetLine]
     InvestmentReview: type[_InvestmentReview]
+    OperatingReview: type[_OperatingReview]
 
 class ReadSession(_orm.Session):
     classes: Classes

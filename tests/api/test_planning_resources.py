@@ -105,6 +105,50 @@ def test_a_review_that_says_too_little_is_refused_with_its_place(
         assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
 
 
+def test_operating_reviews_are_recorded_listed_and_decided_anew_from_the_version_read(small: TestClient) -> None:
+    address = f"{PLANNING}/operating-reviews"
+    body = {
+        "systems": ["gov:tax", "gov:border"],
+        "decision": "keep",
+        "reasons": "No better one",
+        "reviewed_on": "2026-10-01",
+    }
+    made = small.post(address, json=body)
+    assert made.status_code == 201, made.text
+    uids = [each["uid"] for each in made.json()["items"]]
+    assert uids == ["gov:operating-review-tax-2026", "gov:operating-review-border-2026"]
+    rows = small.get(address).json()["items"]
+    assert {(row["review"], row["decision"], row["by_scores"]) for row in rows} == {
+        (uid, "keep", "not_scored") for uid in uids
+    }
+    anew = {"decision": "retire", "reasons": "The law changed"}
+    assert small.put(f"{address}/{uids[0]}", json=anew).status_code == 428
+    done = small.put(f"{address}/{uids[0]}", json=anew, headers={"If-Match": '"1"'})
+    assert (done.status_code, done.json()["version"], done.json()["attributes"]["decision"]) == (200, 2, "retire")
+    assert small.put(f"{address}/gov:tax", json=anew, headers={"If-Match": '"1"'}).status_code == 404
+    assert small.put(f"{address}/{uids[0]}", json={"decision": "keep"}, headers={"If-Match": '"1"'}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("given", "status", "pointer"),
+    [
+        ({"reasons": " "}, 422, "/reasons"),
+        ({"decision": None}, 422, "/systems/0"),
+        ({"systems": ["gov:none"]}, 404, None),
+        ({"systems": []}, 422, "/systems"),
+        ({"value_cut_off": 101}, 422, "/value_cut_off"),
+    ],
+)
+def test_an_operating_review_that_says_too_little_is_refused_with_its_place(
+    small: TestClient, given: dict[str, object], status: int, pointer: str | None
+) -> None:
+    body = {"systems": ["gov:tax"], "decision": "keep", "reasons": "Good", **given}
+    answer = small.post(f"{PLANNING}/operating-reviews", json=body)
+    assert answer.status_code == status, answer.text
+    if pointer is not None:
+        assert [each["pointer"] for each in answer.json()["errors"]] == [pointer]
+
+
 @pytest.fixture
 def people(sqlite_repository: Repository, monkeypatch: pytest.MonkeyPatch) -> dict[str, TestClient]:
     """Three people at one repository with documents that are due."""

@@ -1,26 +1,29 @@
 """The operating-performance review: what becomes of a running system."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated
 
 from ea_repo.analysis.answer import Answer
 from ea_repo.analysis.filters import OfModels, OfOwners
 from ea_repo.catalogue import report
 from ea_repo.metamodel.kinds import Money
 from ea_repo.planning.calendar_dates import after_years, years_between
-from ea_repo.planning.resources.cost_sharing import AskedRule, Costs, costs, total
+from ea_repo.planning.remembered import remembered
+from ea_repo.planning.resources.cost_sharing import AskedRule, ShareRule, costs, total
+from ea_repo.planning.resources.decisions import ByScores, Decision
+from ea_repo.planning.resources.kept_reviews import last_reviews, reviewed_on
 from ea_repo.planning.resources.register import SYSTEM, concepts, day, day_of, names, on_a_day, rules
 from ea_repo.store.state import State
 from ea_repo.told import joined, told
 
-Decision = Literal["keep", "enhance", "redevelop", "retire", "too_young", "not_scored"]
 _RULES = rules("review")
 _SCORES = (0.0, 100.0)
 _SCORED = ("business_value", "cost_effectiveness")
 _said = partial(told, "ea_repo.planning")
-_ORDER: tuple[Decision, ...] = ("retire", "redevelop", "enhance", "keep", "not_scored", "too_young")
+_ORDER: tuple[ByScores, ...] = ("retire", "redevelop", "enhance", "keep", "not_scored", "too_young")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +31,14 @@ class SystemReview:
     """A system with its two scores of 100, what follows from them, and `because` of which cut-offs.
 
     `running_cost` is a year with its part of shared resources, in `currency`. too_young: not running long enough;
-    not_scored: a score is missing.
+    not_scored: a score is missing. `last_decision` is how the last review that was kept ended, on `last_reviewed_on`.
     """
 
     uid: str
     name: str
     owner: str | None
     agency: str
-    decision: Decision
+    decision: ByScores
     business_value: float | None
     cost_effectiveness: float | None
     because: str
@@ -44,13 +47,15 @@ class SystemReview:
     criticality: str | None
     running_cost: float | None
     currency: str | None
+    last_reviewed_on: date | None
+    last_decision: Decision | None
 
 
 @report(example={"least_age_years": 3})
 def system_review(
     state: State,
     *,
-    decision: Annotated[Decision | None, "Only systems of this decision."] = None,
+    decision: Annotated[ByScores | None, "Only systems of this decision."] = None,
     value_cut_off: Annotated[float, "From this score on, business value is high.", _SCORES] = _RULES["value_cut_off"],
     cost_cut_off: Annotated[float, "From this score on, cost effectiveness is high.", _SCORES] = _RULES["cost_cut_off"],
     least_age_years: Annotated[int, "A system is reviewed when it has run for so many years.", range(0, 101)] = _RULES[
@@ -70,23 +75,25 @@ def system_review(
     today = day_of(state)
     found = concepts(state, state.metamodel.descendants(SYSTEM), (), model, owner)
     known = names(state, (each.owner for each in found))
-    running = _running(costs(state, rule))
+    running = running_costs(state, rule)
+    reviews = last_reviews(state)
     rows = []
     for each in found:
         value, effect = each.attributes.get("business_value_score"), each.attributes.get("cost_effectiveness_score")
         begun = day(each, "go_live")
-        said: Decision
+        said: ByScores
         because: str
         if begun is not None and after_years(begun, least_age_years) > today:
             said, because = "too_young", _said("too_young", day=begun, years=least_age_years)
         else:
             said, because = decided(value, effect, value_cut_off, cost_cut_off)
-        cost, currency = running.get(each.uid, (None, None))
+        cost, last = running.get(each.uid), reviews.get(each.uid)
         rows.append(
             SystemReview(
                 each.uid, each.name, each.owner, known.get(each.owner, ""), said, value, effect, because,
                 begun, None if begun is None else years_between(begun, today),
-                each.attributes.get("criticality"), cost, currency,
+                each.attributes.get("criticality"), None if cost is None else float(cost.amount), None if cost is None else cost.currency,
+                None if last is None else reviewed_on(last), None if last is None else last.attributes.get("decision"),
             )
         )  # fmt: skip
     kept = [each for each in rows if decision is None or each.decision == decision]
@@ -97,7 +104,7 @@ def system_review(
 
 def decided(
     value: float | None, effect: float | None, value_cut_off: float, cost_cut_off: float
-) -> tuple[Decision, str]:
+) -> tuple[ByScores, str]:
     """The decision on two scores, and why."""
     if value is None or effect is None:
         missing = [_said(name) for name, score in zip(_SCORED, (value, effect), strict=True) if score is None]
@@ -113,8 +120,10 @@ def decided(
     return _RULES["decision"][name], joined(because)
 
 
-def _running(found: Costs) -> dict[str, tuple[float, str]]:
-    """A year of each system in the currency of its own cost, or else of what it bears most."""
+@remembered
+def running_costs(state: State, rule: ShareRule) -> Mapping[str, Money]:
+    """A year of each system with its part of shared resources, in the currency of its own cost, or else of what it bears most."""
+    found = costs(state, rule)
     parts: dict[str, dict[str, list[Money]]] = {}
     for uid, own in found.own.items():
         parts.setdefault(uid, {}).setdefault(own.currency, []).append(own)
@@ -124,5 +133,5 @@ def _running(found: Costs) -> dict[str, tuple[float, str]]:
     answer = {}
     for uid, by_currency in parts.items():
         currency = found.own[uid].currency if uid in found.own else next(iter(by_currency))
-        answer[uid] = (float(total(by_currency[currency])), currency)
+        answer[uid] = Money(total(by_currency[currency]), currency)
     return answer

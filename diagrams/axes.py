@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
@@ -31,8 +31,11 @@ class Measured:
     numbers: Mapping[str, float]
 
 
-def measured(attribute: Attribute, concepts: Iterable[Concept]) -> Measured:
-    """The axis of an attribute for those that have a value. `InvalidInput` for one that is no measure."""
+def measured(attribute: Attribute, concepts: Iterable[Concept], shown: Collection[str] | None = None) -> Measured:
+    """The axis of an attribute for those that have a value; it spans those of the uids that are shown, and the middle of all.
+
+    `InvalidInput` for an attribute that is no measure.
+    """
     values = {
         each.uid: each.attributes[attribute.name]
         for each in concepts
@@ -46,7 +49,7 @@ def measured(attribute: Attribute, concepts: Iterable[Concept]) -> Measured:
         return _of_choices(attribute, values)
     if kind == "date":
         days = {uid: date.fromisoformat(str(each)).toordinal() / 365.25 for uid, each in values.items()}
-        return _of_numbers(attribute.label, days, {uid: str(each) for uid, each in values.items()}, _year)
+        return _of_numbers(attribute.label, days, {uid: str(each) for uid, each in values.items()}, _year, shown)
     unit = f" {attribute.unit}" if attribute.unit else ""
     if kind == "money":
         currencies = Counter(each["currency"] for each in values.values())
@@ -57,7 +60,7 @@ def measured(attribute: Attribute, concepts: Iterable[Concept]) -> Measured:
         numbers = {uid: float(each) for uid, each in values.items()}
     words = {uid: number_in_words(each, unit) for uid, each in numbers.items()}
     beside = unit if kind == "money" else ""
-    return _of_numbers(attribute.label, numbers, words, lambda at: number_in_words(at, beside))
+    return _of_numbers(attribute.label, numbers, words, lambda at: number_in_words(at, beside), shown)
 
 
 def _year(at: float) -> Words:
@@ -74,11 +77,17 @@ def _of_choices(attribute: Attribute, values: Mapping[str, Any]) -> Measured:
 
 
 def _of_numbers(
-    title: Words, numbers: Mapping[str, float], words: Mapping[str, Words], tell: Callable[[float], Words]
+    title: Words,
+    numbers: Mapping[str, float],
+    words: Mapping[str, Words],
+    tell: Callable[[float], Words],
+    shown: Collection[str] | None,
 ) -> Measured:
     if not numbers:
         return Measured(Axis(title, ()), {}, {}, {})
-    low, high = min(numbers.values()), max(numbers.values())
+    spanned = [each for uid, each in numbers.items() if shown is None or uid in shown]
+    spanned.append(median(numbers.values()))
+    low, high = min(spanned), max(spanned)
     if low > 0 and high / low > _FAR_APART:
         return _logarithmic(title, numbers, words, tell, low, high)
     step = _step((high - low) or abs(high) or 1.0)

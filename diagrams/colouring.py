@@ -17,7 +17,7 @@ from typing import Annotated, Any
 from diagrams.concepts import LANGUAGES, name_of
 from diagrams.drawing import Drawing, Node, Swatch, Words, said
 from diagrams.notation import NO_SWATCH, phrase
-from diagrams.round_numbers import MOST_CLASSES, number_in_words, round_bounds
+from diagrams.round_numbers import MANY_DIGITS, MOST_CLASSES, number_in_words, round_bounds
 from diagrams.text import ELLIPSIS
 from ea_repo import clock
 from ea_repo.errors import NotFound, Problem
@@ -199,18 +199,33 @@ def ranged(numbers: Mapping[str, float], tell: Callable[[float], Words], *, whol
         return list(each_its_own.values()), {uid: each_its_own[each] for uid, each in numbers.items()}, exact
     bounds = round_bounds(sorted(numbers.values()), years=whole and all(1900 <= each <= 2200 for each in distinct))
     swatches = [
-        Swatch(colour, label) for colour, label in zip(_RAMPS[len(bounds) + 1], _ranges(bounds, tell), strict=True)
+        Swatch(colour, label)
+        for colour, label in zip(_RAMPS[len(bounds) + 1], _ranges(bounds, tell, _steps(numbers.values())), strict=True)
     ]
     by_uid = {uid: swatches[sum(each > bound for bound in bounds)] for uid, each in numbers.items()}
     return swatches, by_uid, exact
 
 
-def _ranges(bounds: Sequence[float], tell: Callable[[float], Words]) -> list[Words]:
+def _steps(numbers: Iterable[float]) -> bool:
+    """Whether they go in steps of one that are told apart: whole, and not so large that they are rounded in words."""
+    return all(float(each).is_integer() and abs(each) < MANY_DIGITS for each in numbers)
+
+
+def _ranges(bounds: Sequence[float], tell: Callable[[float], Words], steps: bool) -> list[Words]:
+    """Each number stands in one of them only. Whole ones go from the first to the last of a class: 3, 4 to 6."""
     return [
         phrase("up_to", bound=tell(bounds[0])),
-        *(phrase("between", low=tell(low), high=tell(high)) for low, high in pairwise(bounds)),
+        *(_from_through(low + 1, high, tell) if steps else _between(low, high, tell) for low, high in pairwise(bounds)),
         phrase("more_than", bound=tell(bounds[-1])),
     ]
+
+
+def _between(low: float, high: float, tell: Callable[[float], Words]) -> Words:
+    return phrase("between", low=tell(low), high=tell(high))
+
+
+def _from_through(first: float, last: float, tell: Callable[[float], Words]) -> Words:
+    return tell(last) if first == last else phrase("from_through", low=tell(first), high=tell(last))
 
 
 # What every concept has
@@ -249,7 +264,7 @@ def _of_key(state: State, found: Sequence[Concept], by: str) -> Colouring:
     elif by == "type":
         labels = {each: state.metamodel.type(each).label for each in sorted(set(values.values()))}
     else:
-        labels = {each.uid: each.name for each in state.models()}
+        labels = {each.uid: name_of(each) for each in state.models()}
     by_value = _few(labels, Counter(values.values()), {})
     swatches, by_uid, _ = _told(by_value, values, {})
     return _whole(

@@ -6,12 +6,13 @@ from diagrams.drawing import Cluster, Edge, Emphasis, Kind, Node, Words, said
 from diagrams.notation import phrase, words
 from ea_repo.metamodel import Metamodel
 from ea_repo.store import changesets
-from ea_repo.store.records import Concept
+from ea_repo.store.records import Concept, Folder, Model, View
 from ea_repo.store.state import State
 
 _DESCRIPTION_LENGTH = 400
 _MOST_TYPES = 4  # told apart in a box that stands for many
 LANGUAGES = ("en", "id", "ko")
+SEPARATOR = " · "  # between the facts of a subtitle
 #: Top to bottom, as architects read a drawing.
 _LAYERS = ("motivation", "strategy", "business", "application", "technology", "physical", "implementation")
 #: Inside a layer these point upwards: what realizes, serves or specializes stands below.
@@ -27,7 +28,7 @@ def kind_of(metamodel: Metamodel, concept: Concept) -> Kind:
     return Kind(base, concept.type, declared.label)
 
 
-def name_of(concept: Concept) -> Words:
+def name_of(concept: Concept | Model | Folder | View) -> Words:
     """The name, with what it is called in other languages."""
     translated = {lang: each["name"] for lang, each in concept.translations.items() if each.get("name")}
     if not translated:
@@ -110,9 +111,13 @@ def tooltip(metamodel: Metamodel, concept: Concept, owner: Concept | None = None
     for lang in LANGUAGES:
         kind = said(label, lang)
         second = f"{kind} · {said(name_of(owner), lang)}" if owner is not None else kind
-        lines = [said(name_of(concept), lang), second, concept.uid, _beginning(concept.description)]
+        lines = [said(name_of(concept), lang), second, concept.uid, _beginning(_described(concept, lang))]
         found[lang] = "\n".join(line for line in lines if line)
     return found
+
+
+def _described(concept: Concept, lang: str) -> str | None:
+    return concept.translations.get(lang, {}).get("description") or concept.description
 
 
 def _beginning(description: str | None) -> str:
@@ -149,7 +154,7 @@ def _changeset(state: State) -> Words:
     return phrase("of_changeset", number=state.number, date=applied.date().isoformat() if applied else "")
 
 
-def joined(parts: Iterable[Words], separator: str = " · ") -> Words:
+def joined(parts: Iterable[Words], separator: str = SEPARATOR) -> Words:
     """Several texts as one, language by language."""
     kept = [part for part in parts if part]
     return {lang: separator.join(said(part, lang) for part in kept) for lang in words("legend")}

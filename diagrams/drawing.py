@@ -172,6 +172,7 @@ class LegendEntry:
     swatch: Swatch | None = None
     mark: MarkStyle | None = None
     bare: bool = False  # none of these nodes has its layer's colour
+    faint: bool = False  # none of them has it in full
 
 
 def shown_value(node: Node) -> Words:
@@ -205,25 +206,33 @@ class Drawing:
 
     @property
     def legend(self) -> tuple[LegendEntry, ...]:
-        """One entry for each figure, each kind of line and each swatch that the drawing uses, in order of appearance."""
+        """One entry for each figure, each kind of line and each swatch that the drawing uses, in order of appearance.
+
+        A swatch that only lines have is shown by a line.
+        """
         found: dict[tuple[object, ...], LegendEntry] = {}
         layered = {(each.kind.notation, each.kind.type) for each in self.nodes if each.swatch is None}
         layered |= {(each.kind.notation, each.kind.type) for each in self.clusters}
+        full = {(each.kind.notation, each.kind.type) for each in self.nodes if each.emphasis != "faint"}
+        full |= {(each.kind.notation, each.kind.type) for each in self.clusters}
         for kind in [*(cluster.kind for cluster in self.clusters), *(node.kind for node in self.nodes)]:
             if kind.label:
-                bare = (kind.notation, kind.type) not in layered
-                found.setdefault((kind.notation, kind.type), LegendEntry("node", kind, bare=bare))
+                key = (kind.notation, kind.type)
+                found.setdefault(key, LegendEntry("node", kind, bare=key not in layered, faint=key not in full))
         for edge in self.edges:
             if edge.kind.label:
-                key = (edge.kind.notation, edge.kind.type, edge.access, edge.directed)
-                found.setdefault(key, LegendEntry("edge", edge.kind, edge.access, edge.directed))
-        used = {node.swatch for node in self.nodes} | {edge.swatch for edge in self.edges}
-        swatches = (
-            LegendEntry("swatch", Kind("Frame", "", swatch.label), swatch=swatch)
-            for swatch in self.swatches
-            if swatch in used
-        )
-        return (*found.values(), *swatches)
+                line = (edge.kind.notation, edge.kind.type, edge.access, edge.directed)
+                found.setdefault(line, LegendEntry("edge", edge.kind, edge.access, edge.directed))
+        return (*found.values(), *self._swatches())
+
+    def _swatches(self) -> Iterator[LegendEntry]:
+        of_boxes = {node.swatch for node in self.nodes}
+        lines = {edge.swatch: edge for edge in self.edges if edge.swatch is not None}
+        for swatch in self.swatches:
+            if swatch in of_boxes:
+                yield LegendEntry("swatch", Kind("Frame", "", swatch.label), swatch=swatch)
+            elif swatch in lines:
+                yield LegendEntry("edge", Kind(lines[swatch].kind.notation, "", swatch.label), swatch=swatch)
 
     def texts(self, lang: str) -> Iterator[str]:
         """Everything that will be written, for whoever has to provide glyphs."""

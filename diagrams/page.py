@@ -7,6 +7,7 @@ from typing import Literal
 
 from diagrams import text, wrapping
 from diagrams.chart import Picture
+from diagrams.concepts import SEPARATOR
 from diagrams.drawing import Drawing, LegendEntry, Words, said
 from diagrams.fitting import Tone
 from diagrams.geometry import Point, Rect, around
@@ -16,7 +17,7 @@ from diagrams.placed import Placed
 MARGIN = 28.0
 TITLE_SIZE, SUBTITLE_SIZE, NOTE_SIZE, LEGEND_SIZE, HEAD_SIZE = 19.0, 12.0, 11.0, 11.0, 11.5
 NODE_SYMBOL, EDGE_SYMBOL, MARK_SYMBOL = (34.0, 22.0), (46.0, 22.0), (26.0, 18.0)
-_LEAST_WIDTH = 440.0
+_LEAST_WIDTH, _WIDENED = 440.0, 680.0
 _SYMBOLS = {"node": NODE_SYMBOL, "edge": EDGE_SYMBOL, "swatch": NODE_SYMBOL, "mark": MARK_SYMBOL}
 _JUNCTIONS = {"Junction": "and", "OrJunction": "or"}
 _LEGEND_GAP = 22.0
@@ -77,7 +78,7 @@ def compose(
     `heads` stand above the content, at places that count from the content's own left.
     """
     entries = picture.legend if legend else ()
-    inner = max(bounds.width, _LEAST_WIDTH if header or entries else 0)
+    inner = max(bounds.width, _LEAST_WIDTH if header or entries else 0, _title_width(picture, lang) if header else 0)
     width = inner + 2 * MARGIN
     growth = max(inner / _USUAL_WIDTH, 1.0)
     texts, top = _header(picture, lang, inner, min(growth, _TITLE_GROWTH)) if header else ([], MARGIN)
@@ -91,6 +92,11 @@ def compose(
     heading = text.shortened(said(picture.swatches_name, lang), inner, LEGEND_SIZE * share, True)
     symbols, labels, rules, bottom = _legend(entries, heading, lang, inner, bottom, share)
     return Page(round(width, 1), round(bottom + MARGIN, 1), shift, content, (*texts, *written, *labels), symbols, rules)
+
+
+def _title_width(picture: Picture, lang: str) -> float:
+    """What the title wants, so that one of usual length stands on one line above a narrow drawing."""
+    return min(text.width(text.cleaned(said(picture.title, lang)), TITLE_SIZE, True) + 1, _WIDENED)
 
 
 def content_bounds(placed: Placed) -> Rect:
@@ -115,7 +121,16 @@ def _header(picture: Picture, lang: str, inner: float, share: float) -> tuple[li
 
 def _lines(words: Words, lang: str, room: float, size: float, bold: bool = False) -> list[str]:
     said_here = said(words, lang)
-    return wrapping.wrap(said_here, room, size, bold) if text.cleaned(said_here) else []
+    if not text.cleaned(said_here):
+        return []
+    found: list[str] = []
+    for part in said_here.split(SEPARATOR):  # what stands between two dots goes to the next line together
+        longer = f"{found[-1]}{SEPARATOR}{part}" if found else part
+        if found and text.width(text.cleaned(longer), size, bold) <= room:
+            found[-1] = longer
+        else:
+            found += wrapping.wrap(part, room, size, bold)
+    return found
 
 
 def heads(drawing: Drawing, placed: Placed, lang: str) -> list[Written]:

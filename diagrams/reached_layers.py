@@ -86,6 +86,12 @@ class ReachedLayers:
             found.append(node_of(metamodel, concept, owners=owners, rank=rank, emphasis=emphasis))  # type: ignore[arg-type]
         return found
 
+    def notes(self) -> list[Words]:
+        """What the pale boxes are, where there are any."""
+        asked_for = {*self.centres, *(each.uid for each in self.rows)}
+        pale = any(uid in self.concepts and uid not in asked_for for uid in self.ranks)
+        return [phrase("pale_on_the_way")] if pale else []
+
     def _relationship_box(self, concept: Concept, rank: int) -> Node:
         kind = kind_of(self.state.metamodel, concept)
         name = name_of(concept) or f"{concept.source} → {concept.target}"

@@ -1,7 +1,9 @@
 """Numbers in words and in classes: bounds that are as round as the numbers allow, and large numbers as people say them."""
 
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Literal
 
 from babel.numbers import format_compact_decimal, format_decimal
@@ -10,9 +12,11 @@ from diagrams.concepts import LANGUAGES
 from diagrams.drawing import Words
 
 MOST_CLASSES = 5
-_MANY_DIGITS = 10_000
+#: From so much on numbers are told in words, and rounded.
+MANY_DIGITS = 10_000
 #: Below this a power of ten is no longer a number of its own.
 _SMALLEST = 1e-300
+_LONG_RUN = re.compile(r"\d{4,}")
 #: Large numbers in words; Korean writes them short.
 _COMPACT: Mapping[str, Literal["short", "long"]] = {"en": "long", "id": "long", "ko": "short"}
 
@@ -58,12 +62,28 @@ def number_in_words(number: float, unit: str = "") -> Words:
     """As people say it in each language: 4.4 billion, 4,4 miliar, 44억. `unit` follows as it is written."""
     found = {}
     for lang in LANGUAGES:
-        if abs(number) >= _MANY_DIGITS:
+        if abs(number) >= MANY_DIGITS:
             plain = format_compact_decimal(number, format_type=_COMPACT[lang], locale=lang, fraction_digits=1)
+            plain = _LONG_RUN.sub(partial(_grouped, lang), plain)
         else:
             plain = format_decimal(round(number, 2), locale=lang)
         found[lang] = f"{plain}{unit}"
     return found
+
+
+def _grouped(lang: str, digits: re.Match[str]) -> str:
+    """Babel writes 9008.7억; people write 9,008.7억."""
+    return str(format_decimal(int(digits[0]), locale=lang))
+
+
+def score_in_words(number: float) -> Words:
+    """With two decimals, always: scores stand below one another."""
+    return {lang: str(format_decimal(number, "0.00", locale=lang)) for lang in LANGUAGES}
+
+
+def percent_in_words(number: float) -> Words:
+    """Of a hundred: 12.5%, 12,5%."""
+    return number_in_words(round(number, 1), "%")
 
 
 def round_steps(most: float, about: int = 5) -> list[float]:

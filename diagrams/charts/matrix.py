@@ -15,6 +15,7 @@ _CELL_TEXT, _HEADING_SIZE = 10.0, 10.5
 _CELL_WIDTH, _CELL_HEIGHT, _MOST_CELL = 30.0, 30.0, 84.0
 _GAP, _CELL_INSET = 8.0, 1.5
 _FLAG, _LONGEST_SIGN = 20.0, 2
+_CELL_LINE = 0.7  # pale classes do not melt into the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +162,7 @@ class _Laid:
             top, height = self.rows.tops[cell.row], self.rows.heights[cell.row]
             rect = Rect(self.columns[cell.column], top, self.wide, height).grow(-_CELL_INSET)
             texts = set_in(rect.grow(-1), [Run(said(cell.text, self.lang), _CELL_TEXT, bold=True)])
-            style = MarkStyle("box", cell.swatch, tone="none")
+            style = MarkStyle("box", cell.swatch, width=_CELL_LINE)
             yield Shape(rect, style, tuple(texts), "node", cell.uid, cell.type, tooltip=cell.tooltip)
 
 

@@ -169,12 +169,13 @@ class DrawingCells:
 
     def symbol(self, sheet: Sheet, cell: Any, symbol: Symbol) -> None:
         """A sample of the legend."""
-        kind, rect = symbol.entry.kind, symbol.rect
-        if symbol.entry.shape != "edge":
-            sample = Node("sample", "", kind, swatch=BARE if symbol.entry.bare else symbol.entry.swatch)
+        entry, kind, rect = symbol.entry, symbol.entry.kind, symbol.rect
+        if entry.shape != "edge":
+            swatch = BARE if entry.bare else entry.swatch
+            sample = Node("sample", "", kind, swatch=swatch, emphasis="faint" if entry.faint else "normal")
             as_vertex(cell, self._node_style(sample, figure(kind.notation)), rect)
             return
-        edge = Edge("sample", "", "", kind, access=symbol.entry.access, directed=symbol.entry.directed)
+        edge = Edge("sample", "", "", kind, access=entry.access, directed=entry.directed, swatch=entry.swatch)
         ends = [(rect.x, rect.centre[1]), (rect.right, rect.centre[1])]
         as_edge(cell, self._line_style(edge, ends, curved=False), ends)
 

@@ -194,16 +194,17 @@ def label(edge: Edge, rect: Rect, lang: str, theme: Scheme, ground: str) -> str:
 def symbol(item: Symbol, theme: Scheme) -> str:
     """A legend sample: a small box with its icon, or a piece of line with its ends."""
     kind, rect = item.entry.kind, item.rect
-    if item.entry.shape == "edge":
-        edge = Edge("", "", "", kind, access=item.entry.access, directed=item.entry.directed)
+    entry = item.entry
+    if entry.shape == "edge":
+        edge = Edge("", "", "", kind, access=entry.access, directed=entry.directed, swatch=entry.swatch)
         y = rect.y + rect.height / 2
         return line(edge, straight([(rect.x + 1, y), (rect.right - 1, y)]), theme)
-    if item.entry.swatch is not None:
-        swatch = item.entry.swatch
+    if entry.swatch is not None:
+        swatch = entry.swatch
         frame = outline("rectangle", rect)
         return _outline(frame, swatch_paint(swatch, theme), PLAIN, 1.6 if swatch.dashed else 1.1, "", swatch.dashed)
-    box = dress(Node("", "", kind), rect, "en")
-    colours = swatch_paint(BARE, theme) if item.entry.bare else paint(box.figure.layer, PLAIN, theme)
+    sample = Node("", "", kind, emphasis="faint" if entry.faint else "normal", swatch=BARE if entry.bare else None)
+    box, colours = dress(sample, rect, "en"), paint_of(sample, theme)
     drawn = _outline(box.outline, colours, PLAIN, 1.1, box.figure.outline)
     if not box.figure.icon or box.outline.header:
         return drawn
@@ -211,4 +212,4 @@ def symbol(item: Symbol, theme: Scheme) -> str:
     low = band.bottom if band is not None else rect.y
     side = min(rect.height * 0.68, rect.bottom - low - 3)
     middle = Rect(rect.centre[0] - side / 2, (low + rect.bottom - side) / 2, side, side)
-    return drawn + _icon(box.figure.icon, middle, colours.line, colours.fill)
+    return drawn + _icon(box.figure.icon, middle, colours.mark, colours.fill)

@@ -17,9 +17,9 @@ from diagrams.concepts import (
     plural,
     summary_edge,
     summary_node,
-    type_names,
 )
 from diagrams.drawing import Cluster, Drawing, Edge, Kind, Node, Words
+from diagrams.filters import filters
 from diagrams.notation import phrase
 from diagrams.summarising import MOST_SUMMARISED, Collapse, summarised
 from ea_repo.catalogue import viewpoint
@@ -177,15 +177,11 @@ def _drawn(state: State, found: _Neighbourhood, depth: int, only: Sequence[str])
         nodes=(*nodes, *more_nodes),
         edges=(*edges, *more_edges),
         clusters=tuple(frames),
-        subtitle=joined([steps, *_filter(state, only), *moment_of(state)]),
+        subtitle=joined([steps, *filters(state, type=tuple(only)), *moment_of(state)]),
         notes=notes,
         description=centre.description or "",
         viewpoint="context",
     )
-
-
-def _filter(state: State, only: Sequence[str]) -> list[Words]:
-    return [phrase("only_types", names=type_names(state.metamodel, only))] if only else []
 
 
 def _grounded(found: _Neighbourhood) -> list[Concept]:

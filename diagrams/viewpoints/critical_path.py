@@ -1,12 +1,13 @@
 """Critical path: initiatives, which of them must wait for which, and the chain that decides when all is done."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from typing import Annotated
 
 from diagrams.concepts import edge_of, joined, moment_of, node_of, owners_of
 from diagrams.drawing import Cluster, Drawing, Edge, Kind, Node, Swatch, Words
+from diagrams.filters import filters
 from diagrams.notation import phrase
 from diagrams.round_numbers import number_in_words
 from ea_repo.catalogue import viewpoint
@@ -48,12 +49,20 @@ def critical_path(
         notes.append(phrase("top_initiatives", shown=len(shown), count=len(plan.tasks)))
     if plan.closing:
         notes.append(phrase("circles_left_out", count=len(plan.closing)))
+    notes += _how_they_wait(each for each in plan.precedes if each.source in shown and each.target in shown)
     return Drawing(
         title=phrase("critical_path_title"),
         nodes=tuple(nodes),
         edges=tuple(edges),
         clusters=tuple(clusters),
-        subtitle=joined([phrase("initiatives_count", count=len(plan.tasks)), *_chain(plan), *moment_of(state)]),
+        subtitle=joined(
+            [
+                *filters(state, owner=owner, model=model),
+                phrase("initiatives_count", count=len(plan.tasks)),
+                *_chain(plan),
+                *moment_of(state),
+            ]
+        ),
         notes=tuple(notes),
         viewpoint="critical-path",
         direction="right",
@@ -120,6 +129,15 @@ def _edge(state: State, plan: Schedule, relationship: Concept) -> Edge:
             count=4 if on_chain else 1,
         )
     return replace(edge, count=4 if on_chain else 1)
+
+
+def _how_they_wait(drawn: Iterable[Concept]) -> Iterator[Words]:
+    """What the letters at the lines mean: only those that are there."""
+    found = [dependency(each) for each in drawn]
+    for kind in sorted({each.kind for each in found} - {"finish_to_start"}):
+        yield phrase(f"waits_{kind}")
+    if any(each.lag_days for each in found):
+        yield phrase("waits_lag")
 
 
 def _follow(longest: Sequence[str], relationship: Concept) -> bool:

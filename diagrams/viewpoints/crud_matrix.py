@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 from diagrams.chart import Chart
 from diagrams.charts.matrix import Cell, Heading, Matrix
-from diagrams.concepts import joined, moment_of, name_of
+from diagrams.concepts import joined, moment_of
 from diagrams.drawing import Swatch, Words
+from diagrams.filters import filters
 from diagrams.gathering import Gathered, gathered, names_of, pair_words
 from diagrams.notation import phrase
 from diagrams.subjects import DATA, FUNCTIONS, SYSTEMS, first_of
@@ -72,11 +73,10 @@ def crud_matrix(
         phrase("data_sets_count", count=len(used)),
         phrase("again_count", count=len(again)),
     ]
-    of = [phrase("of_owner", name=name_of(state.get(owner)))] if owner else []
     return Chart(
         title=phrase("crud_title"),
         figure=matrix,
-        subtitle=joined([*of, *counts, *moment_of(state)]),
+        subtitle=joined([*filters(state, owner=owner, model=model), *counts, *moment_of(state)]),
         notes=tuple(_notes(rows, columns, len(sets), len(used), bool(deeds))),
         viewpoint="crud-matrix",
     )

@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 from diagrams.agencies import Owners
 from diagrams.concepts import edge_of, joined, moment_of, name_of, node_of, owners_of
 from diagrams.drawing import Drawing, Edge, Node, Words
+from diagrams.filters import filters
 from diagrams.notation import phrase
 from diagrams.summarising import Collapse, summarised
 from ea_repo.catalogue import viewpoint
@@ -55,7 +56,7 @@ def data_flow(
     most = max(limit or MOST_SHOWN, 2)
     boxes = traffic.boxes(by, most, asked)
     drawn = _drawn(traffic, boxes, most, asked)
-    chosen = [phrase("only_of", name=name_of(state.get(data)))] if data else []
+    chosen = [*filters(state, model=model), *([phrase("only_of", name=name_of(state.get(data)))] if data else [])]
     title = phrase("flow_title_of", name=name_of(asked)) if asked is not None else phrase("flow_title")
     drawing = Drawing(
         title=title,

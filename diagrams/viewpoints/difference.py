@@ -9,6 +9,7 @@ from diagrams.agencies import Owners
 from diagrams.changes import ORDER, SWATCHES, Change, counted, drawn_lines, gathered, marked, notes_of
 from diagrams.concepts import edge_of, joined, moment_of, node_of
 from diagrams.drawing import Cluster, Drawing, Edge, Node, Words
+from diagrams.filters import filters
 from diagrams.notation import phrase
 from diagrams.relating import relationships_among
 from diagrams.summarising import Collapse, summarised
@@ -57,7 +58,13 @@ def difference(
         nodes=tuple(nodes),
         edges=tuple(lines),
         clusters=tuple(frames),
-        subtitle=joined([*counted(found.changes.values()), _moments(state, found.before)]),
+        subtitle=joined(
+            [
+                *filters(state, owner=owner, model=model, type=type),
+                *counted(found.changes.values()),
+                _moments(state, found.before),
+            ]
+        ),
         notes=(*notes_of(len(shown), len(rest)), *left_out),
         viewpoint="difference",
         arrangement="map" if len(frames) > 1 else "layers",  # packed in one frame, lines would wind around boxes

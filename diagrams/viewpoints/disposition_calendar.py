@@ -9,6 +9,7 @@ from diagrams.chart import Chart
 from diagrams.charts.matrix import Cell, Heading, Matrix
 from diagrams.concepts import joined, moment_of, name_of, owners_of, tooltip
 from diagrams.drawing import Swatch, Words
+from diagrams.filters import filters
 from diagrams.notation import phrase
 from diagrams.round_numbers import number_in_words
 from ea_repo import clock
@@ -62,7 +63,7 @@ def disposition_calendar(
             phrase("series_heading"), phrase("disposition_year"), tuple(_swatches().values()),
         ),
         subtitle=joined([
-            *([phrase("of_owner", name=name_of(state.get(owner)))] if owner else []),
+            *filters(state, owner=owner),
             phrase("series_count", count=len(series)), phrase("documents_count", count=documents), *moment_of(state),
         ]),
         notes=tuple([phrase("arrow_means"), *notes] if series else [phrase("nothing_found")]),

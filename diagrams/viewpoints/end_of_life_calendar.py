@@ -9,6 +9,7 @@ from diagrams.chart import Chart
 from diagrams.charts.matrix import Cell, Heading, Matrix
 from diagrams.concepts import joined, moment_of, name_of, owners_of, plural, tooltip
 from diagrams.drawing import Swatch, Words
+from diagrams.filters import filters
 from diagrams.notation import phrase
 from diagrams.round_numbers import number_in_words
 from ea_repo.catalogue import viewpoint
@@ -59,7 +60,7 @@ def end_of_life_calendar(
             phrase("agencies_heading" if by == "agency" else "types_heading"), phrase(_TITLES[rule]), tuple(_swatches()),
         ),
         subtitle=joined([
-            *([joined([name_of(state.get(each)) for each in owner], ", ")] if owner else []),
+            *filters(state, owner=owner, type=type),
             phrase("resources_count", count=len(found)), *moment_of(state),
         ]),
         notes=tuple([phrase("rows_left_out", count=left)] if left else [] if found else [phrase("nothing_found")]),

@@ -9,6 +9,7 @@ from diagrams.chart import Chart
 from diagrams.charts.matrix import Cell, Heading, Matrix
 from diagrams.concepts import joined, moment_of, name_of
 from diagrams.drawing import Swatch, Words
+from diagrams.filters import filters
 from diagrams.gathering import Gathered, gathered, names_of, pair_words
 from diagrams.notation import phrase
 from diagrams.round_numbers import number_in_words
@@ -59,11 +60,10 @@ def function_system_matrix(
         phrase("functions_count", count=len(functions)), phrase("systems_count", count=len(systems)),
         phrase("gaps_count", count=len(gaps)), phrase("doubles_count", count=len(twice)),
     ]  # fmt: skip
-    of = [phrase("of_owner", name=name_of(state.get(owner)))] if owner else []
     return Chart(
         title=phrase("function_system_title"),
         figure=matrix,
-        subtitle=joined([*of, *counts, *moment_of(state)]),
+        subtitle=joined([*filters(state, owner=owner, model=model), *counts, *moment_of(state)]),
         notes=tuple(_notes(rows, columns, bool(functions))),
         viewpoint="function-system-matrix",
     )

@@ -4,8 +4,9 @@ from collections import Counter, defaultdict
 from typing import Annotated
 
 from diagrams.colouring import ColourBy, coloured
-from diagrams.concepts import joined, moment_of, name_of, type_names
-from diagrams.drawing import Drawing, Words
+from diagrams.concepts import joined, moment_of, name_of
+from diagrams.drawing import Drawing
+from diagrams.filters import filters
 from diagrams.notation import phrase
 from diagrams.reached_layers import MOST_TOLD, ReachedLayers, beyond, gathered, picked, rank_names
 from diagrams.relating import relationships_among
@@ -39,12 +40,12 @@ def impact(
     reach = what_depends(state, uid, depth=depth, type=type, model=model, owner=owner)
     told = reach[:MOST_TOLD]
     drawn = ReachedLayers(state, (uid,), picked(told, limit or MOST_SHOWN), told)
-    notes: tuple[Words, ...] = ()
+    notes = drawn.notes()
     if len(reach) > len(drawn.rows):
-        notes = (phrase("left_out", shown=len(drawn.rows), count=len(reach), rest=len(reach) - len(drawn.rows)),)
+        notes.append(phrase("left_out", shown=len(drawn.rows), count=len(reach), rest=len(reach) - len(drawn.rows)))
     centre = drawn.concepts[uid]
     steps = phrase("all_steps") if depth is None else phrase("steps", count=depth)
-    chosen = [phrase("only_types", names=type_names(state.metamodel, type))] if type else []
+    chosen = filters(state, owner=owner, model=model, type=type)
     counts = _counts(state, reach)
     rest, lines = gathered(drawn, counts)
     drawing = Drawing(
@@ -52,7 +53,7 @@ def impact(
         nodes=(*drawn.nodes(), *rest),
         edges=(*drawn.edges(), *lines),
         subtitle=joined([phrase("impact_found", count=len(reach)), steps, *chosen, *moment_of(state)]),
-        notes=notes,
+        notes=tuple(notes),
         description=centre.description or "",
         viewpoint="impact",
         direction="right",

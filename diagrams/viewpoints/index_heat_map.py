@@ -9,7 +9,7 @@ from diagrams.concepts import joined, moment_of, name_of, tooltip
 from diagrams.drawing import Words
 from diagrams.index_bands import banded
 from diagrams.notation import phrase
-from diagrams.round_numbers import number_in_words
+from diagrams.round_numbers import number_in_words, score_in_words
 from diagrams.subjects import choice_label
 from ea_repo.catalogue import viewpoint
 from ea_repo.planning.index.framework import Framework, Node
@@ -88,7 +88,7 @@ def _matrix(state: State, wanted: Framework, found: Sequence[Standing], parts: S
     names = {part.code: dict(part.name) for part in parts}
     cells = tuple(
         Cell(
-            uid, code, by_key[uid, code], number_in_words(round(float(score), 2)),
+            uid, code, by_key[uid, code], score_in_words(float(score)),
             joined([names[code], number_in_words(round(float(score), 4)), by_key[uid, code].label], "\n"),
         )
         for (uid, code), score in scores.items()

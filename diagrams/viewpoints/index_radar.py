@@ -9,7 +9,7 @@ from diagrams.charts.radar import Outline, Radar, Ring, Spoke
 from diagrams.concepts import joined, moment_of, name_of
 from diagrams.drawing import Swatch, Words
 from diagrams.notation import phrase
-from diagrams.round_numbers import number_in_words
+from diagrams.round_numbers import number_in_words, score_in_words
 from diagrams.subjects import choice_label
 from ea_repo.catalogue import viewpoint
 from ea_repo.planning.index.framework import Framework, Node
@@ -59,7 +59,7 @@ def index_radar(
         return _nothing(state, about, phrase("not_assessed_by", name=dict(wanted.name)))
     reach = _next_band(wanted, own.total) if reach is None else reach
     band = wanted.band(own.total)
-    told = [number_in_words(round(float(own.total), 2)), *([dict(band.name)] if band else [])]
+    told = [score_in_words(float(own.total)), *([dict(band.name)] if band else [])]
     return Chart(
         title=phrase("radar_title", agency=name_of(about), name=dict(wanted.name), year=max(years)),
         figure=_radar(state, wanted, own, found, parts_at(wanted, depth or usual_depth(wanted)), reach),
@@ -95,9 +95,9 @@ def _radar(
     for part in parts:
         facts: list[Words] = []
         if part.code in own.scores:
-            facts.append(number_in_words(round(float(own.scores[part.code]), 2)))
+            facts.append(score_in_words(float(own.scores[part.code])))
         if part.code in means:
-            facts.append(phrase("peers_have", score=number_in_words(round(means[part.code], 2))))
+            facts.append(phrase("peers_have", score=score_in_words(means[part.code])))
         spokes.append(Spoke(part.code, dict(part.name), joined(facts)))
         tooltips[part.code] = joined([name_of(own.agency), dict(part.name), *facts], "\n")
     outlines = []

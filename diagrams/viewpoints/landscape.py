@@ -15,9 +15,9 @@ from diagrams.concepts import (
     name_of,
     node_of,
     owners_of,
-    type_names,
 )
 from diagrams.drawing import Cluster, Drawing, Edge, Kind, Node, Swatch, Words
+from diagrams.filters import filters
 from diagrams.notation import phrase
 from diagrams.served_functions import served_functions
 from diagrams.summarising import Collapse, strongest, summarised
@@ -74,7 +74,7 @@ def landscape(
         _colour(state, content, systems, colour)
     key = "landscape_by_function" if by == "function" else "landscape_title"
     title = phrase("landscape_of", name=name_of(state.get(owner))) if owner else phrase(key)
-    chosen = [phrase("only_types", names=type_names(state.metamodel, type))] if type else []
+    chosen = filters(state, model=model, type=type)
     drawing = Drawing(
         title=title,
         nodes=tuple(content.nodes),

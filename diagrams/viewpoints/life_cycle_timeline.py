@@ -8,6 +8,7 @@ from diagrams.chart import Chart
 from diagrams.charts.timeline import TODAY, Moment, Row, Sign, Span, Timeline
 from diagrams.concepts import joined, kind_of, moment_of, name_of, owners_of, tooltip
 from diagrams.drawing import MarkStyle, Swatch, Words
+from diagrams.filters import filters
 from diagrams.life_cycle import Life, life_of, swatches
 from diagrams.notation import phrase
 from diagrams.subjects import SYSTEMS, counted, first_of
@@ -47,7 +48,7 @@ def life_cycle_timeline(
         tuple(_row(state, concepts[uid], lives[uid], owners) for uid in ordered), first, last,
         (Moment(now, phrase("today", date=now.isoformat()), TODAY),), swatches=swatches(),
     )  # fmt: skip
-    of = [phrase("of_owner", name=name_of(state.get(owner)))] if owner else []
+    of = filters(state, owner=owner, model=model)
     return Chart(
         title=phrase("life_cycle_title"),
         figure=figure,

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated
 
-from diagrams.concepts import joined, moment_of, name_of, type_names
+from diagrams.concepts import joined, moment_of, name_of
 from diagrams.drawing import Drawing, Node, Swatch, Words
+from diagrams.filters import filters
 from diagrams.notation import phrase
 from diagrams.reached_layers import ReachedLayers, beyond, gathered, picked
 from diagrams.relating import relationships_among
@@ -50,12 +51,12 @@ def outage(
     for each in told:
         counts[each.round][each.type] += 1
     rest, lines = gathered(drawn, counts)
-    notes: list[Words] = []
+    notes = drawn.notes()
     if len(told) > len(drawn.rows):
         notes.append(phrase("left_out", shown=len(drawn.rows), count=len(told), rest=len(told) - len(drawn.rows)))
     if len(answer) > len(told):
         notes.append(phrase("only_first", shown=len(told), count=len(answer)))
-    chosen = [phrase("only_types", names=type_names(state.metamodel, type))] if type else []
+    chosen = filters(state, owner=owner, model=model, type=type)
     begin = [name_of(drawn.concepts[each]) for each in drawn.centres]
     ranks = {*drawn.ranks.values(), *(node.rank or 0 for node in rest)}
     by_uid = {each.uid: each for each in told}

@@ -1,6 +1,6 @@
 """Portfolio: systems, or anything else, by two attributes as axes, a third as size and a fourth as colour."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Annotated
 
 from diagrams.axes import NUMERIC, Measured, measured
@@ -9,6 +9,7 @@ from diagrams.charts.scatter import Axis, Bubble, Scatter, median_line
 from diagrams.colouring import ColourBy, Colouring, colouring
 from diagrams.concepts import joined, kind_of, moment_of, name_of, owners_of, tooltip, type_names
 from diagrams.drawing import Swatch, Words
+from diagrams.filters import filters
 from diagrams.notation import phrase
 from diagrams.subjects import SYSTEMS, counted, first_of
 from ea_repo.catalogue import viewpoint
@@ -53,12 +54,17 @@ def portfolio(
     placed = [uid for uid in concepts if uid in across.shares and uid in up.shares]
     areas = _areas(sizes, placed)
     chosen = sorted(placed, key=lambda uid: (-areas[uid], uid))[: max(limit, 1)]
+    some = len(chosen) < len(placed)
+    if some:
+        across = _axis(declared, x, _ACROSS, "x", concepts, chosen) or across
+        up = _axis(declared, y, _UP, "y", concepts, chosen) or up
     by = colour or ("criticality" if "criticality" in declared else "owner")
     coloured = colouring(state, [concepts[uid] for uid in chosen], by)
     owners = owners_of(state, [concepts[uid] for uid in chosen])
     bubbles = tuple(_bubble(state, concepts[uid], owners, across, up, sizes, areas[uid], coloured) for uid in chosen)
-    lines = (median_line(phrase("median")),) if across.axis.middle or up.axis.middle else ()
-    of = [phrase("of_owner", name=name_of(state.get(owner)))] if owner else []
+    half = phrase("median_of_all", count=len(placed)) if some else phrase("median")
+    lines = (median_line(half),) if across.axis.middle or up.axis.middle else ()
+    of = filters(state, owner=owner, model=model)
     largest = [phrase("size_is", name=sizes.axis.title)] if sizes is not None else []
     return Chart(
         title=phrase("portfolio_title", y=up.axis.title, x=across.axis.title),
@@ -78,17 +84,17 @@ def _declared(state: State, types: tuple[str, ...]) -> Mapping[str, Attribute]:
 
 def _axis(
     declared: Mapping[str, Attribute], wanted: str | None, usual: tuple[str, ...], name: str,
-    concepts: Mapping[str, Concept],
+    concepts: Mapping[str, Concept], shown: Collection[str] | None = None,
 ) -> Measured | None:  # fmt: skip
-    """The attribute asked for, or the usual one where the types have it."""
+    """The attribute asked for, or the usual one where the types have it; it spans what is shown."""
     if wanted is None:
-        found = (measured(declared[each], concepts.values()) for each in usual if each in declared)
+        found = (measured(declared[each], concepts.values(), shown) for each in usual if each in declared)
         return next((each for each in found if each.shares), None)
     if wanted not in declared:
         expected = ", ".join(sorted(key for key, each in declared.items() if each.kind.name in NUMERIC))
         detail = f'what is shown has no attribute "{wanted}"'
         raise NotFound(f"{detail}; use one of {expected}", errors=[Problem(f"/{name}", detail, "not-found", expected)])
-    return measured(declared[wanted], concepts.values())
+    return measured(declared[wanted], concepts.values(), shown)
 
 
 def _areas(sizes: Measured | None, placed: list[str]) -> dict[str, float]:

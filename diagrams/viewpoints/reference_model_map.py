@@ -8,11 +8,12 @@ from typing import Annotated, Literal
 from diagrams.chart import Chart
 from diagrams.charts.nested import Box, Nested
 from diagrams.colouring import ranged
-from diagrams.concepts import joined, moment_of, name_of, plural, tooltip, type_names
+from diagrams.concepts import joined, moment_of, name_of, plural, tooltip
 from diagrams.drawing import Swatch, Words
+from diagrams.filters import filters
 from diagrams.life_cycle import life_of
 from diagrams.notation import NO_SWATCH, phrase
-from diagrams.round_numbers import number_in_words
+from diagrams.round_numbers import number_in_words, percent_in_words
 from diagrams.subjects import FUNCTIONS, SYSTEMS, first_of
 from diagrams.trees import Tree, tree_of
 from ea_repo import clock
@@ -69,7 +70,7 @@ def reference_model_map(
         figure=Nested(boxes, swatches),
         subtitle=joined([
             phrase("boxes_count", count=len(leaves)), phrase("map_members", count=len(facts.all_members)),
-            *([phrase("only_types", names=type_names(state.metamodel, types))] if type else []), *moment_of(state),
+            *filters(state, model=model, type=type), *moment_of(state),
         ]),
         notes=tuple(notes),
         viewpoint="reference-model-map",
@@ -147,7 +148,7 @@ class _Facts:
 
     def words(self, value: float) -> Words:
         if self.by == "coverage":
-            return f"{value:.0f} %"
+            return percent_in_words(round(value))
         if self.by == "age":
             return phrase("years", count=round(value))
         return number_in_words(value, f" {self.unit}" if self.unit else "")

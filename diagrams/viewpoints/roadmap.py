@@ -9,9 +9,10 @@ from diagrams.charts.timeline import LINK, TODAY, Link, Moment, Row, Span, Timel
 from diagrams.colouring import colouring
 from diagrams.concepts import joined, kind_of, moment_of, name_of, owners_of, tooltip
 from diagrams.drawing import Swatch, Words
+from diagrams.filters import filters
 from diagrams.marks import sample
 from diagrams.notation import phrase
-from diagrams.round_numbers import number_in_words
+from diagrams.round_numbers import number_in_words, percent_in_words
 from diagrams.subjects import first_of
 from ea_repo import clock
 from ea_repo.catalogue import viewpoint
@@ -62,7 +63,7 @@ def roadmap(
         date(min([*days, now]).year, 1, 1), date(max([*days, now]).year, 12, 31), tuple(moments), tuple(links),
         phrase("budget_and_progress"), (*swatches, _DONE), (waits,) if links else (),
     )  # fmt: skip
-    of = [phrase("of_owner", name=name_of(state.get(owner)))] if owner else []
+    of = filters(state, owner=owner, model=model)
     return Chart(
         title=phrase("roadmap_title"),
         figure=figure,
@@ -184,7 +185,7 @@ def _row(state: State, initiative: Concept, group: Words, swatch: Swatch) -> Row
     done = float(progress) / 100 if progress is not None else None
     amount, currency = _budget(initiative)
     details: list[Words] = [number_in_words(amount, f" {currency}")] if currency else []
-    details += [f"{float(progress):g} %"] if progress is not None else []
+    details += [percent_in_words(float(progress))] if progress is not None else []
     days = f"{_first_day(initiative).isoformat()} – {_last_day(initiative).isoformat()}"
     tip = joined([name_of(initiative), joined([days, swatch.label, *details])], "\n")
     span = Span(

@@ -8,6 +8,7 @@ from diagrams.chart import Chart
 from diagrams.charts.bars import Bar, Bars, Piece, Tick
 from diagrams.concepts import joined, moment_of, name_of
 from diagrams.drawing import Swatch, Words
+from diagrams.filters import filters
 from diagrams.notation import phrase
 from diagrams.round_numbers import number_in_words, round_steps
 from ea_repo.catalogue import viewpoint
@@ -47,7 +48,7 @@ def running_cost(
     if len(currencies) > 1:
         notes.append(phrase("other_currencies", currency=main))
     total = number_in_words(sum(each.total for each in found), f" {main}")
-    of = [joined([name_of(state.get(each)) for each in owner], ", ")] if owner else []
+    of = filters(state, owner=owner)
     return Chart(
         title=phrase("running_cost_title" if by == "agency" else "running_cost_systems"),
         figure=Bars(

@@ -6,8 +6,9 @@ from typing import Annotated
 
 from diagrams.colouring import ColourBy, coloured
 from diagrams.columns import together
-from diagrams.concepts import edge_of, joined, layers_of, moment_of, name_of, node_of, owners_of, type_names
+from diagrams.concepts import edge_of, joined, layers_of, moment_of, name_of, node_of, owners_of
 from diagrams.drawing import Drawing, Edge, Words
+from diagrams.filters import filters
 from diagrams.notation import phrase
 from diagrams.summarising import Collapse, strongest, summarised
 from ea_repo.catalogue import viewpoint
@@ -57,9 +58,7 @@ def selection(
         title=_title(state, model, folder, owner),
         nodes=tuple(node_of(state.metamodel, each, owners=owners) for each in shown.values()),
         edges=tuple(edges),
-        subtitle=joined(
-            [*([phrase("only_types", names=type_names(state.metamodel, type))] if type else []), *moment_of(state)]
-        ),
+        subtitle=joined([*filters(state, type=type), *moment_of(state)]),
         notes=tuple(notes),
         viewpoint="selection",
         direction="right" if len(shown) > _MANY else "down",
@@ -94,9 +93,9 @@ def _most_joined(chosen: dict[str, Concept], inside: list[Concept], limit: int) 
 def _title(state: State, model: str | None, folder: str | None, owner: str | None) -> Words:
     names: list[Words] = []
     if model is not None:
-        names.append(state.model(model).name)
+        names.append(name_of(state.model(model)))
     if folder is not None:
-        names.append(state.folder(folder).name)
+        names.append(name_of(state.folder(folder)))
     if owner is not None:
         names.append(name_of(state.get(owner)))
     return joined(names, ", ") if names else phrase("selection_title")

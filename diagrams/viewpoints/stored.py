@@ -56,7 +56,7 @@ def view(state: State, uid: Annotated[str, "The stored view to draw."]) -> Drawi
     content = ViewContent.from_json(found.content or {})
     concepts = state.get_many(content.concepts())
     shown = {node.view for node, _ in content.walk() if node.view}
-    names = {each.uid: each.name for each in state.views()} if shown else {}
+    names = {each.uid: name_of(each) for each in state.views()} if shown else {}
     return drawing_of(
         found,
         content,
@@ -85,7 +85,7 @@ def drawing_of(
     concepts: Mapping[str, Concept],
     metamodel: Metamodel,
     *,
-    view_names: Mapping[str, str] | None = None,
+    view_names: Mapping[str, Words] | None = None,
     related: Related | None = None,
     subtitle: list[Words] | None = None,
 ) -> Drawing:
@@ -95,7 +95,7 @@ def drawing_of(
     inside = _nesting(content)
     edges = tuple(reader.edge(line) for line in content.connections if not _implied(line, inside))
     return Drawing(
-        title=found.name,
+        title=name_of(found),
         nodes=nodes,
         edges=edges,
         subtitle=joined(subtitle or []),
@@ -136,7 +136,7 @@ class _Reader:
     content: ViewContent
     concepts: Mapping[str, Concept]
     metamodel: Metamodel
-    view_names: Mapping[str, str]
+    view_names: Mapping[str, Words]
     related: Related | None
     subjects: dict[str, Subject] = field(default_factory=dict)
 

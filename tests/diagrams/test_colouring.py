@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from itertools import combinations, pairwise
+from math import inf
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from diagrams import colouring, notation
 from diagrams.colours import contrast
 from diagrams.drawing import Swatch, said
 from diagrams.notation import THEMES, Theme
-from diagrams.round_numbers import round_bounds
+from diagrams.round_numbers import number_in_words, percent_in_words, round_bounds, score_in_words
 from ea_repo.errors import NotFound
 from ea_repo.repository import Repository
 from ea_repo.store.operations import Operation
@@ -152,6 +153,53 @@ def test_choices_are_classes_in_the_order_in_which_they_are_declared(state: Stat
     assert found["System 0"] == ("Vital", "")
     assert found["Silent"] == ("Not recorded", "")
     assert coloured(state, "platform")["System 0"][1] == "Web, Mobile"
+
+
+@given(st.lists(st.integers(0, 60), min_size=6, max_size=40))
+def test_a_whole_number_can_be_looked_up_in_the_legend(numbers: list[int]) -> None:
+    """It stands in the range of its own class and of no other, ends included: no "3 to 4" beside a "4 to 5"."""
+    _, by_uid, _ = colouring.ranged({str(at): float(each) for at, each in enumerate(numbers)}, str_of, whole=True)
+    spans = {label: span(label) for label in (said(each.label, "en") for each in by_uid.values())}
+    for at, number in enumerate(numbers):
+        holding = [label for label, (low, high) in spans.items() if low <= number <= high]
+        assert holding == [said(by_uid[str(at)].label, "en")]
+
+
+def str_of(number: float) -> str:
+    return f"{number:g}"
+
+
+def span(label: str) -> tuple[float, float]:
+    """What the words of a legend say."""
+    if label.startswith("up to "):
+        return -inf, float(label.removeprefix("up to "))
+    if label.startswith("more than "):
+        return float(label.removeprefix("more than ")) + 1, inf
+    low, _, high = label.partition(" to ")
+    return float(low), float(high or low)
+
+
+def test_amounts_between_two_bounds_say_on_which_side_a_bound_is() -> None:
+    numbers = {"bound": 4.0, **{str(at): at + 0.5 for at in range(20)}}
+    _, by_uid, _ = colouring.ranged(numbers, str_of)
+    assert len({said(each.label, "en") for each in by_uid.values()}) >= 4
+    for uid, swatch in by_uid.items():
+        label = said(swatch.label, "en")
+        if label.startswith("over "):
+            low, high = span(label.removeprefix("over "))
+            assert low < numbers[uid] <= high
+        else:
+            low, high = span(label)
+            assert low - 1 < numbers[uid] <= high
+    assert said(by_uid["bound"].label, "en") == "up to 4"
+
+
+def test_numbers_are_written_as_each_language_does() -> None:
+    in_words = {lang: said(number_in_words(900_870_000_000, " IDR"), lang) for lang in ("en", "id", "ko")}
+    assert in_words == {"en": "900.9 billion IDR", "id": "900,9 miliar IDR", "ko": "9,008.7억 IDR"}
+    assert said(number_in_words(1.2345e15), "id") == "1.234,5 triliun"
+    assert [said(percent_in_words(12.5), lang) for lang in ("en", "id", "ko")] == ["12.5%", "12,5%", "12.5%"]
+    assert [said(score_in_words(3), lang) for lang in ("en", "id", "ko")] == ["3.00", "3,00", "3.00"]
 
 
 def test_money_falls_into_few_round_classes_and_another_currency_is_apart(state: State) -> None:

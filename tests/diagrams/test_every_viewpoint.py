@@ -15,6 +15,7 @@ import pytest
 import diagrams
 from benchmarks import nation
 from diagrams.chart import Chart, Picture
+from diagrams.drawing import said
 from ea_repo import sample
 from ea_repo.catalogue import Entry, entries
 from ea_repo.exchange.importing import import_file
@@ -192,6 +193,29 @@ def test_its_own_words_are_there_in_three_languages(name: str, government: State
     assert_sound(picture, said["ko"])
     written = {lang: " ".join(text for text, _ in reading.page_texts()) for lang, reading in said.items()}
     assert len(set(written.values())) == 3
+
+
+#: A filter, what the sample has of it, and how that is called. A metamodel drawing shows the types it was asked for.
+FILTERS = {"owner": ("finance:MOF", "재무부"), "model": ("finance", "재정·경제"), "type": ("System", "정보시스템")}
+NARROWED = [
+    (name, each.name)
+    for name in VIEWPOINTS
+    for each in entries("viewpoint")[name].parameters
+    if each.name in FILTERS and not each.required and name != "metamodel"
+]
+
+
+@pytest.mark.parametrize(("name", "narrowed"), NARROWED)
+@pytest.mark.xdist_group("viewpoints on the sample")
+def test_what_it_was_narrowed_to_is_told(name: str, narrowed: str, government: State) -> None:
+    entry = entries("viewpoint")[name]
+    value, called = FILTERS[narrowed]
+    parameter = next(each for each in entry.parameters if each.name == narrowed)
+    example = {key: each for key, each in entry.example.items() if key not in (*FILTERS, "root")}
+    picture = diagrams.draw(
+        government, name, **example, **{narrowed: value if parameter.annotation is str else (value,)}
+    )
+    assert called in f"{said(picture.title, 'ko')} {said(picture.subtitle, 'ko')}"
 
 
 @pytest.mark.parametrize("name", VIEWPOINTS)

@@ -250,6 +250,29 @@ def test_the_longest_chain_of_initiatives_and_the_slack_of_others(sqlite_reposit
     assert said(drawing.notes[0], "en") == "1 dependency closes a circle and is left out."
     early = {edge.uid: said(edge.name, "en") for edge in drawing.edges if edge.swatch}
     assert early == {"gov:ac": "begins too early"}
+    # What only a line shows is a line in the legend, not a box.
+    shown = {said(entry.kind.label, "en"): entry.shape for entry in drawing.legend if entry.swatch}
+    assert shown == {
+        "Longest chain": "swatch",
+        "Has slack": "swatch",
+        "No dependencies": "swatch",
+        "begins too early": "edge",
+    }
+
+
+def test_the_letters_at_a_line_are_explained_where_they_stand(sqlite_repository: Repository) -> None:
+    waiting = {"dependency_kind": "finish_to_finish", "lag_days": 5}
+    operations = [
+        a_model(),
+        *(an_element(name, "Initiative", name) for name in "abc"),
+        a_relationship("ab", "Triggering", "a", "b"),
+        a_relationship("bc", "Triggering", "b", "c", attributes=waiting),
+    ]
+    sqlite_repository.changeset("t", "t", operations).apply()
+    with sqlite_repository.state() as state:
+        drawing = diagrams.draw(state, "critical-path")
+    assert {edge.uid: said(edge.name, "en") for edge in drawing.edges} == {"gov:ab": "", "gov:bc": "FF+5"}
+    assert [said(note, "en").partition(":")[0] for note in drawing.notes] == ["FF", "+5, -5"]
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])

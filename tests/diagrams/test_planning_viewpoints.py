@@ -128,7 +128,7 @@ def test_frameworks_of_every_kind_are_drawn(sqlite_repository: Repository) -> No
     with sqlite_repository.state() as state:
         found = cells(figure(state, "index-heat-map", framework="egdi"))
         assert {column for _, column in found} == {"egdi", "OSI", "TII", "HCI"}
-        assert (found["gov:a", "OSI"], found["gov:b", "OSI"], found["gov:c", "OSI"]) == ("0", "0.33", "1")
+        assert (found["gov:a", "OSI"], found["gov:b", "OSI"], found["gov:c", "OSI"]) == ("0.00", "0.33", "1.00")
         for viewpoint, asked in (("index-radar", {"agency": "gov:b"}), ("index-heat-map", {})):
             for code in ("egdi", "korea-ea-maturity"):
                 assert_sound(read(diagrams.draw(state, viewpoint, framework=code, **asked)))  # type: ignore[arg-type]

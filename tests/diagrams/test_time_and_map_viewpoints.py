@@ -139,7 +139,7 @@ def test_initiatives_have_their_time_budget_progress_and_order(state: State) -> 
     chart = diagrams.draw(state, "roadmap", today=TODAY)
     figure = timeline_of(chart)
     assert [(row.key, said(row.detail, "en"), said(row.group, "en")) for row in figure.rows] == [
-        ("gov:build", "9 million IDR · 40 %", "Applications"), ("gov:move", "1 million IDR", "In no programme"),
+        ("gov:build", "9 million IDR · 40%", "Applications"), ("gov:move", "1 million IDR", "In no programme"),
     ]  # fmt: skip
     assert [(link.before, link.after) for link in figure.links] == [("gov:build", "gov:move")]
     assert {(said(moment.name, "en"), moment.day) for moment in figure.moments} == {
@@ -181,7 +181,7 @@ def values(chart: Chart) -> dict[str, str]:
         ("count", {"b1": "3", "b11": "1", "b12": "2", "b2": "0"}),
         ("systems", {"b1": "3", "b11": "2", "b12": "1", "b2": "0"}),
         ("cost", {"b1": "8,000 IDR", "b11": "5,000 IDR", "b12": "3,000 IDR", "b2": "–"}),
-        ("coverage", {"b1": "50 %", "b11": "100 %", "b12": "0 %", "b2": "–"}),
+        ("coverage", {"b1": "50%", "b11": "100%", "b12": "0%", "b2": "–"}),
     ],
 )
 def test_boxes_count_what_belongs_to_them_and_to_all_below(state: State, by: str, wanted: dict[str, str]) -> None:
@@ -190,7 +190,7 @@ def test_boxes_count_what_belongs_to_them_and_to_all_below(state: State, by: str
 
 def test_functions_without_a_system_do_not_look_like_no_functions(state: State) -> None:
     chart = diagrams.draw(state, "reference-model-map", by="coverage")
-    assert [said(entry.kind.label, "en") for entry in chart.legend] == ["none", "0 %", "100 %"]
+    assert [said(entry.kind.label, "en") for entry in chart.legend] == ["none", "0%", "100%"]
 
 
 def test_boxes_tell_the_average_age_on_the_date_asked_for(sqlite_repository: Repository) -> None:

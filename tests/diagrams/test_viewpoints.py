@@ -187,6 +187,9 @@ def test_what_only_stands_on_the_way_is_drawn_faintly(state: State) -> None:
     drawing = diagrams.draw(state, "impact", uid="gov:people", type=("BusinessService",))
     emphasis = {node.id.removeprefix("gov:"): node.emphasis for node in drawing.nodes}
     assert emphasis == {"people": "focus", "billing": "faint", "pay": "normal"}
+    assert [said(note, "en") for note in drawing.notes] == [
+        "Pale boxes are not what was asked for: they stand on the way to it."
+    ]
     assert "only Business service" in said(drawing.subtitle, "en")
 
 
@@ -236,7 +239,7 @@ def test_a_landscape_of_an_agency_shows_whom_it_exchanges_with_as_one_box_each(s
     drawing = diagrams.draw(state, "landscape", owner="gov:fin")
     assert names(drawing) == {"Budget", "Tax Register", "Tax Billing", "Ministry of Home Affairs"}
     assert lines(drawing) == {("home", "register"), ("home", "billing"), ("register", "billing"), ("billing", "budget")}
-    assert said(drawing.title, "id") == "Lanskap sistem Ministry of Finance"
+    assert said(drawing.title, "id") == "Lanskap aplikasi Ministry of Finance"
 
 
 def test_a_landscape_reads_another_date(filled: Repository) -> None:

@@ -14,7 +14,8 @@ from pathlib import Path
 from benchmarks.frame import Result, in_turns, milliseconds
 from benchmarks.nation import Nation, load
 from benchmarks.planted import plant
-from ea_repo.planning.informatization.system_profiles import system_profiles, weights_of
+from ea_repo.planning.informatization.system_profiles import system_profiles
+from ea_repo.planning.informatization.weights import weights_of
 from ea_repo.repository import Repository, open_repository
 
 ELEMENTS, PLANTED, FIRST = 1_000_000, 100, 5

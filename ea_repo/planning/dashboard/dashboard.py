@@ -16,7 +16,7 @@ from ea_repo.catalogue import entry, report
 from ea_repo.errors import NotFound
 from ea_repo.planning.index.rounds import latest_framework
 from ea_repo.store.state import State
-from ea_repo.told import joined, readable, told
+from ea_repo.told import Told, joined, readable, told
 
 Project = Literal["roadmap", "informatization", "sharing", "index", "resources", "records"]
 Language = Annotated[Literal["en", "id", "ko"], "Language of names and definitions."]
@@ -26,8 +26,9 @@ _BELOW = re.compile(r"below (-?\d+(?:\.\d+)?)")
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure. `value` is None where there is nothing to measure; `unit` is a currency for money, which is summed for each
-    currency apart. `of` is how many rows were looked at; `behind` says which report lists them and which of its rows count."""
+    """One figure. `value` is None where there is nothing to measure, and `why_empty` says why; `unit` is a currency for money,
+    which is summed for each currency apart. `of` is how many rows were looked at; `behind` says which report lists them and
+    which of its rows count."""
 
     project: str
     code: str
@@ -37,6 +38,7 @@ class Figure:
     of: int
     definition: str
     behind: str
+    why_empty: str | None
 
 
 @report(example={"project": "resources"})
@@ -82,6 +84,7 @@ def _measured(
         yield Figure(
             said["project"], said["code"], said["name"][language], value, currency or said.get("unit"), len(rows),
             said["definition"][language], _behind(said, arguments or {}, agency),
+            _why_empty(said, len(rows)) if value is None else None,
         )  # fmt: skip
 
 
@@ -192,6 +195,17 @@ def _behind(said: Mapping[str, Any], arguments: Mapping[str, Any], agency: str |
         counted.append(_said("field_is", field=readable(said["agency_field"]), values=_said("or_below", agency=agency)))
     command = " ".join(words)
     return _said("rows_with", command=command, what=joined(counted)) if counted else command
+
+
+def _why_empty(said: Mapping[str, Any], of: int) -> Told:
+    """Why there is no value: no rows at all, or none that has what is measured, for which the figure may have words of its own."""
+    if not of:
+        return _said("no_rows")
+    if "empty" in said:
+        return Told(said["empty"]["en"], said["empty"].get)
+    return (
+        _said("no_row_has_it", of=of, field=readable(said["field"])) if "field" in said else _said("share_of_nothing")
+    )
 
 
 def _one(value: Any) -> str:

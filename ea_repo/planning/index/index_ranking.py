@@ -18,7 +18,7 @@ _SHOWN = 4
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """An agency's score and band, its rank among all and among its peers (of its kind), how far it is from their mean, and
-    what it gained since the round before."""
+    what it gained since the round before; None where it was in none by the same framework."""
 
     year: int
     rank: int

@@ -11,18 +11,10 @@ from ea_repo.analysis.filters import OfOwners, chosen
 from ea_repo.catalogue import report
 from ea_repo.clock import now
 from ea_repo.planning.informatization.reserved_fields import reserved
-from ea_repo.planning.informatization.similar_systems import money, profiles_with, stage, told_reasons
+from ea_repo.planning.informatization.similar_systems import money, stage, told_reasons
 from ea_repo.planning.informatization.similarity import Pairs, clustered
-from ea_repo.planning.informatization.system_profiles import (
-    DataWeight,
-    FunctionWeight,
-    ServiceWeight,
-    SystemProfiles,
-    TechnologyWeight,
-    TextWeight,
-    UsersWeight,
-    settings,
-)
+from ea_repo.planning.informatization.system_profiles import SystemProfiles, settings, system_profiles
+from ea_repo.planning.informatization.weights import with_weights
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
 from ea_repo.told import told
@@ -75,27 +67,20 @@ class DuplicateCluster:
 
 
 @report(example={"least_percent": 40})
+@with_weights
 def duplicate_pairs(
     state: State,
     *,
     least_percent: LeastPercent = None,
     across_agencies: AcrossAgencies = False,
     owner: OfOwners = (),
-    function_weight: FunctionWeight = None,
-    data_weight: DataWeight = None,
-    service_weight: ServiceWeight = None,
-    text_weight: TextWeight = None,
-    technology_weight: TechnologyWeight = None,
-    users_weight: UsersWeight = None,
+    weights: Mapping[str, float],
 ) -> Answer[DuplicatePair]:
     """Every two systems that are likely duplicates, the most similar first: the list behind the clusters.
 
     All systems are compared with all by an exact join that is near-linear. With an owner, pairs with one of its systems.
     """
-    known = profiles_with(
-        state, function=function_weight, data=data_weight, service=service_weight, text=text_weight,
-        technology=technology_weight, users=users_weight,
-    )  # fmt: skip
+    known = system_profiles(state, weights)
     pairs = _pairs(state, known, least_percent, across_agencies)
     mask = chosen(state, (), (), owner)
     kept = np.arange(len(pairs.one))
@@ -120,6 +105,7 @@ def duplicate_pairs(
 
 
 @report(example={"least_percent": 40})
+@with_weights
 def duplicate_clusters(
     state: State,
     *,
@@ -127,21 +113,13 @@ def duplicate_clusters(
     across_agencies: AcrossAgencies = False,
     saved_percent: SavedPercent = None,
     owner: OfOwners = (),
-    function_weight: FunctionWeight = None,
-    data_weight: DataWeight = None,
-    service_weight: ServiceWeight = None,
-    text_weight: TextWeight = None,
-    technology_weight: TechnologyWeight = None,
-    users_weight: UsersWeight = None,
+    weights: Mapping[str, float],
 ) -> Answer[DuplicateCluster]:
     """Clusters of likely duplicates with what each costs and what consolidating would save; the rule stands in the row.
 
     The largest saving first. With an owner, clusters with one of its systems.
     """
-    known = profiles_with(
-        state, function=function_weight, data=data_weight, service=service_weight, text=text_weight,
-        technology=technology_weight, users=users_weight,
-    )  # fmt: skip
+    known = system_profiles(state, weights)
     pairs = _pairs(state, known, least_percent, across_agencies)
     groups = clustered(pairs, len(known.systems))
     mask = chosen(state, (), (), owner)

@@ -1,6 +1,6 @@
 """The duplicate-investment review of one system: what is most like it in the whole government, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -14,17 +14,8 @@ from ea_repo.catalogue import report
 from ea_repo.clock import now
 from ea_repo.errors import InvalidInput
 from ea_repo.planning.informatization.reserved_fields import reserved
-from ea_repo.planning.informatization.system_profiles import (
-    DataWeight,
-    FunctionWeight,
-    ServiceWeight,
-    SystemProfiles,
-    TechnologyWeight,
-    TextWeight,
-    UsersWeight,
-    system_profiles,
-    weights_of,
-)
+from ea_repo.planning.informatization.system_profiles import system_profiles
+from ea_repo.planning.informatization.weights import with_weights
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
 from ea_repo.told import Told, told
@@ -60,17 +51,13 @@ class SimilarSystem:
 
 
 @report(example={"uid": "regions:KEN-PERMIT", "top": 5})
+@with_weights
 def similar_systems(
     state: State,
     uid: Annotated[str, "The planned or existing system."],
     *,
     top: Annotated[int, "How many at most.", range(1, 1_001)] = 10,
-    function_weight: FunctionWeight = None,
-    data_weight: DataWeight = None,
-    service_weight: ServiceWeight = None,
-    text_weight: TextWeight = None,
-    technology_weight: TechnologyWeight = None,
-    users_weight: UsersWeight = None,
+    weights: Mapping[str, float],
 ) -> Answer[SimilarSystem]:
     """The systems most like a planned or existing one, across all agencies, with the reasons for each.
 
@@ -78,10 +65,6 @@ def similar_systems(
     (`ea_repo.planning.informatization.similarity`); every system is compared, so the answer is exact. The application
     designated for the field of the system is always told, however little alike. O(systems + relationships).
     """
-    weights = weights_of(
-        function=function_weight, data=data_weight, service=service_weight, text=text_weight,
-        technology=technology_weight, users=users_weight,
-    )  # fmt: skip
     state.get(uid)  # raises where there is none
     known = system_profiles(state, weights)
     at = next((place for place, each in enumerate(known.systems) if each.uid == uid), None)
@@ -143,11 +126,6 @@ def stage(system: Concept, today: date) -> str | None:
     if live:
         return "running" if min(live) <= day else "planned"
     return "planned" if "planned_on" in said or "phase_in_on" in said else None
-
-
-def profiles_with(state: State, **weights: int | None) -> SystemProfiles:
-    """All systems, by the weights asked for."""
-    return system_profiles(state, weights_of(**weights))
 
 
 def _rounded(shares: dict[str, tuple[float | None, list[str]]], name: str) -> float | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import log10
-from typing import Annotated, Any
+from typing import Any
 
 import numpy as np
 
@@ -17,7 +17,6 @@ from ea_repo.analysis.chains import labels_of
 from ea_repo.analysis.coverage import FUNCTIONS, SYSTEMS, support_pairs
 from ea_repo.analysis.graph import Graph
 from ea_repo.analysis.joins import joined
-from ea_repo.errors import InvalidInput, Problem
 from ea_repo.planning.informatization.category_tree import classified
 from ea_repo.planning.informatization.function_coverage import of_first
 from ea_repo.planning.informatization.similarity import Numbers, Profiles
@@ -28,14 +27,6 @@ from ea_repo.store.records import Concept
 from ea_repo.store.search import tokens
 from ea_repo.store.sorted_ids import Mask, places
 from ea_repo.store.state import State
-
-_HELP = "How much {} counts, instead of the weight that is set; 0 leaves it out."
-FunctionWeight = Annotated[int | None, _HELP.format("that functions are the same"), range(101)]
-DataWeight = Annotated[int | None, _HELP.format("that data are the same"), range(101)]
-ServiceWeight = Annotated[int | None, _HELP.format("that services are the same"), range(101)]
-TextWeight = Annotated[int | None, _HELP.format("that names and descriptions are alike"), range(101)]
-TechnologyWeight = Annotated[int | None, _HELP.format("that technology is the same"), range(101)]
-UsersWeight = Annotated[int | None, _HELP.format("that users are the same"), range(101)]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,15 +55,6 @@ class SystemProfiles:
 def settings() -> Mapping[str, Any]:
     """What `similarity.toml` says."""
     return tomllib.loads(files(__package__).joinpath("similarity.toml").read_text("utf-8"))
-
-
-def weights_of(**asked: int | None) -> dict[str, float]:
-    """The weights set, with those asked for in their place. `InvalidInput` where none is above 0."""
-    found = {name: value if asked.get(name) is None else asked[name] for name, value in settings()["weights"].items()}
-    if not any(found.values()):
-        detail = "every weight is 0; give at least one feature a weight"
-        raise InvalidInput(detail, errors=[Problem("/weights", detail, expected="a weight above 0")])
-    return {name: float(value or 0) for name, value in found.items()}
 
 
 def system_profiles(state: State, weights: Mapping[str, float]) -> SystemProfiles:

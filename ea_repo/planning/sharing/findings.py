@@ -9,8 +9,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from ea_repo.planning.choices import choice
 from ea_repo.planning.sharing.hands import handed_on
-from ea_repo.planning.sharing.register import Exchange, Register, day
+from ea_repo.planning.sharing.register import EXCHANGE, Exchange, Register, day
 
 _ENDED, _NOT_YET = "ended", ("draft", "suspended")
 _CLOSED = "closed"
@@ -116,9 +117,11 @@ def _of_agreements(register: Register, today: date, expiring_days: int) -> Itera
             if each.is_between:
                 yield _at("missing-agreement", each)
             continue
-        agreement = register.agreements[each.agreement].attributes
+        concept = register.agreements[each.agreement]
+        agreement = concept.attributes
         if agreement.get("status") in _NOT_YET:
-            yield _at("agreement-not-in-force", each, each.agreement, status=agreement["status"])
+            status = choice(register.state.metamodel, concept.type, "status", agreement["status"])
+            yield _at("agreement-not-in-force", each, each.agreement, status=status)
         if _names_others(register, each, agreement):
             yield _at("agreement-names-others", each, each.agreement)
     for uid, concept in register.agreements.items():
@@ -194,7 +197,8 @@ def _of_technology(register: Register) -> Iterator[Found]:
         severity = risk.get("protected" if is_protected else "usual")
         if severity is not None:
             code = "risky-protocol-protected" if is_protected else "risky-protocol"
-            yield _at(code, each, severity=severity, protocol=each.said("protocol"))
+            protocol = choice(register.state.metamodel, EXCHANGE, "protocol", str(each.said("protocol")))
+            yield _at(code, each, severity=severity, protocol=protocol)
     for uid, exchanges in register.exchanges_by_data_set.items():
         between = [each for each in exchanges if each.is_between]
         receivers = {each.receiver for each in between} - {None}

@@ -10,6 +10,7 @@ from ea_repo.planning.sharing.findings import Found, cut_offs, findings, severit
 from ea_repo.planning.sharing.parameters import USUAL_LEVEL, Day, Language, Level, OfAgency, day_of
 from ea_repo.planning.sharing.register import Register, read
 from ea_repo.store.state import State
+from ea_repo.told import in_language
 from ea_repo.wording import Word, speaker
 
 _GRAVEST = ("error", "warning", "note")
@@ -64,14 +65,17 @@ def once_only(
     ]
     found.sort(key=lambda each: (_GRAVEST.index(severity_of(each)), each.code, each.uid, each.shown_by))
     word = speaker("ea_repo.planning.sharing", language)
-    return Answer(state, len(found), lambda positions: list(_told(register, [found[each] for each in positions], word)))
+    return Answer(
+        state, len(found), lambda positions: list(_told(register, [found[each] for each in positions], word, language))
+    )
 
 
-def _told(register: Register, found: list[Found], word: Word) -> Iterator[Finding]:
+def _told(register: Register, found: list[Found], word: Word, language: str) -> Iterator[Finding]:
     names = register.names({each.uid for each in found} | {agency for each in found for agency in each.agencies})
     for each in found:
         agencies = tuple(sorted(uid for uid in each.agencies if uid is not None))
+        facts = {name: in_language(value, language) for name, value in each.facts.items()}
         yield Finding(
-            severity_of(each), each.code, word(f"found_{each.code.replace('-', '_')}", **each.facts), each.uid,
+            severity_of(each), each.code, word(f"found_{each.code.replace('-', '_')}", **facts), each.uid,
             names.get(each.uid, ""), each.data_set, agencies, tuple(names.get(uid, "") for uid in agencies), each.shown_by,
         )  # fmt: skip

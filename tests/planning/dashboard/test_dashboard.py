@@ -12,8 +12,11 @@ from api.catalogue import _row_type
 from ea_repo import sample
 from ea_repo.catalogue import entry
 from ea_repo.planning.dashboard.dashboard import Project, _figures, dashboard
+from ea_repo.planning.index.rounds import assess, built_in
 from ea_repo.repository import Repository
 from ea_repo.store.state import State
+from ea_repo.told import in_language
+from tests.factories import a_model, an_agency, an_element
 
 PROJECTS = get_args(Project)
 
@@ -35,7 +38,7 @@ def test_there_are_ten_figures_each_named_and_defined(project: str) -> None:
     own = [each for each in _figures() if each["project"] == project]
     assert len(own) == len({each["code"] for each in own}) == 10
     for each in own:
-        for texts in (each["name"], each["definition"]):
+        for texts in (each["name"], each["definition"], *([each["empty"]] if "empty" in each else [])):
             assert texts.keys() == {"en", "id", "ko"}
             assert len({*texts.values()}) >= 2  # some names are the same word in two languages
         assert all(text.endswith(".") for text in each["definition"].values())
@@ -57,6 +60,7 @@ def test_an_empty_repository_has_nothing_to_measure(project: Any, sqlite_reposit
         found = list(dashboard(empty, project=project))
     assert len(found) == 10
     assert {each.value for each in found} <= {0, None}
+    assert {each.why_empty for each in found if each.value is None} <= {"there are no rows to measure"}
 
 
 def test_the_figures_of_the_nation_are_those_of_the_tables(state: State) -> None:
@@ -76,6 +80,24 @@ def test_the_figures_of_the_nation_are_those_of_the_tables(state: State) -> None
     assert records["series"].value == len(table("record_series"))
     index = {each.code: each for each in dashboard(state, project="index")}
     assert index["assessed"].value == sum(each["framework"] == "pemdi-2026" for each in table("indicator_levels"))
+
+
+def test_a_figure_says_why_it_is_empty_and_no_other_does(state: State, sqlite_repository: Repository) -> None:
+    found = [*dashboard(state), *dashboard(state, agency="finance:MOF")]
+    assert all((each.value is None) == (each.why_empty is not None) for each in found)
+    (gain,) = [each for each in dashboard(state, project="index") if each.code == "gain"]
+    assert (gain.value, gain.of) == (None, 6)
+    assert in_language(gain.why_empty, "ko").startswith("같은 지수 체계로 이전 회차에 참여한 기관이 없음")
+    rounds = {(each["agency"], each["framework"], each["round_year"]) for each in table("indicator_levels")}
+    assert {year for _, framework, year in rounds if framework == "pemdi-2026"} == {"2026"}  # so it is true
+    made = [a_model(), an_agency("a"), an_element("s", "Server", owner="a")]
+    sqlite_repository.changeset("t", "t", made).apply()
+    for year, level in ((2025, 2), (2026, 4)):
+        levels = dict.fromkeys(built_in()["spbe-2020"].indicators, level)
+        assess(sqlite_repository, "gov:a", "spbe-2020", year, levels, author="t")
+    with sqlite_repository.state() as other:
+        (gain,) = [each for each in dashboard(other, project="index") if each.code == "gain"]
+    assert (gain.value, gain.why_empty) == (2.0, None)
 
 
 def test_the_figures_of_an_agency_are_of_it_and_those_below(state: State) -> None:

@@ -7,7 +7,8 @@ import pytest
 from benchmarks.nation import Nation, load
 from benchmarks.planted import plant
 from ea_repo.planning.informatization.similar_systems import similar_systems
-from ea_repo.planning.informatization.system_profiles import system_profiles, weights_of
+from ea_repo.planning.informatization.system_profiles import system_profiles
+from ea_repo.planning.informatization.weights import weights_of
 from ea_repo.repository import open_repository
 
 

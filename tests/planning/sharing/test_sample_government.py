@@ -57,6 +57,25 @@ def test_the_troubles_that_the_sample_lists_are_found_and_no_others(state: State
     assert all(row.who and row.shown_by for row in found if row.code != "no-authoritative-source")
 
 
+@pytest.mark.parametrize(
+    ("code", "uid", "words"),
+    [
+        ("agreement-not-in-force", "regions:X-AIR-LIN", ("(Suspended)", "(Ditangguhkan)", "(중지)")),
+        ("agreement-not-in-force", "finance:X-PRICE-FOOD", ("(Draft)", "(Rancangan)", "(초안)")),
+    ],
+)
+def test_a_finding_says_a_choice_by_its_label(state: State, code: str, uid: str, words: tuple[str, ...]) -> None:
+    for language, word in zip(LANGUAGES, words, strict=True):
+        found = {row.uid: row.what for row in once_only(state, code=(code,), day=NOW, language=language)}
+        assert found[uid].endswith(word)
+
+
+def test_no_sentence_of_a_finding_has_a_code_of_a_choice_in_it(state: State) -> None:
+    for language in LANGUAGES:
+        for row in once_only(state, day=NOW, language=language):
+            assert "_" not in row.what
+
+
 def test_population_data_beside_the_hub_is_found_among_others(state: State) -> None:
     wanted = next(each.uids for each in troubles() if each.kind == "beside-the-hub")
     assert wanted <= {row.uid for row in once_only(state, code=("beside-the-hub",), day=NOW)}
@@ -109,7 +128,7 @@ def test_the_province_could_stop_asking_who_is_poor(state: State) -> None:
     assert row.received == ("people:X-POOR-SAGAID",)
     assert (row.services, row.citizens) == (("people:S-CASHAID",), 10_200_000)
     plan = next(each for each in sharing_plan(state, starts_on=NOW) if each.data_set == row.data_set)
-    assert (plan.effort, plan.effort_days) == (("stop_collecting 10",), 10)
+    assert (plan.effort, plan.effort_days) == (("stop collecting 10",), 10)
 
 
 def test_by_effort_alone_the_quickest_comes_first(state: State) -> None:

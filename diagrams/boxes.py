@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from diagrams import fitting, text, wrapping
-from diagrams.drawing import Cluster, Node, Words, said, shown_value
+from diagrams.drawing import Cluster, Kind, Node, Words, said, shown_value
 from diagrams.fitting import Fitted, Line, Room, Run
 from diagrams.geometry import Rect
 from diagrams.notation import Figure, figure
@@ -28,6 +28,7 @@ _MOST_LINES = 9
 _LONGEST_NAME = 4_000  # characters: a whole page of a note
 _JUNCTION_SIDE = 15.0
 _JUNCTIONS = frozenset({"dot", "ring"})
+_TABBED = "-tabbed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +66,23 @@ def dress(node: Node, rect: Rect, lang: str, label_room: float | None = None) ->
 
     `label_room`: the height free for text where others are inside.
     """
+    return _dressed(node, _runs(node, lang), rect, label_room)
+
+
+def _dressed(node: Node, runs: Sequence[Run], rect: Rect, label_room: float | None) -> Box:
     look = figure(node.kind.notation)
     shape = look.figure if node.alternative or _needs_no_tab(node, look) else look.outline
     if shape in _JUNCTIONS:
         return Box(rect, look, outline(shape, rect), rect, (), None, None, True)
-    runs = _runs(node, lang)
     if shape == "icon":
         return _icon_box(rect, look, runs)
-    drawn = outline(shape, rect, _header(runs, rect))
+    drawn = outline(shape, rect, _header(runs, rect) if shape.endswith(_TABBED) else (0, 0))
     return _boxed(node, look, drawn, rect, runs, label_room)
 
 
 def _needs_no_tab(node: Node, look: Figure) -> bool:
     """A tab is for a box that others are placed in; an empty one has its name in the middle."""
-    return look.outline.endswith("-tabbed") and node.place is None
+    return look.outline.endswith(_TABBED) and node.place is None
 
 
 def _boxed(node: Node, look: Figure, drawn: Outline, rect: Rect, runs: Sequence[Run], label_room: float | None) -> Box:
@@ -190,17 +194,25 @@ def size(node: Node, lang: str) -> tuple[float, float]:
     """The smallest of a few widths, and the height, at which everything fits at full size."""
     if figure(node.kind.notation).outline in _JUNCTIONS:
         return _JUNCTION_SIDE, _JUNCTION_SIDE
-    runs = _runs(node, lang)
-    width, height = _first_size(tuple(runs))
+    form = Node(
+        "", "", Kind(node.kind.notation), place=node.place, alternative=node.alternative, holds_others=node.holds_others,
+        icon=node.icon, image=node.image, look=node.look,
+    )  # fmt: skip
+    return _size(form, tuple(_runs(node, lang)))
+
+
+# Boxes alike are measured once: an element stands in the drawings of all its neighbours.
+@lru_cache(maxsize=16_384)
+def _size(form: Node, runs: tuple[Run, ...]) -> tuple[float, float]:
+    width, height = _first_size(runs)
     for _ in range(6):
-        box = dress(node, Rect(0, 0, width, height), lang)
+        box = _dressed(form, runs, Rect(0, 0, width, height), None)
         if box.whole and (not box.lines or _full_size(box, runs)):
             break
         height += 8
     return width, height
 
 
-@lru_cache(maxsize=16_384)
 def _first_size(runs: tuple[Run, ...]) -> tuple[float, float]:
     """A size in which the runs fit if nothing stands in their way."""
     width = _width_for(runs)

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 from diagrams.text import ELLIPSIS, LINE_HEIGHT, baseline_in, cleaned, shortened, width
-from diagrams.wrapping import HARDNESS, Parting, Wrapping, balanced_in
+from diagrams.wrapping import HARDNESS, Parting, Widths, evened, filled
 
 Align = Literal["left", "center", "right"]
 Position = Literal["top", "middle", "bottom"]
@@ -159,25 +159,29 @@ def _top(room: Room, height: float) -> float:
 
 
 def _broken(runs: Iterable[Run], room: Room, top: float, parting: Parting) -> list[tuple[Run, str]] | None:
-    found: list[tuple[Run, str]] = []
+    broken: list[tuple[Run, str]] = []
     for run in runs:
         step = run.size * LINE_HEIGHT
-        start = top
-
-        def width_of(number: int, start: float = start, step: float = step) -> float:
-            return _width_at(room, start + number * step + _CORNER_LEAD)
-
-        wrapping = Wrapping(run.size, run.bold)
-        lines = wrapping.lines(run.text, width_of)
-        if wrapping.hardest > HARDNESS[parting]:
+        widths = _widths(room, top, step)
+        found = filled(run.text, widths, run.size, run.bold)
+        if found.hardest > HARDNESS[parting]:
             return None
+        lines = found.lines
         if room.align == "center" and len(lines) > run.text.count("\n") + 1:
-            lines = balanced_in(run.text, width_of, run.size, run.bold)
-        if any(width(line, run.size, run.bold) > width_of(number) + 0.01 for number, line in enumerate(lines)):
+            lines = evened(run.text, widths, run.size, run.bold)
+        last = len(widths) - 1
+        if any(width(line, run.size, run.bold) > widths[min(at, last)] + 0.01 for at, line in enumerate(lines)):
             return None
-        found.extend((run, line) for line in lines)
+        broken.extend((run, line) for line in lines)
         top += len(lines) * step
-    return found
+    return broken
+
+
+def _widths(room: Room, top: float, step: float) -> Widths:
+    """The widths of lines one below the other, as far down as they differ."""
+    corners = max(room.corner_right[1], room.corner_left[1])
+    count = max(math.ceil((corners - top - _CORNER_LEAD) / step), 0) + 1
+    return tuple(_width_at(room, top + at * step + _CORNER_LEAD) for at in range(count))
 
 
 def _width_at(room: Room, top: float) -> float:
@@ -217,7 +221,7 @@ def _cut(runs: Sequence[Run], room: Room) -> Fitted:
     if len(runs) == 1 and width(ELLIPSIS, run.size, run.bold) > room.width:
         return Fitted((), 0, False, False)
     step = run.size * LINE_HEIGHT
-    lines = Wrapping(run.size, run.bold).lines(run.text, lambda _: room.width)
+    lines = list(filled(run.text, (room.width,), run.size, run.bold).lines)
     count = max(int((room.height + 0.01) // step), 1)
     kept = lines[:count]
     if len(lines) > count:

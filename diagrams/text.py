@@ -29,12 +29,20 @@ _NOT_SHOWN = frozenset({"Cc", "Cs", "Cn", "Co", "Zl", "Zp"})
 @lru_cache(maxsize=8192)
 def cleaned(text: str) -> str:
     """Composed (NFC), one space between words, line breaks kept, nothing that XML or a reader cannot show."""
-    if text.isascii() and text.isprintable() and "  " not in text and text == text.strip():
+    if text.isascii() and _is_clean(text):
         return text
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u00ad", "")
     kept = "".join(each for each in unicodedata.normalize("NFC", text) if each == "\n" or _shown(each))
     lines = (_SPACES.sub(" ", line).strip() for line in kept.split("\n"))
     return "\n".join(lines).strip("\n")
+
+
+def _is_clean(text: str) -> bool:
+    """Whether nothing of an ASCII text has to change; most texts are so, and all lines of most tooltips."""
+    lines = "\n" in text
+    printable = (text.replace("\n", "") if lines else text).isprintable()
+    spaced = "  " in text or (lines and (" \n" in text or "\n " in text))
+    return printable and not spaced and text == text.strip()
 
 
 def _shown(character: str) -> bool:

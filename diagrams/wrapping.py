@@ -10,6 +10,8 @@ from diagrams.text import cleaned, clusters, width
 
 #: Gives the width of the line with that number.
 LineWidth = Callable[[int], float]
+#: The widths of the first lines; the last of them is that of all lines that follow.
+Widths = tuple[float, ...]
 #: Which words may be broken inside: none; long ones at seams such as a hyphen; long ones anywhere; any.
 Parting = Literal["none", "seams", "long", "any"]
 HARDNESS: dict[Parting, int] = {"none": 0, "seams": 1, "long": 2, "any": 3}
@@ -27,33 +29,55 @@ _SEAMS = re.compile(r"(?<=[-/_.:,;&+)\]}@|\\])(?=\S)|(?<=[a-z0-9])(?=[A-Z])")
 _NO_LINE_START = frozenset("、。，．）」』】〉》！？：；)]}!?,.:;’”»…")
 
 
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Lines, as full as may be. `parted` counts the words broken inside, `hardest` is the worst of it."""
+
+    lines: tuple[str, ...]
+    parted: int
+    hardest: int
+
+
 def wrap(text: str, room: float, size: float, bold: bool = False) -> list[str]:
     """Lines no wider than `room`."""
-    return Wrapping(size, bold).lines(cleaned(text), lambda _: room)
+    return list(filled(cleaned(text), (room,), size, bold).lines)
 
 
 def balanced(text: str, room: float, size: float, bold: bool = False) -> list[str]:
     """As `wrap`, in no more lines, but of lengths as equal as may be."""
-    return balanced_in(text, lambda _: room, size, bold)
+    return list(evened(cleaned(text), (room,), size, bold))
 
 
-def balanced_in(text: str, room: LineWidth, size: float, bold: bool) -> list[str]:
-    """As `balanced`, for lines whose room differs."""
-    text = cleaned(text)
-    first = Wrapping(size, bold)
-    best = first.lines(text, room)
+# A name is broken again and again: for the size of its box, higher and lower in it, in the drawings of all neighbours.
+@lru_cache(maxsize=16_384)
+def filled(text: str, widths: Widths, size: float, bold: bool) -> Broken:
+    """A clean text in lines of these widths, each filled before the next begins."""
+    return _filled(text, widths, size, bold, 1.0)
+
+
+@lru_cache(maxsize=16_384)
+def evened(text: str, widths: Widths, size: float, bold: bool) -> tuple[str, ...]:
+    """As `filled`, in no more lines, but of lengths as equal as may be."""
+    first = filled(text, widths, size, bold)
+    best = first.lines
     if len(best) == text.count("\n") + 1 or len(best) > _MOST_BALANCED:
         return best
     low, high = 0.4, 1.0
     for _ in range(5):
         middle = (low + high) / 2
-        tried = Wrapping(size, bold)
-        lines = tried.lines(text, lambda number, share=middle: room(number) * share)  # type: ignore[misc]
-        if len(lines) <= len(best) and (tried.parted, tried.hardest) <= (first.parted, first.hardest):
-            best, high = lines, middle
+        tried = _filled(text, widths, size, bold, middle)
+        if len(tried.lines) <= len(best) and (tried.parted, tried.hardest) <= (first.parted, first.hardest):
+            best, high = tried.lines, middle
         else:
             low = middle
     return best
+
+
+def _filled(text: str, widths: Widths, size: float, bold: bool, share: float) -> Broken:
+    last = len(widths) - 1
+    filling = _Filling(size, bold, lambda number: widths[min(number, last)] * share)
+    lines = filling.lines(text)
+    return Broken(tuple(lines), filling.parted, filling.hardest)
 
 
 def longest_word(text: str, size: float, bold: bool = False) -> float:
@@ -97,55 +121,51 @@ def _is_ideographic(cluster: str) -> bool:
     return 0x2E80 <= code <= 0x9FFF or 0xF900 <= code <= 0xFAFF or 0x20000 <= code <= 0x3FFFF
 
 
-class Wrapping:
-    """One run of greedy line filling.
+class _Filling:
+    """One run of greedy line filling; `room` gives the width of the line with that number."""
 
-    `parted` counts the words broken inside, `hardest` is the worst of it.
-    """
-
-    def __init__(self, size: float, bold: bool) -> None:
-        self.size, self.bold = size, bold
+    def __init__(self, size: float, bold: bool, room: LineWidth) -> None:
+        self.size, self.bold, self.room = size, bold, room
         self.parted = 0
         self.hardest = 0
         self._done: list[str] = []
         self._line = ""
 
-    def lines(self, text: str, room: LineWidth) -> list[str]:
-        """`text` is clean; `room` gives the width of the line with that number."""
+    def lines(self, text: str) -> list[str]:
         for paragraph in text.split("\n"):
             for atom in _atoms(paragraph):
-                self._add(atom, room)
+                self._add(atom)
             self._break()
         return self._done
 
-    def _add(self, atom: _Atom, room: LineWidth) -> None:
+    def _add(self, atom: _Atom) -> None:
         space = " " if atom.spaced and self._line else ""
-        if self._fits(self._line + space + atom.text, room):
+        if self._fits(self._line + space + atom.text):
             self._line += space + atom.text
             return
         if self._line:
             self._break()
-        if self._fits(atom.text, room):
+        if self._fits(atom.text):
             self._line = atom.text
             return
         self.parted += 1
         hardness = HARDNESS["any" if len(atom.text) <= _SHORT_WORD else "seams"]
         self.hardest = max(self.hardest, hardness)
         for piece in _SEAMS.split(atom.text):
-            self._add_piece(piece, room)
+            self._add_piece(piece)
 
-    def _add_piece(self, piece: str, room: LineWidth) -> None:
-        if self._fits(self._line + piece, room):
+    def _add_piece(self, piece: str) -> None:
+        if self._fits(self._line + piece):
             self._line += piece
             return
-        if self._line and width(piece, self.size, self.bold) <= room(len(self._done) + 1):
+        if self._line and width(piece, self.size, self.bold) <= self.room(len(self._done) + 1):
             self._break()
             self._line = piece
             return
         self.hardest = max(self.hardest, HARDNESS["long"])
         rest = list(clusters(piece))
         while rest:
-            count = self._most(rest, room)
+            count = self._most(rest)
             if count == len(rest):
                 self._line += "".join(rest)
                 return
@@ -157,9 +177,9 @@ class Wrapping:
             self._line += "".join(taken) + hyphen
             self._break()
 
-    def _most(self, rest: list[str], room: LineWidth) -> int:
+    def _most(self, rest: list[str]) -> int:
         """How many characters go on this line, with a hyphen, back to where a syllable may begin."""
-        free = room(len(self._done)) - width(self._line, self.size, self.bold)
+        free = self.room(len(self._done)) - width(self._line, self.size, self.bold)
         count = self._fitting(rest, free)
         if count == len(rest):
             return count
@@ -177,8 +197,8 @@ class Wrapping:
                 return count
         return len(rest)
 
-    def _fits(self, line: str, room: LineWidth) -> bool:
-        return width(line, self.size, self.bold) <= room(len(self._done))
+    def _fits(self, line: str) -> bool:
+        return width(line, self.size, self.bold) <= self.room(len(self._done))
 
     def _break(self) -> None:
         self._done.append(self._line)

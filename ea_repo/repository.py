@@ -1,6 +1,6 @@
 """The one object a user holds. It wires engines, metamodel and graphs, and hands out the two nouns: State and changeset."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import date
 from functools import cached_property
@@ -234,9 +234,17 @@ class Repository:
         found = self.find_changeset(id)
         if found.number is None:
             return self.draft(id).preview()
-        with self._read() as connection:
-            changes = _changes(connection, found.number)
+        changes = tuple(self.changes(id))
         return Difference(changes, tuple(Finding.from_json(dict(each)) for each in found.findings))
+
+    def changes(self, id: int) -> Iterator[Change]:
+        """The changes of `difference`, read while they are asked for: those of a first import are as many as its records."""
+        found = self.find_changeset(id)
+        if found.number is None:
+            yield from self.draft(id).preview().changes
+            return
+        with self._read() as connection:
+            yield from _changes(connection, found.number)
 
     def dump(self) -> AbstractContextManager["Dump"]:
         """Every row that is kept, at this moment. See `store/dump.py`."""
@@ -303,15 +311,14 @@ def _beside(url: URL, folder: Path | None, ending: str) -> Path:
     return (folder or cache_folder()) / f"{url.database}-{sha256(address.encode()).hexdigest()[:12]}.{ending}"
 
 
-def _changes(connection: Connection, number: int) -> list[Change]:
-    found = []
+def _changes(connection: Connection, number: int) -> Iterator[Change]:
     for record in RECORDS:
-        before = images.replaced_by(connection, record, number)
-        after = images.written_by(connection, record, number)
-        for uid in sorted(before.keys() | after.keys()):
-            was, became = before.get(uid), after.get(uid)
-            found.append(change_of(record, uid, was.image if was else None, became.image if became else None))
-    return found
+        for uids in images.chunks(images.touched(connection, record, number)):
+            before = images.replaced_by(connection, record, number, uids)
+            after = images.written_by(connection, record, number, uids)
+            for uid in uids:
+                was, became = before.get(uid), after.get(uid)
+                yield change_of(record, uid, was.image if was else None, became.image if became else None)
 
 
 __all__ = ["Applied", "Repository", "open_repository"]

@@ -205,7 +205,7 @@ def _index(site: Site) -> Mapping[str, Any]:
     return {"letters": _letter_links(site)}
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=1)  # the sheets of one language are written one after the other
 def _letters(site: Site) -> dict[str, tuple[str, list[Link]]]:
     found: dict[str, tuple[str, list[Link]]] = {}
     links = [site.link_to(each) for each in site.register.elements.values()]

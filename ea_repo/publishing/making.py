@@ -10,12 +10,13 @@ from typing import Any, cast
 from ea_repo.collector import paused_collector
 from ea_repo.errors import Conflict
 from ea_repo.publishing import addresses
+from ea_repo.publishing.assets import beyond_ascii
 from ea_repo.publishing.manifest import put
 from ea_repo.publishing.pages import Kind, Page, page_of, render
 from ea_repo.publishing.pictures import Picture, Wanted, colours_in, kept_in, pictures
 from ea_repo.publishing.reading import CONCEPTS, Digests, Reading
 from ea_repo.publishing.register import Register
-from ea_repo.publishing.reuse import digest
+from ea_repo.publishing.reuse import Record, digest, packed
 from ea_repo.publishing.scope import Scope
 from ea_repo.publishing.site import Site
 from ea_repo.repository import Repository
@@ -55,9 +56,25 @@ class Job:
 _PATHS = {"element": addresses.element, "relationship": addresses.relationship, "view": addresses.view}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class MadePage:
-    """What came of one job: digests of its files, `written` of them anew; what it read, and what it needs of what is shared."""
+    """What came of one job, but for the digest of what it read: how many of its files were `written`, and of its drawings
+    `reused`.
+    """
+
+    path: str
+    record: Record
+    written: int
+    reused: int
+
+
+#: The pages that came of some jobs.
+Made = list[MadePage]
+
+
+@dataclass(slots=True)
+class _Making:
+    """A page while it is made."""
 
     files: dict[str, str] = field(default_factory=dict)
     written: int = 0
@@ -67,9 +84,11 @@ class MadePage:
     characters: set[str] = field(default_factory=set)
     reads: set[str] = field(default_factory=set)
 
-
-#: The pages that came of some jobs, by path.
-Made = dict[str, MadePage]
+    def made(self, path: str) -> MadePage:
+        colours, characters = " ".join(sorted(self.colours)), "".join(sorted(self.characters))
+        return MadePage(
+            path, Record(self.files, self.drawings, colours, characters, packed(self.reads)), self.written, self.reused
+        )
 
 
 class Maker:
@@ -104,10 +123,10 @@ class Maker:
     @paused_collector()  # which would walk the register again and again
     def make(self, jobs: Sequence[Job]) -> Made:
         """Writes the pages, all drawings laid out together."""
-        made = {job.path: MadePage() for job in jobs}
+        making = {job.path: _Making() for job in jobs}
         pages = []
         for job in jobs:
-            self.reading.keys = made[job.path].reads
+            self.reading.keys = making[job.path].reads
             pages.append(page_of(cast(Register, self.reading), job.uid, job.kind, draws=self.order.draws))
         self.reading.keys = set()
         earlier = {path: self._earlier(path) for job in jobs if job.is_intact for path in self.paths(job)}
@@ -121,8 +140,8 @@ class Maker:
         drawn = iter(pictures(wanted, kept, seconds=self.order.seconds))
         for language in self.order.languages:
             for page in pages:
-                self._write(made[page.path], language, page, [next(drawn) for _ in page.drawn])
-        return made
+                self._write(making[page.path], language, page, [next(drawn) for _ in page.drawn])
+        return [each.made(path) for path, each in making.items()]
 
     def address(self, language: str, page: str, uid: str) -> str:
         """What leads from a page to the page of what is drawn; empty where there is none."""
@@ -137,14 +156,14 @@ class Maker:
         file = self.order.folder / path
         return file.read_text("utf-8", "replace") if file.is_file() else ""
 
-    def _write(self, made: MadePage, language: str, page: Page, drawn: Sequence[Picture]) -> None:
-        self.reading.keys = made.reads
+    def _write(self, making: _Making, language: str, page: Page, drawn: Sequence[Picture]) -> None:
+        self.reading.keys = making.reads
         text = render(self._page_sites[language], page, drawn)
         path, content = f"{language}/{page.path}", text.encode("utf-8", "replace")
-        made.files[path] = digest(content)
-        made.written += put(self.order.folder, path, content)
-        made.drawings += sum(not each.reused for each in drawn)
-        made.reused += sum(each.reused for each in drawn)
-        made.characters |= set(text)
+        making.files[path] = digest(content)
+        making.written += put(self.order.folder, path, content)
+        making.drawings += len(drawn)
+        making.reused += sum(each.reused for each in drawn)
+        making.characters |= beyond_ascii(text)
         for each in drawn:
-            made.colours |= colours_in(each.markup)
+            making.colours |= colours_in(each.markup)

@@ -3,44 +3,30 @@
 What the last publication into the folder would be made of again is left as it stands (`reuse.py`).
 """
 
-import os
-import signal
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from multiprocessing import get_context
-from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from threading import Thread
 
 from diagrams.options import SECONDS
 from ea_repo.clock import now
-from ea_repo.environment import processors
 from ea_repo.errors import InvalidInput
-from ea_repo.publishing import assets, search_index
-from ea_repo.publishing.lists import sheets
-from ea_repo.publishing.making import Job, Made, MadePage, Maker, Order
-from ea_repo.publishing.manifest import NAME, Manifest, put
+from ea_repo.publishing.making import Job, Maker, Order
+from ea_repo.publishing.manifest import NAME, Manifest
 from ea_repo.publishing.overviews import Whole
-from ea_repo.publishing.pictures import colour_rules, colours_in
+from ea_repo.publishing.processes import making
 from ea_repo.publishing.reading import CONCEPTS, Digests
 from ea_repo.publishing.register import Register
-from ea_repo.publishing.reuse import Record, Reuse, base_of, digest, kept_as
+from ea_repo.publishing.reuse import Record, Reuse, base_of, kept_as, unpacked
 from ea_repo.publishing.scope import Scope
-from ea_repo.publishing.site import Site
 from ea_repo.publishing.whole import whole_of
+from ea_repo.publishing.written import Written, write_whole
 from ea_repo.repository import Repository
-from ea_repo.wording import LANGUAGES, speaker
+from ea_repo.wording import LANGUAGES
 
 #: `progress(done, total, doing)`, in pages.
 Progress = Callable[[int, int, str], None]
-#: So many pages are laid out in one run of Graphviz, and go to a process at once.
-_TOGETHER = 24
-#: Fewer pages than this are made before another process has started.
-_WORTH_A_PROCESS = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,44 +51,6 @@ class Published:
     seconds: float
     left_out: Sequence[str] = ()
     draft: int | None = None
-
-
-@dataclass(slots=True)
-class _Written:
-    """What has been made so far."""
-
-    folder: Path
-    files: dict[str, str] = field(default_factory=dict)
-    written: int = 0
-    pages: int = 0
-    standing: int = 0
-    drawings: int = 0
-    reused: int = 0
-    colours: set[str] = field(default_factory=set)
-    characters: set[str] = field(default_factory=set)
-
-    def put(self, path: str, text: str) -> None:
-        content = text.encode("utf-8", "replace")
-        self.files[path] = digest(content)
-        self.written += put(self.folder, path, content)
-
-    def add(self, page: MadePage) -> None:
-        self.written += page.written
-        self.drawings += page.drawings
-        self.reused += page.reused
-        self._share(page)
-
-    def leave(self, record: Record) -> None:
-        """What stands as it is."""
-        self.reused += record.drawings
-        self.standing += len(record.files)
-        self._share(record)
-
-    def _share(self, page: MadePage | Record) -> None:
-        self.files |= page.files
-        self.pages += len(page.files)
-        self.colours |= set(page.colours)
-        self.characters |= set(page.characters)
 
 
 def publish(
@@ -146,7 +94,7 @@ def publish(
             concepts="" if draft is None else digests.one(CONCEPTS), scope=scope, languages=languages, title=title,
             folder=folder, draws=drawings, seconds=seconds,
         )  # fmt: skip
-        run = _Run(repository, Maker(order, register), digests, manifest, reuse, _Written(folder))
+        run = _Run(repository, Maker(order, register), digests, manifest, reuse, Written(folder))
         left = run.leave_standing()
         whole = run.make(left, processes, progress or _silent)
         return run.finish(whole, moment, begun)
@@ -161,7 +109,7 @@ class _Run:
     digests: Digests
     manifest: Manifest
     reuse: Reuse
-    done: _Written
+    done: Written
     pages: dict[str, Record] = field(default_factory=dict)
 
     @property
@@ -188,12 +136,13 @@ class _Run:
     def make(self, left: Sequence[Job], processes: int | None, tell: Progress) -> Whole:
         """Makes the pages, and meanwhile looks into what there is to say of the whole."""
         total = (len(self.pages) + len(left)) * len(self.maker.order.languages)
-        with _making(self.maker, left, processes) as several:
+        with making(self.maker, left, processes) as several:
             whole = whole_of(self.repository, self.register, self.maker)
             for made in several:
-                for path, page in made.items():
+                for page in made:
                     self.done.add(page)
-                    self.pages[path] = _record(page, self.digests)
+                    of = self.digests.of(unpacked(page.record.reads))
+                    self.pages[page.path] = replace(page.record, of=of)
                 tell(self.done.pages, total, "publishing")
         return whole
 
@@ -201,7 +150,7 @@ class _Run:
         """Writes what is about the whole, removes what is no more, and keeps for the next time what all was made of."""
         order, done = self.maker.order, self.done
         is_intact = self.reuse.whole is None or self.reuse.whole.is_intact(self.folder)
-        shared = _write_whole(self.maker, whole, done, self.manifest, is_intact)
+        shared = write_whole(self.maker, whole, done, self.manifest, is_intact)
         summary = {"elements": len(self.register.elements), "views": len(self.register.drawn), "pages": done.pages}
         facts = {"changeset": self.register.number, "languages": list(order.languages)}
         removed = self.manifest.finish(done.files, facts)
@@ -222,11 +171,6 @@ def _jobs(register: Register) -> list[Job]:
         *(Job(uid, "relationship") for uid in register.told),
         *(Job(uid, "view") for uid in register.drawn),
     ]
-
-
-def _record(page: MadePage, digests: Digests) -> Record:
-    drawings = page.drawings + page.reused
-    return Record(page.files, drawings, page.colours, page.characters, page.reads, digests.of(page.reads))
 
 
 def _standing(reuse: Reuse, folder: Path, number: int, languages: Sequence[str], begun: float) -> Published:
@@ -256,86 +200,6 @@ def _check(languages: Sequence[str], seconds: float, processes: int | None) -> N
 
 def _silent(done: int, total: int, doing: str) -> None:
     return None
-
-
-@contextmanager
-def _making(maker: Maker, jobs: Sequence[Job], processes: int | None) -> Iterator[Iterator[Made]]:
-    """The pages of elements and views, as they come."""
-    together = [jobs[at : at + _TOGETHER] for at in range(0, len(jobs), _TOGETHER)]
-    wanted = processes or processors()
-    count = min(wanted, len(together), 1 + len(jobs) // _WORTH_A_PROCESS)
-    if count <= 1:
-        yield (maker.make(some) for some in together)
-        return
-    # A new process, not a copy of this one: threads of the database's driver do not survive being copied.
-    context = get_context("spawn")
-    held_by_them, held_here = context.Pipe(duplex=False)
-    with (
-        held_by_them,
-        held_here,
-        ProcessPoolExecutor(count, context, initializer=_start, initargs=(maker.order, held_by_them)) as pool,
-    ):
-        pending = [pool.submit(_make, some) for some in together]
-        try:
-            yield (each.result() for each in as_completed(pending))
-        except BaseException:
-            held_here.close()  # nobody waits for pages that are in hand
-            raise
-
-
-#: Of a process of its own: what `_start` made there.
-_maker: list[Maker] = []
-
-
-def _start(order: Order, leader: Connection) -> None:
-    """Makes this process ready. It ends when the one that leads does, however that comes about, or gives up."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a terminal interrupts all of them; the one that leads decides
-    Thread(target=_end_with, args=(leader,), daemon=True).start()
-    _maker.append(Maker.opened(order))
-
-
-def _end_with(leader: Connection) -> None:
-    wait([leader])  # nothing is ever sent: its end is closed
-    os._exit(1)
-
-
-def _make(jobs: Sequence[Job]) -> Made:
-    return _maker[0].make(jobs)
-
-
-def _write_whole(maker: Maker, whole: Whole, done: _Written, manifest: Manifest, is_intact: bool) -> Record:
-    """The lists, the pages about the whole, the search, and what all pages share."""
-    before = set(done.files)
-    order, register = maker.order, maker.register
-    sites = [maker.sites[language] for language in order.languages]
-    planned = list(sheets(sites[0], whole))
-    index = list(search_index.scripts(register))
-    shared = [*(path for path, _ in index), *assets.PATHS]
-    manifest.begin([*done.files, *shared, *(f"{lang}/{each.path}" for lang in order.languages for each in planned)])
-    for site in sites:
-        for sheet in planned:
-            text = site.render(sheet.template, sheet.path, **sheet.context(site))
-            done.put(f"{site.language}/{sheet.path}", text)
-            done.characters |= set(text)
-            done.pages += 1
-    drawn = [each for one in whole.pictures for each in one.markup.values()]
-    for shown in drawn:
-        done.drawings, done.reused = done.drawings + (not shown.reused), done.reused + shown.reused
-        done.colours |= colours_in(shown.markup)
-    for path, text in [*index, ("index.html", _door(sites))]:
-        done.put(path, text)
-        done.characters |= set(text) if path == "index.html" else set()
-    for path, content in assets.shared(done.characters, order.folder if is_intact else None):
-        done.put(path, content)
-    done.put("assets/colours.css", colour_rules(done.colours))
-    files = {path: said for path, said in done.files.items() if path not in before}
-    return Record(files, len(drawn), (), ())
-
-
-def _door(sites: Sequence[Site]) -> str:
-    """The page at the root: the choice of a language."""
-    names = [(each.language, speaker("ea_repo.publishing", each.language)("language_name")) for each in sites]
-    return sites[0].render("door.html", "index.html", names=names)
 
 
 __all__ = ["LANGUAGES", "Progress", "Published", "publish"]

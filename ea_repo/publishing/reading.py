@@ -4,6 +4,7 @@ A `Reading` stands before the register and notes a key for everything that is as
 passed on and noted as `EVERYTHING`, so that a page which comes to read something new is made too often, never too seldom.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
@@ -14,6 +15,8 @@ from ea_repo.store.operations import RecordKind
 from ea_repo.store.records import Concept, Model, Version, View
 
 CONCEPTS, EVERYTHING = "concepts", "everything"
+#: What hardly any page reads but that of the record itself.
+_OWN = frozenset({"concept-history", "view-history", "named", "shown", "owned"})
 
 
 class Reading:
@@ -131,11 +134,11 @@ class _Noted(Mapping[str, Any]):
 
 
 class Digests:
-    """What each key says now, as a digest. Each is worked out once."""
+    """What each key says now, as a digest. What many pages read is worked out once, and kept as small as may be."""
 
     def __init__(self, register: Register) -> None:
         self._register = register
-        self._known: dict[str, str] = {}
+        self._known: defaultdict[str, dict[str, int]] = defaultdict(dict)
 
     def of(self, keys: Iterable[str]) -> str:
         """One digest of all these."""
@@ -145,13 +148,18 @@ class Digests:
         return found.hexdigest()[:24]
 
     def one(self, key: str) -> str:
-        if key not in self._known:
-            kind, _, uid = key.partition(" ")
-            said = sha256()
-            for part in _TOLD[kind](self._register, uid):
-                said.update(repr(part).encode("utf-8", "surrogatepass"))
-            self._known[key] = said.hexdigest()[:24]
-        return self._known[key]
+        kind, _, uid = key.partition(" ")
+        known = self._known[kind].get(uid)
+        if known is not None:
+            return f"{known:024x}"
+        said = sha256()
+        for part in _TOLD[kind](self._register, uid):
+            said.update(repr(part).encode("utf-8", "surrogatepass"))
+        found = said.hexdigest()[:24]
+        if kind not in _OWN:
+            concept = self._register.concept(uid)
+            self._known[kind][concept.uid if concept is not None else uid] = int(found, 16)
+        return found
 
 
 def _concept(register: Register, uid: str) -> Iterator[Any]:

@@ -4,8 +4,10 @@ A `Register` is a state, so that every viewpoint and question takes it; it answe
 """
 
 from collections import defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
+from typing import Any
 
 from ea_repo.publishing.scope import Scope
 from ea_repo.store.integrity import drawn_concepts
@@ -14,16 +16,36 @@ from ea_repo.store.records import Changeset, Concept, Folder, Model, Version, Vi
 from ea_repo.store.state import State
 
 
+def _sharing(concepts: Iterable[Concept]) -> Iterator[Concept]:
+    """The same concepts, texts that many of them have kept once: uids, types, names and values of attributes."""
+    known: dict[str, str] = {}
+    share = known.setdefault
+    nothing: dict[str, Any] = {}
+    for each in concepts:
+        said = {
+            share(name, name): share(value, value) if isinstance(value, str) else value
+            for name, value in each.attributes.items()
+        }
+        owner, source, target, folder = (
+            None if uid is None else share(uid, uid) for uid in (each.owner, each.source, each.target, each.folder)
+        )
+        yield replace(
+            each, uid=share(each.uid, each.uid), type=share(each.type, each.type), model=share(each.model, each.model),
+            owner=owner, source=source, target=target, folder=folder,
+            attributes=said or nothing, translations=each.translations or nothing,
+        )  # fmt: skip
+
+
 class Register(State):
     """All concepts and views of a state. `elements`, `views` and `models` are those that are published.
 
-    About a kilobyte for each concept.
+    Half a kilobyte for a relationship, one for an element.
     """
 
     def __init__(self, state: State, scope: Scope) -> None:
         self.__dict__.update(state.__dict__)  # the same connection, moment and graphs
         self.scope = scope
-        self._concepts = {each.uid: each for each in state.find_all()}
+        self._concepts = {each.uid: each for each in _sharing(state.stream())}
         self._joined: defaultdict[str, list[Concept]] = defaultdict(list)
         for each in self._concepts.values():
             for end in dict.fromkeys((each.source, each.target)):

@@ -63,11 +63,15 @@ class Report:
 def reports(register: Register) -> Iterator[Report | str]:
     """The reports, and a sentence for each question that could not answer."""
     known = _known()
+    project = ""
     order = [*(name for name in _settings() if name in known), *(name for name in known if name not in _settings())]
     for name in order:
         entry = known[name]
         if any(each.required for each in entry.parameters) or _settings().get(name, {}).get("left_out"):
             continue
+        if entry.subject.__module__.rpartition(".")[0] != project:
+            register.kept.clear()  # what one project's reports share is of no use to the next, and can be large
+            project = entry.subject.__module__.rpartition(".")[0]
         try:
             answer = entry.subject(register, **_arguments(entry, register.scope))
             rows = list(answer[:_MOST_ROWS])
@@ -76,6 +80,7 @@ def reports(register: Register) -> Iterator[Report | str]:
             continue
         command = f"ea-repo {name}" if entry.kind == "question" else f"ea-repo report {name}"
         yield Report(name, rows, len(answer), command)
+    register.kept.clear()
 
 
 def _arguments(entry: Entry, scope: Scope) -> Mapping[str, Any]:

@@ -9,32 +9,35 @@ title) is the `base`; with another base, or a record that is damaged, everything
 import gzip
 import json
 import zlib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from base64 import b64decode, b64encode
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
+from io import BytesIO
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from ea_repo.publishing.reading import Digests
 
-_FORMAT = "ea-repo reuse 1"
+_FORMAT = "ea-repo reuse 2"
 _PROGRAM = ("ea_repo", "diagrams")
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One page in all languages: what it read, digests of that and of its files, and what they need of what all share.
-
-    For the pages about the whole there is one, too; it reads nothing that is named.
+    """One page in all languages: digests of its files, what they need of what all share, what it `reads`, `packed`, and a
+    digest `of` what that said. Small, as there are very many. For the pages about the whole there is one, which reads
+    nothing that is named.
     """
 
     files: Mapping[str, str]
     drawings: int
-    colours: Collection[str]
-    characters: Collection[str]
-    reads: Collection[str] = ()
+    colours: str  # of its drawings, with spaces between
+    characters: str  # beyond ASCII
+    reads: bytes = b""
     of: str = ""
 
     def is_intact(self, folder: Path) -> bool:
@@ -56,12 +59,14 @@ class Reuse:
     def of(cls, kept: bytes | None, base: str) -> "Reuse":
         """From what was kept of the publication; empty where that is nothing, or of another base."""
         try:
-            said = json.loads(gzip.decompress(kept or b""))
-            if said["format"] == _FORMAT and said["base"] == base:
-                keys = said["keys"]
-                pages = {path: _record(each, keys) for path, each in said["pages"].items()}
-                return cls(base, pages, said["whole"] and _record(said["whole"], keys), said["moment"], said["summary"])
-        except (OSError, EOFError, zlib.error, ValueError, TypeError, KeyError, IndexError, AttributeError):
+            with gzip.open(BytesIO(kept or b""), "rt", encoding="ascii") as lines:
+                said = json.loads(next(lines))
+                if said["format"] == _FORMAT and said["base"] == base:
+                    pages = {str(path): _record(rest) for path, *rest in map(json.loads, lines)}
+                    if len(pages) == said["pages"]:
+                        whole = said["whole"] and _record(said["whole"])
+                        return cls(base, pages, whole, said["moment"], said["summary"])
+        except (OSError, EOFError, StopIteration, zlib.error, ValueError, TypeError, KeyError, AttributeError):
             pass  # nothing, or nothing of this program's: only time is lost
         return cls(base)
 
@@ -71,7 +76,7 @@ class Reuse:
             path: record
             for path in paths
             if (record := self.pages.get(path)) is not None
-            and digests.of(record.reads) == record.of
+            and digests.of(unpacked(record.reads)) == record.of
             and record.is_intact(folder)
         }
 
@@ -83,15 +88,25 @@ class Reuse:
 
     def to_bytes(self) -> bytes:
         """What is to be kept; the same records give the same bytes."""
-        keys = sorted({key for each in self.pages.values() for key in each.reads})
-        numbers = {key: at for at, key in enumerate(keys)}
-        said = {
-            "format": _FORMAT, "base": self.base, "moment": self.moment, "summary": self.summary, "keys": keys,
-            "whole": None if self.whole is None else _said(self.whole, numbers),
-            "pages": {path: _said(each, numbers) for path, each in sorted(self.pages.items())},
+        head = {
+            "format": _FORMAT, "base": self.base, "moment": self.moment, "summary": self.summary, "pages": len(self.pages),
+            "whole": None if self.whole is None else _said(self.whole),
         }  # fmt: skip
-        text = json.dumps(said, ensure_ascii=True, separators=(",", ":"))
-        return gzip.compress(text.encode(), 6, mtime=0)
+        kept = BytesIO()
+        with gzip.GzipFile(fileobj=kept, mode="wb", compresslevel=6, mtime=0) as lines:
+            for each in chain([head], ((path, *_said(record)) for path, record in sorted(self.pages.items()))):
+                lines.write(json.dumps(each, ensure_ascii=True, separators=(",", ":")).encode() + b"\n")
+        return kept.getvalue()
+
+
+def packed(keys: Iterable[str]) -> bytes:
+    """What a page read, as it is kept; the same keys give the same bytes."""
+    return zlib.compress(json.dumps(sorted(keys), separators=(",", ":")).encode(), 6)
+
+
+def unpacked(reads: bytes) -> list[str]:
+    found: list[str] = json.loads(zlib.decompress(reads)) if reads else []
+    return found
 
 
 def kept_as(folder: Path) -> str:
@@ -129,15 +144,11 @@ def program() -> str:
     return found.hexdigest()[:24]
 
 
-def _said(record: Record, numbers: Mapping[str, int]) -> Sequence[Any]:
-    return (
-        record.files, record.drawings, sorted(record.colours), "".join(sorted(record.characters)),
-        sorted(numbers[key] for key in record.reads), record.of,
-    )  # fmt: skip
+def _said(record: Record) -> Sequence[Any]:
+    reads = b64encode(record.reads).decode()
+    return record.files, record.drawings, record.colours, record.characters, reads, record.of
 
 
-def _record(said: Any, keys: Sequence[str]) -> Record:
+def _record(said: Any) -> Record:
     written, drawings, colours, characters, reads, of = said
-    return Record(
-        dict(written), int(drawings), frozenset(colours), frozenset(characters), [keys[at] for at in reads], of
-    )
+    return Record(dict(written), int(drawings), str(colours), str(characters), b64decode(reads), str(of))

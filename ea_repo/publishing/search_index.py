@@ -8,10 +8,12 @@ into tables, so that both find the same.
 
 import json
 import unicodedata
+from array import array
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from ea_repo.publishing import addresses
@@ -39,23 +41,24 @@ class _Entry:
 def scripts(register: Register) -> Iterator[tuple[str, str]]:
     """(path, text) of every file of the index. O(words of what is published)."""
     types = list(register.by_type)
-    entries = [*_elements(register), *_views(register)]
-    postings: defaultdict[str, dict[int, bool]] = defaultdict(dict)
-    for each in entries:
-        for word in set(each.rest.split()):
-            postings[word].setdefault(each.number, False)
-        for word in set(each.names.split()):
-            postings[word][each.number] = True
+    postings: defaultdict[str, array[int]] = defaultdict(lambda: array("q"))
+    blocks: defaultdict[int, dict[int, str]] = defaultdict(dict)
+    for each in chain(_elements(register), _views(register)):
+        names = set(each.names.split())
+        for word in names:
+            postings[word].append(2 * each.number + 1)
+        for word in set(each.rest.split()) - names:
+            postings[word].append(2 * each.number)
+        blocks[each.number // _TITLES_EACH][each.number] = _json(each.title)
     lines = {word: _line(word, found) for word, found in sorted(postings.items())}
+    postings.clear()
     shards = dict(_shards("", lines))
     for prefix, inside in shards.items():
         text = "\n".join(inside.values())
         yield f"search/terms/{_file(prefix)}.js", _call("terms", prefix, text)
-    blocks: defaultdict[int, dict[str, Any]] = defaultdict(dict)
-    for each in sorted(entries, key=lambda one: one.number):
-        blocks[each.number // _TITLES_EACH][_base36(each.number)] = each.title
-    for block, titles in blocks.items():
-        yield f"search/titles/{block}.js", _call("titles", block, titles)
+    for block, titles in sorted(blocks.items()):
+        text = ",".join(f'"{_base36(number)}":{title}' for number, title in sorted(titles.items()))
+        yield f"search/titles/{block}.js", _called("titles", _json(block), f"{{{text}}}")
     labels = {
         name: {lang: str(register.metamodel.type(name).label.get(lang) or name) for lang in ("en", "id", "ko")}
         for name in types
@@ -118,12 +121,15 @@ def _trimmed(title: tuple[Any, ...]) -> tuple[Any, ...]:
     return title
 
 
-def _line(word: str, found: Mapping[int, bool]) -> str:
-    """A word, those that have it in a name, and the others: numbers as differences to the one before, in base 36."""
+def _line(word: str, found: Iterable[int]) -> str:
+    """A word, those that have it in a name, and the others: numbers as differences to the one before, in base 36.
+
+    `found` are twice the numbers, one more for those that have it in a name.
+    """
     parts = []
-    for in_name in (True, False):
+    for in_name in (1, 0):
         before, steps = 0, []
-        for number in sorted(each for each, named in found.items() if named is in_name):
+        for number in sorted(each // 2 for each in found if each % 2 == in_name):
             steps.append(_base36(number - before))
             before = number
         parts.append(",".join(steps))
@@ -161,11 +167,16 @@ def _base36(number: int) -> str:
 
 def _call(function: str, *values: Any) -> str:
     """A script that hands values to the search of the page."""
-    written = (
-        json.dumps(each, ensure_ascii=False, separators=(",", ":"), sort_keys=function == "index") for each in values
-    )
+    return _called(function, *(_json(each, sort_keys=function == "index") for each in values))
+
+
+def _called(function: str, *written: str) -> str:
     text = ",".join(written).replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
     return f"publication.{function}({text});\n"
+
+
+def _json(value: Any, *, sort_keys: bool = False) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=sort_keys)
 
 
 @cache

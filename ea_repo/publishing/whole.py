@@ -1,7 +1,7 @@
 """Gathers what the pages about the whole show: changesets, reports, pictures by every viewpoint that draws the whole."""
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, partial
 from importlib.resources import files
 from typing import Any
@@ -43,24 +43,30 @@ def _changes(repository: Repository, register: Register) -> Iterator[tuple[Chang
     """The changesets that touched something published, newest first, each with what of it is published."""
     if register.draft is not None:
         draft = repository.find_changeset(register.draft.id)
-        changes = _told(register, repository.difference(draft.id).changes)
-        yield draft, changes[:MOST_CHANGES], len(changes)
+        yield draft, *_told(register, repository.changes(draft.id))
     before: int | None = None
     while True:
         page = repository.changesets(before=before, limit=200, states=("applied", "reverted"))
         for each in page.rows:
             if each.number is None or each.number > register.number:
                 continue
-            changes = _told(register, repository.difference(each.id).changes)
-            if changes or register.scope.is_whole:
-                yield each, changes[:MOST_CHANGES], len(changes)
+            told, total = _told(register, repository.changes(each.id))
+            if total or register.scope.is_whole:
+                yield each, told, total
         if page.next is None:
             return
         before = int(page.next)
 
 
-def _told(register: Register, changes: Sequence[Change]) -> list[Change]:
-    return [each for each in changes if each.action != "unchanged" and _is_published(register, each)]
+def _told(register: Register, changes: Iterable[Change]) -> tuple[list[Change], int]:
+    """The changes that a page tells, and how many there are in all."""
+    told, total = [], 0
+    for each in changes:
+        if each.action != "unchanged" and _is_published(register, each):
+            total += 1
+            if total <= MOST_CHANGES:
+                told.append(each)
+    return told, total
 
 
 def _is_published(register: Register, change: Change) -> bool:

@@ -88,14 +88,27 @@ def superseded(connection: Connection, record: RecordKind, number: int) -> list[
     return _stored(connection, record, connection.execute(query).all())
 
 
-def written_by(connection: Connection, record: RecordKind, number: int) -> dict[str, Stored]:
-    """What the changeset left behind: the version it wrote of each record it created or changed."""
-    return _touched(connection, record, "written", number)
+def touched(connection: Connection, record: RecordKind, number: int) -> list[str]:
+    """The uids of the records that a changeset created, changed or deleted, in order."""
+    now, past = CURRENT[record], HISTORY[record]
+    found: set[str] = set()
+    for column in (now.c.written, past.c.written, past.c.replaced):
+        found.update(connection.execute(select(column.table.c.uid).where(column == number)).scalars())
+    return sorted(found)
 
 
-def replaced_by(connection: Connection, record: RecordKind, number: int) -> dict[str, Stored]:
-    """What the changeset found: the version it superseded of each record it changed or deleted."""
-    return _touched(connection, record, "replaced", number)
+def written_by(
+    connection: Connection, record: RecordKind, number: int, uids: Iterable[str] | None = None
+) -> dict[str, Stored]:
+    """What the changeset left behind: the version it wrote of each record it created or changed, or of these."""
+    return _touched(connection, record, "written", number, uids)
+
+
+def replaced_by(
+    connection: Connection, record: RecordKind, number: int, uids: Iterable[str] | None = None
+) -> dict[str, Stored]:
+    """What the changeset found: the version it superseded of each record it changed or deleted, or of these."""
+    return _touched(connection, record, "replaced", number, uids)
 
 
 def identities(connection: Connection, record: RecordKind, uids: Iterable[str]) -> dict[str, Identity]:
@@ -162,11 +175,14 @@ def image_of(record: RecordKind, row: Any, names: Mapping[RecordKind, Mapping[in
     return image
 
 
-def _touched(connection: Connection, record: RecordKind, column: str, number: int) -> dict[str, Stored]:
+def _touched(
+    connection: Connection, record: RecordKind, column: str, number: int, uids: Iterable[str] | None
+) -> dict[str, Stored]:
     rows: list[Row[Any]] = []
     for table in (CURRENT[record], HISTORY[record]):
         if column in table.c:
-            rows.extend(connection.execute(select(table).where(table.c[column] == number)))
+            query = select(table).where(table.c[column] == number)
+            rows.extend(connection.execute(query if uids is None else query.where(table.c.uid.in_(uids))))
     return {stored.uid: stored for stored in _stored(connection, record, rows)}
 
 

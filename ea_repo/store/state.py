@@ -164,14 +164,19 @@ class State:
             yield from rows
 
     def find_all(self, query: Query | None = None) -> list[Concept]:
-        """Every concept that answers the query, or every concept. One statement: pages would look for where each begins."""
+        """Every concept that answers the query, or every concept."""
+        return list(self.stream(query))
+
+    def stream(self, query: Query | None = None) -> Iterator[Concept]:
+        """As `find_all`, while they are read. One statement: pages would look for where each begins."""
         query = query or Query()
         table, statement = concept_rows.selected(self.as_of)
         key = table.c[query.sort_field]
         order = (key.desc(), table.c.id.desc()) if query.is_descending else (key, table.c.id)
         chosen = statement.where(*self._conditions(query, table)).order_by(*order)
         read = self.connection.execute(chosen.execution_options(yield_per=2_000))
-        return [concept for rows in read.partitions() for concept in concept_rows.concepts(rows)]
+        for rows in read.partitions():
+            yield from concept_rows.concepts(rows)
 
     def ids_with_owners(self, query: Query) -> list[tuple[int, int, str]]:
         """The id, the owner's id (0 for none) and the type of each concept that answers the query, by id. One statement."""

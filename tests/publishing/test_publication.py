@@ -14,7 +14,7 @@ import pytest
 from ea_repo.catalogue import entries
 from ea_repo.cli.main import main
 from ea_repo.errors import Conflict, InvalidInput, NotFound
-from ea_repo.publishing import publication, reports, whole
+from ea_repo.publishing import addresses, processes, publication, reports, whole
 from ea_repo.publishing.manifest import Manifest
 from ea_repo.publishing.publication import Published
 from ea_repo.publishing.register import Register
@@ -121,9 +121,7 @@ def test_hostile_names_are_text(site: Path) -> None:
         assert "<script>" not in markup
         assert not page(site, path.relative_to(site).as_posix()).xpath("//@onclick | //@onload | //@style")
     for name in HOSTILE.values():
-        listed = page(site, f"en/types/{publication.search_index.addresses.file_name('System')}.html").xpath(
-            "//td[1]//a/text()"
-        )
+        listed = page(site, f"en/types/{addresses.file_name('System')}.html").xpath("//td[1]//a/text()")
         assert name.strip() in [each.strip() for each in listed]
 
 
@@ -209,7 +207,7 @@ def test_an_interrupted_run_is_finished_by_the_next(url: str, tmp_path: Path, mo
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(publication, "_write_whole", fails)
+        patched.setattr(publication, "write_whole", fails)
         with pytest.raises(KeyboardInterrupt):
             published(url, folder, languages=("en",))
     assert (folder / "en/elements/gov/tax.html").exists()
@@ -277,7 +275,7 @@ def test_the_past_can_be_published(url: str, tmp_path: Path) -> None:
 def test_several_processes_make_the_same_site(
     url: str, site: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publication, "_WORTH_A_PROCESS", 5)
+    monkeypatch.setattr(processes, "_WORTH_A_PROCESS", 5)
     published(url, tmp_path / "site", processes=2)
     names = {path.relative_to(site) for path in site.rglob("*") if path.is_file()}
     assert {path.relative_to(tmp_path / "site") for path in (tmp_path / "site").rglob("*") if path.is_file()} == names
@@ -344,13 +342,13 @@ def test_processes_end_with_the_one_that_leads_them(url: str, tmp_path: Path) ->
         "import sys, time\n"
         "from multiprocessing import active_children\n"
         "from pathlib import Path\n"
-        "from ea_repo.publishing import publication\n"
+        "from ea_repo.publishing import processes, publication\n"
         "from ea_repo.repository import open_repository\n"
         "def told(*_):\n"
         "    print(*[each.pid for each in active_children()], flush=True)\n"
         "    time.sleep(60)\n"
         "if __name__ == '__main__':\n"
-        "    publication._WORTH_A_PROCESS, publication._TOGETHER = 1, 2\n"
+        "    processes._WORTH_A_PROCESS, processes._TOGETHER = 1, 2\n"
         "    with open_repository(sys.argv[1]) as repository:\n"
         "        publication.publish(repository, Path(sys.argv[2]), languages=['en'], drawings=False, processes=2, progress=told)\n"
     )

@@ -15,21 +15,28 @@ PATHS = (*(f"assets/{name}" for name in _COPIED), FONT, KOREAN_FONT, "assets/col
 #: What the choice of languages on every page says.
 _NAME_OF_KOREAN = "한국어"
 _HANGUL = re.compile("[\uac00-\ud7a3]")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
+_ASCII = frozenset(map(chr, range(0x20, 0x7F)))
 
 
 def has_korean(text: str) -> bool:
     return _HANGUL.search(text) is not None
 
 
+def beyond_ascii(text: str) -> set[str]:
+    """The characters for which `shared` has to be told of a text; most of a page is ASCII."""
+    return set(_BEYOND_ASCII.findall(text))
+
+
 def shared(characters: set[str], earlier: Path | None) -> Iterator[tuple[str, str]]:
-    """(path, text) of every shared file, with a font for the `characters`.
+    """(path, text) of every shared file, with a font for ASCII and the `characters`.
 
     Its first line says what it was made of: that of the `earlier` publication is taken where it is the same.
     """
     for name in _COPIED:
         yield f"assets/{name}", files(__name__).joinpath(name).read_text("utf-8")
     korean = {each for each in characters if _HANGUL.match(each)}
-    yield FONT, _font(FONT, (characters - korean) | set(_NAME_OF_KOREAN), earlier)
+    yield FONT, _font(FONT, (characters - korean) | _ASCII | set(_NAME_OF_KOREAN), earlier)
     if korean - set(_NAME_OF_KOREAN):
         yield KOREAN_FONT, _font(KOREAN_FONT, korean, earlier)
 

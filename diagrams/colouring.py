@@ -200,7 +200,9 @@ def ranged(numbers: Mapping[str, float], tell: Callable[[float], Words], *, whol
     bounds = round_bounds(sorted(numbers.values()), years=whole and all(1900 <= each <= 2200 for each in distinct))
     swatches = [
         Swatch(colour, label)
-        for colour, label in zip(_RAMPS[len(bounds) + 1], _ranges(bounds, tell, _steps(numbers.values())), strict=True)
+        for colour, label in zip(
+            _RAMPS[len(bounds) + 1], _ranges(bounds, tell, _steps(distinct), distinct[0]), strict=True
+        )
     ]
     by_uid = {uid: swatches[sum(each > bound for bound in bounds)] for uid, each in numbers.items()}
     return swatches, by_uid, exact
@@ -211,10 +213,10 @@ def _steps(numbers: Iterable[float]) -> bool:
     return all(float(each).is_integer() and abs(each) < MANY_DIGITS for each in numbers)
 
 
-def _ranges(bounds: Sequence[float], tell: Callable[[float], Words], steps: bool) -> list[Words]:
+def _ranges(bounds: Sequence[float], tell: Callable[[float], Words], steps: bool, least: float) -> list[Words]:
     """Each number stands in one of them only. Whole ones go from the first to the last of a class: 3, 4 to 6."""
     return [
-        phrase("up_to", bound=tell(bounds[0])),
+        _from_through(least, bounds[0], tell) if steps else phrase("up_to", bound=tell(bounds[0])),
         *(_from_through(low + 1, high, tell) if steps else _between(low, high, tell) for low, high in pairwise(bounds)),
         phrase("more_than", bound=tell(bounds[-1])),
     ]

@@ -63,6 +63,10 @@ class Stroke:
 
 Mark = Shape | Stroke
 NO_FRAME = MarkStyle("none", tone="none")
+#: Width and dashes of the rims of a class of values: heavy, fine, broken, dotted, and so on.
+RIMS: tuple[tuple[float, tuple[float, ...]], ...] = (
+    (2.6, ()), (1.0, ()), (1.4, (4, 2.5)), (1.6, (1.4, 1.8)), (2.6, (6, 3)), (2.6, (1.4, 1.8)), (0.5, ()), (1.4, (8, 2)),
+)  # fmt: skip
 GRID = MarkStyle("line", tone="rule", width=0.8)
 _SHARE: Mapping[Hang, float] = {"start": 0.0, "middle": 0.5, "end": 1.0}  # of a text that is left of where it hangs
 
@@ -137,6 +141,7 @@ def label(
     uid: str | None = None,
     type: str = "",
     tooltip: Words = "",
+    frame: MarkStyle = NO_FRAME,
 ) -> Shape:
     """Lines of text that stand by themselves: beside a point (`middle`), below it, or read upwards from it.
 
@@ -150,7 +155,7 @@ def label(
         rect = hung(at if middle else (at[0], at[1] + height / 2), width, height, hang)
         places = [(at[0], rect.y + index * step + text.baseline_in(size)) for index in range(len(lines))]
     texts = [MarkText(line, place, size, bold, tone, hang, upward) for line, place in zip(lines, places, strict=True)]
-    return Shape(rect.grow(0.5), NO_FRAME, tuple(texts), "label", uid, type, tooltip=tooltip)
+    return Shape(rect.grow(0.5), frame, tuple(texts), "label", uid, type, tooltip=tooltip)
 
 
 def line(points: Sequence[Point], style: MarkStyle) -> Stroke:

@@ -1,11 +1,14 @@
 """The ArchiMate 3.2 notation from its data files: figures, icons, line styles, palettes."""
 
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal, get_args
+
+from babel.numbers import format_decimal
 
 from diagrams.colours import contrast, for_dark, grey, mixed, paired, readable_on, sides
 from diagrams.drawing import Edge, Look, Node, Swatch, Words
@@ -34,6 +37,8 @@ class Figure:
     letter: str
 
 
+#: What a sentence counts, by the names of its gaps.
+_COUNTS = frozenset({"count", "shown", "rest", "systems", "groups"})
 #: So much of its own colour a faint box keeps.
 _FAINT_SHARE = 0.55
 #: So much of its line's colour has a darker part of a box.
@@ -239,6 +244,13 @@ def name_colour(wanted: str | None, ground: str, theme: Scheme) -> str:
     return readable_on(ground, wanted if theme == "light" else None, palette(theme).ink, "#000000", "#ffffff")
 
 
+def line_width(edge: Edge) -> float:
+    """Its author's, else the more the more relationships it stands for."""
+    if edge.look.line_width:
+        return edge.look.line_width
+    return 2.2 if edge.emphasis == "focus" else min(1.2 + 0.5 * math.log2(max(edge.count, 1)), 4.0)
+
+
 @lru_cache(maxsize=4096)
 def line_colour(look: Look, theme: Scheme, swatch: Swatch | None = None) -> str:
     if theme == "light-dark":
@@ -282,18 +294,27 @@ def words(key: str) -> Mapping[str, str]:
 def phrase(key: str, **values: object) -> Words:
     """The sentence with its names filled in; a value may itself be a text in several languages.
 
-    For a `count` of one the sentence `<key>_one` is taken where there is one.
+    For a `count` of one the sentence `<key>_one` is taken where there is one. How many there are is written as the
+    language does, with a mark between thousands; years, and numbers that are names, are not.
     """
     if values.get("count") == 1 and f"{key}_one" in _words():
         key = f"{key}_one"
     from_each = {}
     for lang, sentence in words(key).items():
         filled = {
-            name: (value.get(lang) or value.get("en", "")) if isinstance(value, Mapping) else value
+            name: (value.get(lang) or value.get("en", ""))
+            if isinstance(value, Mapping)
+            else _counted(name, value, lang)
             for name, value in values.items()
         }
         from_each[lang] = sentence.format(**filled)
     return from_each
+
+
+def _counted(name: str, value: object, lang: str) -> object:
+    if name in _COUNTS and isinstance(value, int) and value >= 1_000:
+        return format_decimal(value, locale=lang)
+    return value
 
 
 @cache

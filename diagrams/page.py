@@ -88,7 +88,7 @@ def compose(
     content = bounds.moved(*shift)
     bottom = content.bottom
     share = min(growth, _LEGEND_GROWTH)
-    written, bottom = _notes([*picture.notes, *notes], lang, inner, bottom, share)
+    written, bottom = _notes([*picture.notes, *_thickness(picture), *notes], lang, inner, bottom, share)
     heading = text.shortened(said(picture.swatches_name, lang), inner, LEGEND_SIZE * share, True)
     symbols, labels, rules, bottom = _legend(entries, heading, lang, inner, bottom, share)
     return Page(round(width, 1), round(bottom + MARGIN, 1), shift, content, (*texts, *written, *labels), symbols, rules)
@@ -104,6 +104,12 @@ def content_bounds(placed: Placed) -> Rect:
     lines = [path.bounds().grow(_BLEED) for path in placed.edges.values()]
     boxes = [rect.grow(2) for rect in (*placed.nodes.values(), *placed.clusters.values())]
     return around([*lines, *boxes, *placed.labels.values()])
+
+
+def _thickness(picture: Picture) -> list[Words]:
+    """What it means that some lines are thick."""
+    thick = isinstance(picture, Drawing) and len({edge.count for edge in picture.edges}) > 1
+    return [phrase("thicker_lines")] if thick else []
 
 
 def _header(picture: Picture, lang: str, inner: float, share: float) -> tuple[list[Written], float]:

@@ -28,20 +28,21 @@ def place(drawing: Drawing, sizes: Mapping[str, tuple[float, float]]) -> Placed:
     """
     tree = _Tree.of(drawing)
     heads = [name for name in tree.tops if tree.below.get(name)]
+    columns = {head: [_column(tree, name, sizes) for name in tree.below[head]] for head in heads}
+    alone = [_column(tree, name, sizes) for name in tree.tops if not tree.below.get(name)]
+    room = max((_room(each) for each in (*columns.values(), alone)), default=0.0)
     rects: dict[str, Rect] = {}
     bands: dict[str, float] = {}
     low = 0.0
     for head in heads:
         width, height = sizes[head]
-        columns = [_column(tree, name, sizes) for name in tree.below[head]]
-        found, begins = _bands(columns, low + height + _LEVEL)
+        found, begins = _bands(columns[head], low + height + _LEVEL, room, _BAND)
         right = max(rect.right for rect in found.values())
         rects |= {head: Rect((right - width) / 2, low, width, height), **found}
         bands |= begins
         low = max(rect.bottom for rect in found.values()) + _BAND
-    alone = [_column(tree, name, sizes) for name in tree.tops if not tree.below.get(name)]
     if alone:
-        rects |= _bands(alone, low, max((rect.right for rect in rects.values()), default=0.0))[0]
+        rects |= _bands(alone, low, max(room, *(rect.right for rect in rects.values()), 0.0), _BETWEEN)[0]
     paths = {edge.id: _path(edge, rects, bands) for edge in tree.edges}
     return Placed(rects, paths)
 
@@ -88,19 +89,28 @@ def _column(tree: _Tree, name: str, sizes: Mapping[str, tuple[float, float]]) ->
     return found
 
 
-def _bands(
-    columns: Sequence[Mapping[str, Rect]], top: float, least: float = 0.0
-) -> tuple[dict[str, Rect], dict[str, float]]:
-    """The columns in rows of about the wanted proportions; and for the head of each column where its row begins."""
-    sizes = [(max(r.right for r in each.values()), max(r.bottom for r in each.values())) for each in columns]
+def _size(column: Mapping[str, Rect]) -> tuple[float, float]:
+    return max(rect.right for rect in column.values()), max(rect.bottom for rect in column.values())
+
+
+def _room(columns: Sequence[Mapping[str, Rect]]) -> float:
+    """How wide rows of these columns are at about the wanted proportions."""
+    sizes = [_size(each) for each in columns]
     area = sum((width + _BETWEEN) * (height + _BAND) for width, height in sizes)
-    room = max(math.sqrt(area * _ASPECT), least, max((width for width, _ in sizes), default=0))
+    return max(math.sqrt(area * _ASPECT), max((width for width, _ in sizes), default=0.0))
+
+
+def _bands(
+    columns: Sequence[Mapping[str, Rect]], top: float, room: float, between: float
+) -> tuple[dict[str, Rect], dict[str, float]]:
+    """The columns in rows no wider than the room; and for the head of each column where its row begins."""
+    sizes = [_size(each) for each in columns]
     rects: dict[str, Rect] = {}
     begins: dict[str, float] = {}
     x, y, tallest = 0.0, top, 0.0
     for column, (width, height) in zip(columns, sizes, strict=True):
         if x > 0 and x + width > room:
-            x, y, tallest = 0.0, y + tallest + _BAND, 0.0
+            x, y, tallest = 0.0, y + tallest + between, 0.0
         rects |= {name: rect.moved(x, y) for name, rect in column.items()}
         begins[next(iter(column))] = y
         x += width + _BETWEEN

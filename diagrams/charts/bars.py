@@ -11,6 +11,9 @@ from diagrams.marks import GRID, NAME_SIZE, SMALL_SIZE, Mark, Shape, label, line
 _LENGTH, _HEIGHT, _GAP, _AXIS = 620.0, 19.0, 12.0, 10.0
 _LEAST = 1.5  # what is there is seen
 
+#: Behind an amount no line of the axis is seen.
+_CLEAR = MarkStyle("box", tone="none")
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -84,4 +87,4 @@ class Bars:
                 x += width
             value = lines_of(said(bar.value, lang), 200.0, NAME_SIZE, most=1)
             if value:
-                yield label(value, (x + 6, middle), tooltip=bar.tooltip)
+                yield label(value, (x + 6, middle), tooltip=bar.tooltip, frame=_CLEAR)

@@ -1,16 +1,16 @@
 """A matrix: headings at the left and above, and what joins them in coloured cells with a sign or a number."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from diagrams import text
 from diagrams.charts.rows import Rows
 from diagrams.drawing import LegendEntry, MarkStyle, Swatch, Words, said
 from diagrams.fitting import Run
 from diagrams.geometry import Rect
-from diagrams.marks import GRID, NAME_SIZE, Mark, Shape, high, label, line, lines_of, samples, set_in, wide
+from diagrams.marks import GRID, NAME_SIZE, RIMS, Mark, Shape, high, label, line, lines_of, samples, set_in, wide
 
-_COLUMN_ROOM = 168.0
+_COLUMN_ROOMS = (168.0, 220.0, 280.0)
 _CELL_TEXT, _HEADING_SIZE = 10.0, 10.5
 _CELL_WIDTH, _CELL_HEIGHT, _MOST_CELL = 30.0, 30.0, 84.0
 _GAP, _CELL_INSET = 8.0, 1.5
@@ -56,9 +56,7 @@ class Matrix:
 
     @property
     def legend(self) -> tuple[LegendEntry, ...]:
-        signs: dict[Swatch, set[str]] = {}
-        for cell in self.cells:
-            signs.setdefault(cell.swatch, set()).add(said(cell.text, "en"))
+        signs = self._signs()
         flagged = [head for head in (*self.rows, *self.columns) if head.flag is not None]
         for head in flagged:
             signs.setdefault(head.flag, set()).add(head.sign)  # type: ignore[arg-type]
@@ -66,10 +64,27 @@ class Matrix:
             *(each for each in self.swatches if each in signs),
             *(each for each in signs if each not in self.swatches),
         ]
-        return samples(order, signs.keys(), lambda each: MarkStyle(swatch=each, sign=_only(signs[each])))
+        return samples(order, signs.keys(), lambda each: replace(self.style(each), sign=_only(signs[each])))
+
+    def _signs(self) -> dict[Swatch, set[str]]:
+        """What is written in the cells of each class."""
+        found: dict[Swatch, set[str]] = {}
+        for cell in self.cells:
+            found.setdefault(cell.swatch, set()).add(said(cell.text, "en"))
+        return found
+
+    def style(self, swatch: Swatch) -> MarkStyle:
+        """How the cells of a class look. Kinds of which no sign tells have each a rim of their own, for grey and the colour-blind."""
+        signs = self._signs()
+        order = [*self.swatches, *(each for each in signs if each not in self.swatches)]
+        unsaid = [each for each in order if each.colour.startswith("c") and each in signs and not _only(signs[each])]
+        if swatch not in unsaid or len(unsaid) == 1:
+            return MarkStyle("box", swatch, width=_CELL_LINE)
+        width, dashes = RIMS[unsaid.index(swatch) % len(RIMS)]
+        return MarkStyle("box", swatch, width=width, dashes=dashes)
 
     def marks(self, lang: str) -> Sequence[Mark]:
-        return list(_Laid(self, lang).marks())
+        return list(_Laid(self, lang).marks()) if self.rows else []
 
 
 class _Laid:
@@ -80,16 +95,23 @@ class _Laid:
         widest = wide((said(cell.text, lang) for cell in matrix.cells), _CELL_TEXT, True)
         self.wide = min(max(_CELL_WIDTH, widest + 10), _MOST_CELL)
         self.rows = Rows(matrix.rows, lang)
-        self.column_lines = {head.key: self._column_lines(head) for head in matrix.columns}
+        self.column_lines = self._columns_in_full()
         self.flags = any(head.flag for head in matrix.rows)
         self.column_flags = any(head.flag for head in matrix.columns)
         self.left = self._left()
         self.columns = {head.key: self.left + index * self.wide for index, head in enumerate(matrix.columns)}
         self.right = self.left + len(matrix.columns) * self.wide
 
-    def _column_lines(self, head: Heading) -> list[str]:
+    def _columns_in_full(self) -> dict[str, list[str]]:
+        """The headings of the columns in the least height in which none of them is cut, if there is one."""
         most = max(int(self.wide // (_HEADING_SIZE * text.LINE_HEIGHT)), 1)
-        return lines_of(said(head.name, self.lang), _COLUMN_ROOM, _HEADING_SIZE, most=most)
+        names = {head.key: said(head.name, self.lang) for head in self.matrix.columns}
+        found: dict[str, list[str]] = {}
+        for room in _COLUMN_ROOMS:
+            found = {key: lines_of(name, room, _HEADING_SIZE, most=most) for key, name in names.items()}
+            if not any(lines and lines[-1].endswith(text.ELLIPSIS) for lines in found.values()):
+                break
+        return found
 
     def _left(self) -> float:
         return max(self.rows.width, 60.0) + _GAP + (_CELL_HEIGHT if self.flags else 0)
@@ -156,14 +178,14 @@ class _Laid:
                 yield _flag(Rect(x - _FLAG / 2, -_GAP / 2 - _FLAG, _FLAG, _FLAG), head)
 
     def _cells(self) -> Iterator[Mark]:
+        styles = {swatch: self.matrix.style(swatch) for swatch in {cell.swatch for cell in self.matrix.cells}}
         for cell in self.matrix.cells:
             if cell.row not in self.rows.tops or cell.column not in self.columns:
                 continue
             top, height = self.rows.tops[cell.row], self.rows.heights[cell.row]
             rect = Rect(self.columns[cell.column], top, self.wide, height).grow(-_CELL_INSET)
             texts = set_in(rect.grow(-1), [Run(said(cell.text, self.lang), _CELL_TEXT, bold=True)])
-            style = MarkStyle("box", cell.swatch, width=_CELL_LINE)
-            yield Shape(rect, style, tuple(texts), "node", cell.uid, cell.type, tooltip=cell.tooltip)
+            yield Shape(rect, styles[cell.swatch], tuple(texts), "node", cell.uid, cell.type, tooltip=cell.tooltip)
 
 
 def _flag(rect: Rect, head: Heading) -> Shape:
@@ -173,6 +195,7 @@ def _flag(rect: Rect, head: Heading) -> Shape:
 
 
 def _only(signs: set[str]) -> str:
-    """What the sample shows: the sign that all of the class have, as long as it is one."""
-    sign = next(iter(signs)) if len(signs) == 1 else ""
-    return sign if len(sign) <= _LONGEST_SIGN and not sign.isdigit() else ""
+    """What the sample shows: the sign that all of the class have, or the letter with which all begin."""
+    begins = {sign[:1] for sign in signs}
+    sign = next(iter(signs)) if len(signs) == 1 else begins.pop() if len(begins) == 1 else ""
+    return sign if len(sign) <= _LONGEST_SIGN and not any(each.isdigit() for each in sign) else ""

@@ -12,6 +12,7 @@ from diagrams.geometry import Point, Rect, centred
 from diagrams.marks import (
     GRID,
     NAME_SIZE,
+    RIMS,
     SMALL_SIZE,
     Hang,
     Mark,
@@ -32,10 +33,6 @@ _RADII = (8.0, 30.0)
 _NAME_ROOM, _GAP, _EDGE = 150.0, 3.0, 4.0
 _ROUNDS = 120
 _LIST_GAP = 18.0
-#: Width and dashes of the rims of a class of bubbles: heavy, fine, broken, dotted, and so on.
-_RIMS: tuple[tuple[float, tuple[float, ...]], ...] = (
-    (2.6, ()), (1.0, ()), (1.4, (4, 2.5)), (1.6, (1.4, 1.8)), (2.6, (6, 3)), (2.6, (1.4, 1.8)), (0.5, ()), (1.4, (8, 2)),
-)  # fmt: skip
 _FRAME = MarkStyle("line", tone="quiet", width=1.2)
 _MIDDLE = MarkStyle("line", tone="quiet", width=1.1, dashes=(5, 4))
 
@@ -89,7 +86,7 @@ class Scatter:
     def style(self, swatch: Swatch) -> MarkStyle:
         """How the bubbles of a class look: in grey, and to the colour-blind, their rims tell them apart."""
         at = self.swatches.index(swatch) if swatch in self.swatches else 0
-        width, dashes = _RIMS[at % len(_RIMS)]
+        width, dashes = RIMS[at % len(RIMS)]
         return MarkStyle("disc", swatch, width=width, dashes=dashes)
 
     def marks(self, lang: str) -> Sequence[Mark]:

@@ -1,6 +1,5 @@
 """A drawing's nodes, frames and lines as cells of draw.io: ArchiMate shapes, nesting, lines with their bends and ends."""
 
-import math
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from diagrams.boxes import NAME_SIZE, STORED_NAME_SIZE
 from diagrams.drawing import BARE, Cluster, Drawing, Edge, Node, said, shown_value
 from diagrams.geometry import Path, Point, Rect, along
 from diagrams.nesting import Nesting
-from diagrams.notation import Figure, figure, line_colour, line_style, paint_of
+from diagrams.notation import Figure, figure, line_colour, line_style, line_width, paint_of
 from diagrams.page import Symbol
 from diagrams.placed import LABEL_SIZE, Placed, line_label
 from diagrams.renderers.drawio_sheet import CONTENT, Sheet, as_edge, as_vertex, corners_of, html, point, style
@@ -148,7 +147,7 @@ class DrawingCells:
             "fontColor": self.sheet.colours.ink,
             "fontSize": f"{LABEL_SIZE:g}",
             "labelBackgroundColor": self.sheet.colours.page,
-            "strokeWidth": edge.look.line_width or round(min(1.2 + 0.5 * math.log2(max(edge.count, 1)), 4.0), 1),
+            "strokeWidth": round(line_width(edge), 1),
         }
         if curved:
             values["curved"] = 1

@@ -1,6 +1,5 @@
 """The pieces of an SVG: a box, a line with its ends, a label, an icon, a legend sample. Each is a string."""
 
-import math
 from html import escape
 from typing import Literal
 
@@ -14,6 +13,7 @@ from diagrams.notation import (
     icon,
     line_colour,
     line_style,
+    line_width,
     name_colour,
     paint,
     paint_of,
@@ -153,7 +153,7 @@ def line(edge: Edge, path: Path, theme: Scheme) -> str:
     page = palette(theme).page
     points = path.flattened()
     signs = _signs(style.source, style.target, points)
-    width = edge.look.line_width or min(1.2 + 0.5 * math.log2(max(edge.count, 1)), 4.0)
+    width = line_width(edge)
     shape = data(path)
     dashes = f' stroke-dasharray="{" ".join(f"{each:g}" for each in style.dashes)}"' if style.dashes else ""
     opacity = f' stroke-opacity="{edge.look.line_opacity:.2f}"' if edge.look.line_opacity < 1 else ""

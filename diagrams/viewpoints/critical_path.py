@@ -126,9 +126,9 @@ def _edge(state: State, plan: Schedule, relationship: Concept) -> Edge:
             edge,
             name=joined([how, _TOO_EARLY.label], ": ") if how != "FS" else _TOO_EARLY.label,
             swatch=_TOO_EARLY,
-            count=4 if on_chain else 1,
+            emphasis="focus" if on_chain else "normal",
         )
-    return replace(edge, count=4 if on_chain else 1)
+    return replace(edge, emphasis="focus" if on_chain else "normal")
 
 
 def _how_they_wait(drawn: Iterable[Concept]) -> Iterator[Words]:

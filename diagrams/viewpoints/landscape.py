@@ -37,6 +37,7 @@ _MOST_NAMED = 30
 #: And more lines than this would hide the boxes.
 _MOST_LINES = 100
 _NO_FUNCTION = "no function"
+_FEWEST_OWNERS = 3
 
 
 @viewpoint(example={"owner": "finance:MOF"})
@@ -68,7 +69,12 @@ def landscape(
         outsiders = _outsiders(state, systems, flows)
         map_ = _Map(Owners(state, {**systems, **outsiders}), systems, outsiders, flows)
         most = max(limit or MOST_SHOWN, 1)
-        content = _one_by_one(map_) if len(systems) + len(map_.outside_owners()) <= most else _by_agency(map_, most)
+        if len(systems) + len(map_.outside_owners()) <= most:
+            content = _one_by_one(map_)
+        elif len({map_.owners.owner_of(uid) for uid in systems}) < _FEWEST_OWNERS:
+            content = _busiest(map_, most)
+        else:
+            content = _by_agency(map_, most)
         content.counts = [phrase("flows_count", count=len(flows))]
     if colour is not None:
         _colour(state, content, systems, colour)
@@ -164,7 +170,17 @@ def _one_by_one(map_: _Map) -> _Content:
     at = dict.fromkeys(map_.systems, "") | {uid: map_.owners.owner_of(uid) for uid in map_.outsiders}
     nodes += [map_.owners.box(owner) for owner in sorted(map_.outside_owners())]
     edges, left_out = strongest(_edges(map_, {uid: owner or uid for uid, owner in at.items()}), _MOST_LINES)
-    return _Content(nodes, edges, clusters, left_out)
+    return _Content(nodes, edges, clusters, (*left_out, *_unnamed(edges)))
+
+
+def _busiest(map_: _Map, limit: int) -> _Content:
+    """Where hardly anybody is recorded as an owner, agencies would say nothing: the systems with most flows."""
+    weights = Counter(end for flow in map_.flows for end in (flow.source or "", flow.target or ""))
+    order = sorted(map_.systems, key=lambda uid: (-weights[uid], uid))
+    some = _Map(map_.owners, {uid: map_.systems[uid] for uid in sorted(order[:limit])}, {}, map_.flows)
+    content = _one_by_one(some)
+    content.notes = (phrase("top_by_flows", shown=limit, rest=len(order) - limit), *content.notes)
+    return content
 
 
 def _by_agency(map_: _Map, limit: int) -> _Content:
@@ -190,7 +206,12 @@ def _by_agency(map_: _Map, limit: int) -> _Content:
     places = {uid: map_.owners.owner_of(uid) for uid in (*map_.systems, *map_.outsiders)}
     kept = {uid: owner for uid, owner in places.items() if owner in set(shown)}
     edges, left_out = strongest(_edges(map_, kept), _MOST_LINES)
-    return _Content(nodes, edges, clusters, (*notes, *left_out))
+    return _Content(nodes, edges, clusters, (*notes, *left_out, *_unnamed(edges)))
+
+
+def _unnamed(edges: Sequence[Edge]) -> list[Words]:
+    hidden = len(edges) > _MOST_NAMED and not any(edge.name for edge in edges)
+    return [phrase("names_in_tooltips")] if hidden else []
 
 
 def _edges(map_: _Map, places: Mapping[str, str]) -> list[Edge]:
@@ -210,7 +231,9 @@ def _edges(map_: _Map, places: Mapping[str, str]) -> list[Edge]:
             continue
         named = joined([name_of(flow) for flow in flows], "\n")
         count = phrase("flows_count", count=len(flows))
-        found.append(Edge(f"{source} to {target}", source, target, first.kind, count, tooltip=named, count=len(flows)))
+        tip = joined([count, named], "\n")
+        name = count if named_one_by_one else ""
+        found.append(Edge(f"{source} to {target}", source, target, first.kind, name, tooltip=tip, count=len(flows)))
     return found
 
 

@@ -113,3 +113,38 @@ def test_the_legend_names_the_classes_that_are_used_in_the_chosen_order() -> Non
         ]
 
     assert legend(a_matrix(["Tax", "Customs"]), "id") == ["Legenda", "sedikit", "many"]
+
+
+def test_classes_that_no_sign_tells_apart_differ_by_their_rims() -> None:
+    """A grey printer shows two colours as one grey."""
+    one, other, said_by_letter = Swatch("c4", "Destroy"), Swatch("c8", "Held"), Swatch("c1", "Reads")
+    rows = (Heading("row", "Row"),)
+    columns = tuple(Heading(key, key) for key in "abcd")
+    cells = (
+        Cell("row", "a", one, "1"), Cell("row", "b", other, "→"), Cell("row", "c", other, "2"),
+        Cell("row", "d", said_by_letter, "R"),
+    )  # fmt: skip
+    entries = Matrix(rows, columns, cells, swatches=(one, other, said_by_letter)).legend
+    looks = {(each.mark.width, each.mark.dashes, each.mark.sign) for each in entries if each.mark}
+    assert len(looks) == 3
+    assert [each.mark.sign for each in entries if each.mark] == ["", "", "R"]
+
+
+def test_a_class_of_several_letters_is_told_by_the_first_that_all_have() -> None:
+    creates, reads = Swatch("c3", "Creates"), Swatch("c1", "Reads")
+    cells = (Cell("r", "a", creates, "CUR"), Cell("r", "b", creates, "C"), Cell("r", "c", reads, "R"))
+    legend = Matrix((Heading("r", "R"),), tuple(Heading(key, key) for key in "abc"), cells).legend
+    assert [each.mark.sign for each in legend if each.mark] == ["C", "R"]
+
+
+def test_a_long_name_of_a_column_is_written_in_full() -> None:
+    name = "Vergunning- Toezicht- en Handhavingcomponent fysieke leefomgeving"
+    matrix = Matrix((Heading("r", "Row"),), (Heading("c", name), Heading("d", "D")), ())
+    reading = Reading(diagrams.render(Chart("Title", matrix), "svg", embed_font=False))
+    written = " ".join(text for thing in reading.things("label") for text, _ in thing.texts)
+    assert name.replace(" ", "") in written.replace(" ", "")
+
+
+def test_a_matrix_without_rows_has_no_columns_either() -> None:
+    matrix = Matrix((), (Heading("2026", "2026"),), (), "Series", "Year")
+    assert matrix.marks("en") == []

@@ -21,6 +21,7 @@ from ea_repo.store.operations import Create, Delete, Operation, Update
 from ea_repo.store.query import Query
 from ea_repo.store.records import Concept
 from ea_repo.store.state import State
+from tests.diagrams.svg_reading import Reading
 from tests.factories import a_model, a_relationship, a_system, an_agency, an_element
 
 
@@ -185,6 +186,18 @@ def test_the_tree_joins_each_agency_to_the_one_above(state: State) -> None:
         "Finance"
     ] == "1 system · 1 agency below"
     assert said(flat.notes[0], "en").startswith("3 of 4 agencies")
+
+
+def test_what_stands_below_one_top_stands_side_by_side_where_others_need_more_room(
+    sqlite_repository: Repository,
+) -> None:
+    agencies = [an_agency(name) for name in ("top", "left", "right", *(f"alone{at}" for at in range(20)))]
+    parts = [a_relationship(f"has-{name}", "Composition", "top", name) for name in ("left", "right")]
+    sqlite_repository.changeset("t", "t", [a_model(), *agencies, *parts]).apply()
+    with sqlite_repository.state() as state:
+        reading = Reading(diagrams.render(diagrams.draw(state, "agency-tree"), "svg", embed_font=False))
+    boxes = {thing.uid: thing.box for thing in reading.things("node")}
+    assert boxes["gov:left"].top == boxes["gov:right"].top > boxes["gov:top"].bottom
 
 
 @settings(max_examples=60, deadline=None)

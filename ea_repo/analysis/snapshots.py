@@ -14,7 +14,8 @@ from ea_repo.analysis.holding import without
 from ea_repo.analysis.kept_graph import KeptGraph
 from ea_repo.analysis.patching import patched
 from ea_repo.store.arrays import changed_after, not_holding, read_columns, read_few_columns
-from ea_repo.store.state import Laid, State
+from ea_repo.store.reading import Laid
+from ea_repo.store.state import State
 
 MOST_GRAPHS = 32
 MOST_BYTES = 1 << 30

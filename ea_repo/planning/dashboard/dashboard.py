@@ -120,13 +120,16 @@ def _rows(
 
 
 def _fitting(where: Mapping[str, Sequence[Any]]) -> Callable[[Any], bool]:
-    """Whether a row has one of the values in each field that is named."""
-    tests = [(attrgetter(name), [_test(value) for value in values]) for name, values in where.items()]
+    """Whether a row has one of the values in each field that is named. Asked of every row of every report: mostly of one field."""
+    tests = [(attrgetter(name), _any_of([_test(value) for value in values])) for name, values in where.items()]
+    if len(tests) == 1:
+        ((read, test),) = tests
+        return lambda row: test(read(row))
+    return lambda row: all(test(read(row)) for read, test in tests)
 
-    def fits(row: Any) -> bool:
-        return all(any(test(read(row)) for test in any_of) for read, any_of in tests)
 
-    return fits
+def _any_of(tests: Sequence[Callable[[Any], bool]]) -> Callable[[Any], bool]:
+    return tests[0] if len(tests) == 1 else lambda found: any(test(found) for test in tests)
 
 
 def _test(wanted: Any) -> Callable[[Any], bool]:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Literal, NamedTuple
@@ -126,6 +126,9 @@ class Register:
 @remembered
 def read(state: State, level: int | None = None, *, running_on: date | None = None) -> Register:
     """The register. With `running_on`, without the exchanges whose life ended before that day. O(accesses + exchanges)."""
+    if running_on is not None:
+        whole = read(state, level)
+        return replace(whole, exchanges=[each for each in whole.exchanges if not _is_over(each, running_on)])
     found = _recorded(state)
     lines = found.lines
     agency_of = {
@@ -141,9 +144,7 @@ def read(state: State, level: int | None = None, *, running_on: date | None = No
         lines=lines,
         accesses=[_access(each, agency_of) for each in found.accesses],
         exchanges=[
-            _exchange(each, found.owner_of, agency_of, found.data_sets, found.agreements)
-            for each in found.exchanges
-            if not _is_over(each, running_on)
+            _exchange(each, found.owner_of, agency_of, found.data_sets, found.agreements) for each in found.exchanges
         ],
     )
 
@@ -200,9 +201,9 @@ def _all(state: State, type_name: str) -> dict[str, Concept]:
     return {each.uid: each for each in state.find_all(Query(types=(type_name,)))}
 
 
-def _is_over(exchange: Concept, running_on: date | None) -> bool:
+def _is_over(exchange: Exchange, running_on: date) -> bool:
     end = day(exchange.attributes, "end_of_life_on")
-    return running_on is not None and end is not None and end < running_on
+    return end is not None and end < running_on
 
 
 def _access(found: Concept, agency_of: Mapping[str, str | None]) -> Access:

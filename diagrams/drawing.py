@@ -213,12 +213,16 @@ class Drawing:
         found: dict[tuple[object, ...], LegendEntry] = {}
         layered = {(each.kind.notation, each.kind.type) for each in self.nodes if each.swatch is None}
         layered |= {(each.kind.notation, each.kind.type) for each in self.clusters}
-        full = {(each.kind.notation, each.kind.type) for each in self.nodes if each.emphasis != "faint"}
+        full = {
+            (each.kind.notation, each.kind.type)
+            for each in self.nodes
+            if each.emphasis != "faint" and each.swatch is None
+        }
         full |= {(each.kind.notation, each.kind.type) for each in self.clusters}
         for kind in [*(cluster.kind for cluster in self.clusters), *(node.kind for node in self.nodes)]:
             if kind.label:
                 key = (kind.notation, kind.type)
-                found.setdefault(key, LegendEntry("node", kind, bare=key not in layered, faint=key not in full))
+                found.setdefault(key, LegendEntry("node", kind, bare=key not in layered, faint=key in layered - full))
         for edge in self.edges:
             if edge.kind.label:
                 line = (edge.kind.notation, edge.kind.type, edge.access, edge.directed)

@@ -86,6 +86,11 @@ def percent_in_words(number: float) -> Words:
     return number_in_words(round(number, 1), "%")
 
 
+def whole_percent(part: int, whole: int) -> float:
+    """A whole number; 0 and 100 only where it is none or all."""
+    return float(min(max(round(100 * part / whole), int(part > 0)), 100 - int(part < whole)))
+
+
 def round_steps(most: float, about: int = 5) -> list[float]:
     """0 and round numbers in even steps up to a number above 0; about so many steps."""
     step = _to_one_two_five(most / about)

@@ -79,8 +79,8 @@ def landscape(
     if colour is not None:
         _colour(state, content, systems, colour)
     key = "landscape_by_function" if by == "function" else "landscape_title"
-    title = phrase("landscape_of", name=name_of(state.get(owner))) if owner else phrase(key)
-    chosen = filters(state, model=model, type=type)
+    title = phrase("landscape_of", name=name_of(state.get(owner))) if owner and by == "agency" else phrase(key)
+    chosen = filters(state, owner=owner if by == "function" else None, model=model, type=type)
     drawing = Drawing(
         title=title,
         nodes=tuple(content.nodes),

@@ -13,7 +13,7 @@ from diagrams.drawing import Swatch, Words
 from diagrams.filters import filters
 from diagrams.life_cycle import life_of
 from diagrams.notation import NO_SWATCH, phrase
-from diagrams.round_numbers import number_in_words, percent_in_words
+from diagrams.round_numbers import number_in_words, percent_in_words, whole_percent
 from diagrams.subjects import FUNCTIONS, SYSTEMS, first_of
 from diagrams.trees import Tree, tree_of
 from ea_repo import clock
@@ -130,7 +130,7 @@ class _Facts:
     all_members: frozenset[str]
 
     def value(self, tree: Tree, uid: str) -> float | None:
-        """None where there is nothing to tell."""
+        """None where there is nothing to tell. Shares and years are whole, as they are written."""
         below = list(tree.below(uid))
         members = frozenset().union(*(self.members.get(each, frozenset()) for each in below))
         systems = frozenset().union(*(self.systems.get(each, frozenset()) for each in below))
@@ -140,15 +140,15 @@ class _Facts:
             return float(len(systems))
         if self.by == "coverage":
             functions = (members | set(below)) & self.functions
-            return 100 * len(functions & self.supported) / len(functions) if functions else None
+            return whole_percent(len(functions & self.supported), len(functions)) if functions else None
         told = [self.amounts[each] for each in sorted(systems | members) if each in self.amounts]
         if not told:
             return None
-        return sum(told) if self.by == "cost" else sum(told) / len(told)
+        return sum(told) if self.by == "cost" else float(round(sum(told) / len(told)))
 
     def words(self, value: float) -> Words:
         if self.by == "coverage":
-            return percent_in_words(round(value))
+            return percent_in_words(value)
         if self.by == "age":
             return phrase("years", count=round(value))
         return number_in_words(value, f" {self.unit}" if self.unit else "")
@@ -217,9 +217,9 @@ def _years(begin: date, now: date) -> float:
 
 def _swatches(leaves: Mapping[str, float | None], facts: _Facts) -> tuple[tuple[Swatch, ...], Mapping[str, Swatch]]:
     """Classes of the numbers; nothing at all is a class of its own."""
-    numbers = {uid: value for uid, value in leaves.items() if value}
+    numbers = {uid: value for uid, value in leaves.items() if value or (value == 0 and facts.by == "age")}
     tell: Callable[[float], Words] = facts.words
-    made, by_uid, _ = ranged(numbers, tell, whole=facts.by in ("count", "systems")) if numbers else ((), {}, {})
+    made, by_uid, _ = ranged(numbers, tell, whole=facts.by != "cost") if numbers else ((), {}, {})
     nothing = Swatch(NO_SWATCH, phrase("none_there"), dashed=True)
     # Functions of which none has a system are a gap; no functions at all are none.
     gap = Swatch("c4", facts.words(0.0)) if facts.by == "coverage" else nothing

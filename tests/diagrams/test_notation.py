@@ -11,7 +11,7 @@ import diagrams
 from diagrams import notation, outlines
 from diagrams.boxes import dress
 from diagrams.colours import colour, contrast, for_dark, grey, readable_on
-from diagrams.drawing import PLAIN, Kind, Look, Node
+from diagrams.drawing import PLAIN, Kind, Look, Node, Swatch
 from diagrams.geometry import Rect
 from diagrams.lines import ending
 from diagrams.notation import THEMES, Theme
@@ -150,6 +150,18 @@ def test_a_faint_box_is_nearer_to_the_page_and_can_still_be_read(theme: Theme, k
     assert contrast(page, faint.fill) <= contrast(page, usual.fill)
     for text in (faint.text, faint.quiet):
         assert contrast(faint.fill, text) >= 4.5
+
+
+def test_the_legend_shows_a_figure_as_pale_as_it_is_drawn() -> None:
+    coloured = Swatch("c1", "Stops")
+    nodes = [
+        a_node("a", "Node", emphasis="faint"),
+        a_node("b", "ApplicationComponent", emphasis="faint"), a_node("c", "ApplicationComponent", swatch=coloured),
+        a_node("d", "BusinessService", emphasis="faint"), a_node("e", "BusinessService"),
+        a_node("f", "DataObject", swatch=coloured),
+    ]  # fmt: skip
+    pale = {entry.kind.notation for entry in a_drawing(nodes).legend if entry.faint}
+    assert pale == {"Node", "ApplicationComponent"}
 
 
 FILLS = [f"#{red}{green}{blue}" for red, green, blue in product(("00", "55", "99", "ff"), repeat=3)]

@@ -70,6 +70,15 @@ def test_of_more_groups_than_there_is_room_for_the_lightest_stand_in_one_box(gov
     }
 
 
+def test_many_of_a_type_are_called_as_the_language_does(government: State) -> None:
+    """ArchiMate's own types have a plural in English only."""
+    drawing = diagrams.draw(government, "selection", collapse="type", limit=1_000)
+    called = {lang: {said(node.name, lang) for node in drawing.nodes} for lang in ("en", "id", "ko")}
+    assert {"51 × Business functions", "51 × Systems"} & called["en"]
+    assert "51 × Fungsi Bisnis" in called["id"]
+    assert not [name for name in called["ko"] if "usiness" in name]
+
+
 def test_communities_are_the_parts_with_few_lines_between_them(sqlite_repository: Repository) -> None:
     """Two rings of friends and one line between them: networkx finds the same two. What has no line is in neither."""
     graph = nx.barbell_graph(5, 0)

@@ -11,6 +11,7 @@ from diagrams.charts.nested import Box, Nested
 from diagrams.charts.scatter import Scatter
 from diagrams.charts.timeline import Timeline
 from diagrams.drawing import said
+from diagrams.round_numbers import whole_percent
 from ea_repo.errors import InvalidInput, NotFound
 from ea_repo.repository import Repository
 from ea_repo.store.operations import Operation
@@ -198,6 +199,30 @@ def test_boxes_tell_the_average_age_on_the_date_asked_for(sqlite_repository: Rep
     with sqlite_repository.state(on=TODAY) as state:
         found = values(diagrams.draw(state, "reference-model-map", by="age"))
     assert found["b12"] == "10 years"
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "percent"), [(0, 300, 0), (1, 300, 1), (2, 3, 67), (299, 300, 99), (3, 3, 100)]
+)
+def test_a_share_is_none_or_all_only_where_it_is(part: int, whole: int, percent: int) -> None:
+    assert whole_percent(part, whole) == percent
+
+
+def test_boxes_of_one_age_have_one_colour(sqlite_repository: Repository) -> None:
+    """What a box says must be found in the legend: 8 years is not "over 8 years" because it is 8.3."""
+    go_lives = [f"{2026 - years}-{month:02}-01" for years in range(1, 9) for month in (1, 5, 9)]
+    operations: list[Operation] = [a_model()]
+    for at, day in enumerate(go_lives):
+        operations += [
+            an_element(f"box{at}", "ReferenceCategory", f"Box {at}", attributes={"code": str(at)}),
+            a_system(f"s{at}", attributes={"active_on": day}),
+            a_relationship(f"r{at}", "ClassifiedAs", f"s{at}", f"box{at}"),
+        ]
+    sqlite_repository.changeset("test", "Fill", operations).apply()
+    with sqlite_repository.state(on=TODAY) as state:
+        figure = diagrams.draw(state, "reference-model-map", by="age").figure
+    colours = {(said(box.value, "en").rpartition(" · ")[2], box.swatch) for box in figure.boxes}
+    assert len({told for told, _ in colours}) == len(colours) >= 8
 
 
 def test_a_map_begins_where_it_is_asked_to_and_goes_as_deep(state: State) -> None:

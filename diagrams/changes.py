@@ -32,7 +32,7 @@ def marked(node: Node, change: Change, value: Words = "") -> Node:
 def marked_line(edge: Edge, change: Change) -> Edge:
     """The line in the colour of its change, with a sign for a name, thicker where it changed."""
     sign = _SIGNS.get(change, "")
-    return replace(edge, name=sign, swatch=SWATCHES[change], count=2 if sign else 1)
+    return replace(edge, name=sign, swatch=SWATCHES[change], emphasis="focus" if sign else "normal")
 
 
 def drawn_lines(lines: Iterable[tuple[Change, Edge]]) -> tuple[list[Edge], list[Words]]:

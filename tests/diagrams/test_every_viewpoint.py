@@ -195,6 +195,15 @@ def test_its_own_words_are_there_in_three_languages(name: str, government: State
     assert len(set(written.values())) == 3
 
 
+@pytest.mark.parametrize("name", ["difference", "critical-path", "view"])
+@pytest.mark.xdist_group("viewpoints on the sample")
+def test_a_line_that_stands_for_itself_is_not_said_to_stand_for_several(name: str, government: State) -> None:
+    """Lines may be heavy for another reason: what changed, or what is on the longest chain."""
+    picture = diagrams.draw(government, name, **entries("viewpoint")[name].example)
+    written = " ".join(text for text, _ in render(picture).page_texts())
+    assert "thicker" not in written
+
+
 #: A filter, what the sample has of it, and how that is called. A metamodel drawing shows the types it was asked for.
 FILTERS = {"owner": ("finance:MOF", "재무부"), "model": ("finance", "재정·경제"), "type": ("System", "정보시스템")}
 NARROWED = [

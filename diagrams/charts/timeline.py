@@ -145,6 +145,7 @@ class _Laid:
         years = (line.last - line.first).days / 365.25
         self.right = self.left + min(max(_WIDTHS[0], years * _YEAR_ROOM * 1.4), _WIDTHS[1])
         self.bottom = self.rows.bottom
+        self.gaps: list[Rect] = []  # where the line of a moment gives way to a word
         self.bars = {row.key: self._bars(row) for row in line.rows}
 
     def at(self, day: date) -> float:
@@ -217,8 +218,9 @@ class _Laid:
         words, texts = said(span.text, self.lang), []
         free = self._free(row, Rect(rect.x, rect.y, rect.width, rect.height - (_DONE if span.done is not None else 0)))
         wanted = text.width(words, SMALL_SIZE) * _LEAST_SHARE + 4
-        if wanted > free.width and not row.signs:  # rather a line through it than a colour without a word
+        if wanted > free.width and not row.signs:  # rather the word, and a gap in the line, than a colour without one
             free = Rect(rect.x, rect.y, rect.width, free.height)
+            self.gaps.append(free)
         if words and wanted <= free.width:
             texts = set_in(free.grow(-0.5), [Run(words, SMALL_SIZE)])
         yield Shape(
@@ -265,12 +267,21 @@ class _Laid:
             levels[level : level + 1] = [x]
             bottom = -_AXIS - 2 - level * _MOMENT_LINE
             yield stroke([(x, bottom - _MOMENT_LINE), (x, -_AXIS)], moment.style)
-            yield stroke([(x, 0.0), (x, self.bottom)], moment.style)
+            for begin, end in self._pieces(x):
+                yield stroke([(x, begin), (x, end)], moment.style)
             tone: TextTone = "accent" if moment.style.tone == "accent" else "quiet"
             yield label(
                 words, (x + 4, bottom - _MOMENT_LINE / 2), size=SMALL_SIZE, bold=True, tone=tone, uid=moment.uid,
                 type=moment.type, tooltip=moment.tooltip or moment.name,
             )  # fmt: skip
+
+    def _pieces(self, x: float) -> Iterator[tuple[float, float]]:
+        """From where to where a line runs down: past the words that had no other place."""
+        begin = 0.0
+        for gap in sorted((each for each in self.gaps if each.x < x < each.right), key=lambda each: each.y):
+            yield begin, gap.y
+            begin = gap.bottom
+        yield begin, self.bottom
 
 
 def _way(one: Rect, other: Rect, link: Link) -> list[tuple[float, float]]:

@@ -1,5 +1,6 @@
 """Charts go through the same page as drawings, in every format that is not for graphs only, whatever the names say."""
 
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -9,7 +10,11 @@ from pypdf import PdfReader
 import diagrams
 from diagrams.chart import Chart
 from diagrams.charts.matrix import Cell, Heading, Matrix
+from diagrams.charts.timeline import MOMENT, Moment, Row, Span, Timeline
 from diagrams.drawing import Swatch
+from diagrams.geometry import Rect
+from diagrams.marks import Shape, Stroke
+from diagrams.text import width as text_width
 from ea_repo.errors import UnknownFormat
 from tests.diagrams.svg_reading import SVG, Reading
 
@@ -148,3 +153,21 @@ def test_a_long_name_of_a_column_is_written_in_full() -> None:
 def test_a_matrix_without_rows_has_no_columns_either() -> None:
     matrix = Matrix((), (Heading("2026", "2026"),), (), "Series", "Year")
     assert matrix.marks("en") == []
+
+
+def test_no_line_of_a_moment_runs_through_a_word() -> None:
+    """A bar too short for its word on one side of the line has it in the middle, and the line gives way."""
+    span = Span(date(2027, 1, 1), date(2027, 12, 31), Swatch("c1", "Proposed"), "Proposed")
+    line = Timeline(
+        (Row("one", "One", (span,)), Row("two", "Two", (span,))), date(2020, 1, 1), date(2036, 12, 31),
+        (Moment(date(2027, 7, 2), "Plateau"),),
+    )  # fmt: skip
+    marks = line.marks("en")
+    words = [
+        Rect(each.at[0] - text_width(each.text, each.size) / 2, each.at[1] - each.size * 0.7, 30.0, each.size * 0.7)
+        for mark in marks if isinstance(mark, Shape) and mark.role == "node" for each in mark.texts
+    ]  # fmt: skip
+    down = [mark.path.bounds().grow(0.5) for mark in marks if isinstance(mark, Stroke) and mark.style == MOMENT]
+    assert len(words) == 2
+    assert not [each for each in words for stroke in down if stroke.overlaps(each)]
+    assert sum(each.height for each in down) > 30

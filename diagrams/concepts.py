@@ -185,9 +185,9 @@ def counted_types(metamodel: Metamodel, counts: Mapping[str, int], *, most: int 
 
 
 def plural(metamodel: Metamodel, name: str, count: int) -> Words:
-    """What so many concepts of a type are called; a language that says no plural has one word for both."""
+    """What so many concepts of a type are called."""
     declared = metamodel.type(name)
-    return {**declared.label, **declared.plural} if count > 1 else declared.label
+    return declared.several if count > 1 else declared.label
 
 
 def summary_edge(

@@ -186,7 +186,7 @@ def label(metamodel: Metamodel, name: str, language: str) -> str:
 
 def plural(metamodel: Metamodel, name: str, language: str) -> str:
     """What several concepts of a type are called."""
-    return str(metamodel.type(name).plural.get(language) or label(metamodel, name, language))
+    return str(metamodel.type(name).several.get(language) or name)
 
 
 def _by_model(view: Any) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import numpy as np
 
 from ea_repo.analysis.graph import Graph, Rows
 from ea_repo.analysis.walk import Walk, walk
-from ea_repo.metamodel import Attribute
+from ea_repo.metamodel import Attribute, Choice
 from ea_repo.store.attribute_values import attribute_values
 from ea_repo.store.sorted_ids import Mask, places
 from ea_repo.store.state import State
@@ -17,16 +17,20 @@ _CRITICALITY = "criticality"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Demanded:
-    """Criticality by row as the place of its value in `values`, 0 the most critical; their number stands for nothing.
+    """Criticality by row as the place of its value in `choices`, 0 the most critical; their number stands for nothing.
 
     `walks` has, for each value, the walk from those who are recorded with it to all they depend on.
     """
 
-    values: tuple[str, ...]
+    choices: tuple[Choice, ...]
     recorded: Rows
     propagated: Rows
     can_say: Mask
     walks: tuple[Walk, ...]
+
+    @property
+    def values(self) -> tuple[str, ...]:
+        return tuple(each.name for each in self.choices)
 
     @property
     def undervalued(self) -> Mask:
@@ -57,7 +61,7 @@ def demanded(state: State, depth: int | None = None) -> Demanded | None:
     for rank in reversed(range(len(values))):
         propagated[walks[rank].rows] = rank
     can_say = graph.of_types({each for name in types for each in state.metamodel.descendants(name)})
-    return Demanded(values, recorded, propagated, can_say, walks)
+    return Demanded(attribute.values, recorded, propagated, can_say, walks)
 
 
 def _declared(state: State) -> tuple[Attribute | None, list[str]]:

@@ -22,6 +22,7 @@ from ea_repo.store.labels import referring
 from ea_repo.store.last_days import last_days, written_before
 from ea_repo.store.sorted_ids import places
 from ea_repo.store.state import State
+from ea_repo.told import Told, told
 
 _SEVERITIES = ("error", "warning", "note")
 
@@ -77,7 +78,7 @@ def quality(
         found = _CHECKS[code](state, rules[code], stale_days)
         rows += [(code, each) for each in found if mask is None or mask[each.row]]
 
-    def told(positions: Sequence[int]) -> list[QualityFinding]:
+    def tell(positions: Sequence[int]) -> list[QualityFinding]:
         some = [rows[each] for each in positions]
         begins = {each.way[0].before for _, each in some if each.way}
         known = labels_of(state, {*(each.row for _, each in some), *begins})
@@ -91,12 +92,12 @@ def quality(
             answer.append(
                 QualityFinding(
                     code, rule["severity"], label.uid, label.name, label.type, label.model, label.owner,
-                    rule["message"].format_map(facts), tuple(steps[hop] for hop in each.way),
+                    told(__package__, f"quality_{code.replace('-', '_')}", **facts), tuple(steps[hop] for hop in each.way),
                 )
             )  # fmt: skip
         return answer
 
-    return Answer(state, len(rows), told)
+    return Answer(state, len(rows), tell)
 
 
 def _orphans(state: State, rule: Mapping[str, Any], stale_days: int | None) -> Iterator[Found]:
@@ -157,10 +158,11 @@ def _undervalued(state: State, rule: Mapping[str, Any], stale_days: int | None) 
     found = demanded(state)
     if found is None:
         return
+    said = [Told(each.name, each.label.get) for each in found.choices]
     ways = [Hops(graph.dependents, each) for each in found.walks]
     for row in np.flatnonzero(found.undervalued & (found.recorded < len(found.values))).tolist():
         rank = int(found.propagated[row])
-        facts = {"recorded": found.said(row), "demanded": found.values[rank]}
+        facts = {"recorded": said[found.recorded[row]], "demanded": said[rank]}
         yield Found(row, facts, tuple(ways[rank].to(row)))
 
 

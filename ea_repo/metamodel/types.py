@@ -154,6 +154,11 @@ class Type:
     attributes: tuple[Attribute, ...] = ()
     profile: str = ""
 
+    @property
+    def several(self) -> Text:
+        """What several of it are called: a language that says no plural has the label for that, rather than English."""
+        return Text({**self.label, **self.plural})
+
 
 @dataclass(frozen=True)
 class Metamodel:

@@ -28,10 +28,10 @@ _NOT_SHOWN = frozenset({"name", "source_name", "target_name", "chain", "chains"}
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The first rows of an answer, told. `total` is how many there are."""
+    """The first rows of an answer, told, by language. `total` is how many there are."""
 
     name: str
-    rows: Sequence[Any]
+    rows: Mapping[str, Sequence[Any]]
     total: int
     command: str
 
@@ -45,22 +45,21 @@ class Report:
 
     def shown(self, site: Site) -> Mapping[str, Any]:
         """What the template gets."""
-        columns = [each.name for each in fields(self.rows[0]) if each.name not in _NOT_SHOWN] if self.rows else []
+        rows = self.rows[site.language]
+        columns = [each.name for each in fields(rows[0]) if each.name not in _NOT_SHOWN] if rows else []
         words = RowWords(site.metamodel, site.language)
-        kept = [name for name in columns if any(_cell(site, name, getattr(row, name)) for row in self.rows)]
+        kept = [name for name in columns if any(_cell(site, name, getattr(row, name)) for row in rows)]
         return {
             "title": self.title(site),
             "summary": self.summary(site),
-            "columns": [(_heading(site, name), _is_number(self.rows, name)) for name in kept],
-            "rows": [
-                [_cell(site, name, _worded(words, name, getattr(row, name))) for name in kept] for row in self.rows
-            ],
+            "columns": [(_heading(site, name), _is_number(rows, name)) for name in kept],
+            "rows": [[_cell(site, name, _worded(words, name, getattr(row, name))) for name in kept] for row in rows],
             "total": self.total,
             "command": self.command,
         }
 
 
-def reports(register: Register) -> Iterator[Report | str]:
+def reports(register: Register, languages: Sequence[str]) -> Iterator[Report | str]:
     """The reports, and a sentence for each question that could not answer."""
     known = _known()
     project = ""
@@ -73,14 +72,23 @@ def reports(register: Register) -> Iterator[Report | str]:
             register.kept.clear()  # what one project's reports share is of no use to the next, and can be large
             project = entry.subject.__module__.rpartition(".")[0]
         try:
-            answer = entry.subject(register, **_arguments(entry, register.scope))
-            rows = list(answer[:_MOST_ROWS])
+            rows, total = _rows(entry, register, languages)
         except RepositoryError as error:
             yield f"{name}: {error.detail}"
             continue
         command = f"ea-repo {name}" if entry.kind == "question" else f"ea-repo report {name}"
-        yield Report(name, rows, len(answer), command)
+        yield Report(name, rows, total, command)
     register.kept.clear()
+
+
+def _rows(entry: Entry, register: Register, languages: Sequence[str]) -> tuple[Mapping[str, Sequence[Any]], int]:
+    """The first rows by language, and how many there are. What says its texts in a language is asked in each."""
+    arguments = _arguments(entry, register.scope)
+    if not any(each.name == "language" for each in entry.parameters):
+        answer = entry.subject(register, **arguments)
+        return dict.fromkeys(languages, answer[:_MOST_ROWS]), len(answer)
+    answers = {each: entry.subject(register, **arguments, language=each) for each in languages}
+    return {each: answer[:_MOST_ROWS] for each, answer in answers.items()}, len(answers[languages[0]])
 
 
 def _arguments(entry: Entry, scope: Scope) -> Mapping[str, Any]:

@@ -68,7 +68,7 @@ class Site:
 
     def plural(self, type_name: str) -> str:
         found = self.metamodel.types.get(type_name)
-        return str((found and found.plural.get(self.language)) or self.label(type_name))
+        return str((found and found.several.get(self.language)) or type_name)
 
     def heading(self, name: str) -> str:
         """What a column of a report is called; its own name, readable, where no language has a word for it."""

@@ -22,7 +22,7 @@ from ea_repo.store.records import Changeset
 
 def whole_of(repository: Repository, register: Register, maker: Maker) -> Whole:
     """Everything that is not about one element or view."""
-    answered = list(reports(register))
+    answered = list(reports(register, maker.order.languages))
     left_out = [each for each in answered if isinstance(each, str)]
     drawn: list[WholePicture] = []
     for name, made in _pictures(register, maker) if maker.order.draws else ():

@@ -23,7 +23,7 @@ class SheetNames:
         return self.free(word("sheet", "about", self.language))
 
     def of_type(self, type_: Type) -> str:
-        return self.free(type_.plural.get(self.language) or type_.label.get(self.language) or type_.name)
+        return self.free(type_.several.get(self.language) or type_.name)
 
     def free(self, wanted: str) -> str:
         """The name, or one like it that is not taken."""

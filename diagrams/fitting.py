@@ -16,6 +16,8 @@ Corners = Literal["beside", "below", "ignored"]
 
 #: How far into a line its letters begin: a line may reach that much into a corner's height.
 _CORNER_LEAD = 2.5
+#: Large text rather gets smaller, down to so many pixels, than that the icon goes, which says what the box is.
+_SMALL, _STILL_READ = (0.78, 0.72, 0.66, 0.6), 9.5
 #: How hard to try, in this order: text beside the corners, below them, over them; with the optional runs
 #: or without;
 #: which words may be parted; shrunk to which shares.
@@ -26,6 +28,8 @@ _ATTEMPTS: tuple[tuple[Corners, bool, Parting, tuple[float, ...]], ...] = (
     ("below", False, "none", (1.0, 0.93)),
     ("beside", False, "none", (0.86,)),
     ("below", False, "seams", (1.0, 0.93, 0.86, 0.78)),
+    ("beside", False, "none", _SMALL),
+    ("below", False, "none", _SMALL),
     ("ignored", False, "seams", (1.0, 0.93, 0.86, 0.78)),
     ("below", False, "long", (1.0, 0.86)),
     ("ignored", False, "long", (1.0, 0.86, 0.75, 0.65, 0.55, 0.45)),
@@ -114,6 +118,8 @@ def _fitted(runs: tuple[Run, ...], room: Room) -> Fitted:
         if not kept:
             continue
         for share in shares:
+            if shares is _SMALL and min(run.size for run in kept) * share < _STILL_READ:
+                break
             found = _set(kept, _spared(room, corners), share, parting)
             if found is not None:
                 return Fitted(found[0], found[1], corners != "ignored", True)

@@ -46,7 +46,7 @@ class Report:
     def shown(self, site: Site) -> Mapping[str, Any]:
         """What the template gets."""
         rows = self.rows[site.language]
-        columns = [each.name for each in fields(rows[0]) if each.name not in _NOT_SHOWN] if rows else []
+        columns = [each.name for each in fields(rows[0]) if not _is_told(site, each.name, rows)] if rows else []
         words = RowWords(site.metamodel, site.language)
         kept = [name for name in columns if any(_cell(site, name, getattr(row, name)) for row in rows)]
         return {
@@ -112,6 +112,17 @@ def _settings() -> Mapping[str, Mapping[str, Any]]:
         files("ea_repo.publishing").joinpath("reports.toml").read_text("utf-8")
     )["question"]
     return found
+
+
+def _is_told(site: Site, name: str, rows: Sequence[Any]) -> bool:
+    """Whether a column says nothing that another does not: `agency_name` is what the link of `agency` says."""
+    if name in _NOT_SHOWN:
+        return True
+    named = name.removesuffix("_name")
+    if named == name or not hasattr(rows[0], named):
+        return False
+    values = {getattr(row, named) for row in rows} - {None, ""}
+    return bool(values) and all(isinstance(each, str) and site.register.concept(each) is not None for each in values)
 
 
 def _heading(site: Site, name: str) -> str:

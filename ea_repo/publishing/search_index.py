@@ -83,7 +83,7 @@ def _elements(register: Register) -> Iterator[_Entry]:
         title = (
             each.name or identifier, each.type,
             models.setdefault(model, addresses.file_name(model)), addresses.file_name(identifier),
-            owner.name if owner else "", uid, _other_names(each),
+            owner.name if owner else "", uid, _other_names(each), _other_names(owner) if owner else {},
         )  # fmt: skip
         yield _Entry(2 * ids[uid], _trimmed(title), *search.document(uid, _image(each)))
 

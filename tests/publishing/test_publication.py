@@ -333,6 +333,9 @@ def test_what_a_report_says_is_in_the_language_of_the_site(sample_register: Regi
     assert not any("starts on" in row for row in texts["id"] | texts["ko"])
     assert any("padahal yang ditunggunya" in row for row in texts["id"])
     assert any("선행 과제는" in row for row in texts["ko"])
+    holders = in_each("data-set-holders")["en"]
+    assert {"Data set", "Agency", "System"} <= {heading for heading, _ in holders["columns"]}
+    assert not [heading for heading, _ in holders["columns"] if heading.endswith(" name")]
     # One that takes a language itself, one of the questions, and one whose values are choices of the metamodel.
     for name, english, korean in [
         ("once-only", "data flow", "데이터가 오감"),

@@ -80,7 +80,7 @@ const publication = (() => {
   // A view has no type.
   const read = (row) => ({
     name: row[0], type: row[1], path: `${row[1] ? "elements" : "views"}/${row[2]}/${row[3]}.html`,
-    owner: row[4] || "", uid: row[5], names: row[6] || {},
+    owner: row[4] || "", uid: row[5], names: row[6] || {}, owners: row[7] || {},
   });
 
   const search = async (text) => {
@@ -113,7 +113,7 @@ const publication = (() => {
       item.append(
         element("a", hit.names[lang] || hit.name, { href: up + hit.path }), " ",
         element("span", hit.type ? labels[lang] || labels.en : view, { className: "tag" }), " ",
-        element("small", [hit.owner, hit.uid].filter(Boolean).join(" · ")),
+        element("small", [hit.owners[lang] || hit.owner, hit.uid].filter(Boolean).join(" · ")),
       );
       return item;
     }));

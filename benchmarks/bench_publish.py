@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.frame import Result
-from diagrams import layered_layout, layout
 from diagrams.drawing import Drawing
+from diagrams.renderers import dot as dot_text
 from ea_repo import open_repository
 from ea_repo.exchange.importing import import_file
 from ea_repo.publishing.pages import page_of
@@ -70,9 +70,8 @@ def sources(database: str, folder: Path) -> list[Path]:
             for drawn in page_of(register, uid, "element").drawn:
                 drawing = drawn.drawing
                 if isinstance(drawing, Drawing) and not drawing.placed and drawing.arrangement != "map":
-                    plan = layered_layout.Plan.of(drawing, layout.sizes(drawing, "en"), "en")
                     found.append(folder / f"{len(found)}.dot")
-                    found[-1].write_text(plan.source(), "utf-8")
+                    found[-1].write_text(dot_text.write(drawing, None), "utf-8")
     return found
 
 

@@ -88,29 +88,23 @@ def shelves(parts: Sequence[Block], room: float | None = None, aspect: float = A
     return block(rects)
 
 
-def columns(parts: Iterable[Sequence[Block]], *, down: bool, gap: float) -> Block:
-    """Layers one after the other, downwards or to the right, each centred."""
-    layers = [_row(layer, across=down) for layer in parts]
-    widest = max((_across(layer, down) for layer in layers), default=0)
+def columns(parts: Iterable[Sequence[Block]], *, gap: float) -> Block:
+    """Columns from left to right, each around the same middle."""
+    stacks = [_stack(column) for column in parts]
+    highest = max((stack.height for stack in stacks), default=0)
     rects: dict[str, Rect] = {}
-    along = 0.0
-    for layer in layers:
-        aside = (widest - _across(layer, down)) / 2
-        for name, rect in layer.rects.items():
-            rects[name] = rect.moved(aside, along) if down else rect.moved(along, aside)
-        along += (layer.height if down else layer.width) + gap
+    x = 0.0
+    for stack in stacks:
+        down = (highest - stack.height) / 2
+        rects |= {name: rect.moved(x, down) for name, rect in stack.rects.items()}
+        x += stack.width + gap
     return block(rects)
 
 
-def _row(parts: Sequence[Block], *, across: bool) -> Block:
+def _stack(parts: Sequence[Block]) -> Block:
     rects: dict[str, Rect] = {}
-    at = 0.0
+    y = 0.0
     for part in parts:
-        step = (at, 0.0) if across else (0.0, at)
-        rects |= {name: rect.moved(*step) for name, rect in part.rects.items()}
-        at += (part.width if across else part.height) + GAP
+        rects |= {name: rect.moved(0.0, y) for name, rect in part.rects.items()}
+        y += part.height + GAP
     return block(rects)
-
-
-def _across(layer: Block, down: bool) -> float:
-    return layer.width if down else layer.height

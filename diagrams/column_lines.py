@@ -1,25 +1,28 @@
 """Lines of a drawing whose layers are columns: even curves between columns, level where they pass one.
 
-Graphviz says in which gap between boxes a line passes a column that it does not end in; its own curves swing wide. Where
-lines end they are spread along the sides of the boxes; a line's name stands at the end at which fewer lines meet.
+A line passes a column that it does not end in through a gap between its boxes. Where lines end they are spread along the
+sides of the boxes; a line's name stands at the end at which fewer lines meet.
 """
 
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import pairwise
+from dataclasses import dataclass
 from typing import Literal
 
 from diagrams.drawing import Drawing
-from diagrams.geometry import Path, Point, Rect, crosses
-from diagrams.passages import Column, columns_of, height_at, passages
-from diagrams.placed import Placed, framed_clusters, line_label
+from diagrams.geometry import Path, Point, Rect
+from diagrams.passages import Column, columns_of, passages
+from diagrams.placed import line_label
 
 #: Of a box's height, how much the ends of its lines may take; and how far apart they are at most.
-_SPREAD, _FARTHEST = 0.6, 11.0
+_SPREAD, _FARTHEST = 0.72, 11.0
+#: What a line takes of the height of a box that many end at.
+LINE_APART = 11.0
 #: Left free for the sign at the end of a line, before its name.
 _SIGN = 15.0
+#: In which a line turns from one height to another.
+_TURN = 44.0
 #: How far a line between two boxes of one column swings out, least and most.
 _SWING = (22.0, 46.0)
 Side = Literal["left", "right"]
@@ -42,24 +45,33 @@ class _Line:
         return (self.near, "left" if self.first == self.last else "right"), (self.far, "left")
 
 
-def drawn(drawing: Drawing, placed: Placed, lang: str) -> Placed:
-    """The drawing with such lines, where its layers run to the right. Lines that would run through a box stay."""
-    if drawing.direction != "right":
-        return placed
-    ends = {end for edge in drawing.edges for end in (edge.source, edge.target)}
-    headings = [rect for box in framed_clusters(drawing, placed, lang).values() for rect in box.text_rects()]
-    touched = [rect for name, rect in placed.nodes.items() if name in ends]
-    columns = columns_of(touched, headings, list(placed.nodes.values()))
-    lines = [line for line in _lines(drawing, placed, columns) if not _neighbours(line, placed.nodes)]
-    if not lines:
-        return placed
-    through = passages(columns, {line.id: _wishes(line, placed, columns) for line in lines})
-    starts, stops = _ends(lines, placed.nodes, columns, through)
+def name_room(name: float) -> float:
+    """What a line needs between its columns, with a name of that width."""
+    return name + 2 * _SIGN + _TURN
+
+
+@dataclass(frozen=True, slots=True)
+class Lines:
+    """Paths by line, and the middles of the rooms for their names."""
+
+    paths: Mapping[str, Path]
+    rooms: Mapping[str, Point]
+
+
+def drawn(drawing: Drawing, boxes: Mapping[str, Rect], headings: Sequence[Rect], lang: str) -> Lines:
+    """The lines of the drawing between `boxes`, by id, past these and the headings of frames.
+
+    Lines between neighbours in a column, from a box to itself, and to what is no box are not among them.
+    """
+    columns = columns_of(boxes.values(), headings)
+    lines = [line for line in _lines(drawing, boxes, columns) if not _neighbours(line, boxes)]
+    through = passages(columns, {line.id: _wishes(line, boxes) for line in lines})
+    starts, stops = _ends(lines, boxes, columns, through)
     widths = {edge.id: line_label(edge, lang).width for edge in drawing.edges}
     leaving, arriving = Counter(line.near for line in lines), Counter(line.far for line in lines)
     at_end = {line.id: leaving[line.near] >= arriving[line.far] for line in lines}
     levels = _levels(lines, columns, at_end, widths)
-    paths, rooms = dict(placed.edges), dict(placed.kept_room)
+    paths, rooms = dict[str, Path](), dict[str, Point]()
     for line in lines:
         start, stop = starts[line.id], stops[line.id]
         if line.first == line.last:
@@ -68,20 +80,16 @@ def drawn(drawing: Drawing, placed: Placed, lang: str) -> Placed:
             level = levels[line.first if not at_end[line.id] else line.last, at_end[line.id]]
             level_at = (_SIGN, level) if at_end[line.id] else (level, _SIGN)
             path = _curves(line, start, stop, level_at, columns, through.get(line.id, {}))
-        if _hits(path, [rect for name, rect in placed.nodes.items() if name not in (line.near, line.far)]):
-            continue
         paths[line.id] = path if line.forth else path.reversed()
         if line.first != line.last:
             aside = _SIGN + widths[line.id] / 2
             rooms[line.id] = (stop[0] - aside, stop[1]) if at_end[line.id] else (start[0] + aside, start[1])
-        else:
-            rooms.pop(line.id, None)
-    return replace(placed, edges=paths, kept_room=rooms)
+    return Lines(paths, rooms)
 
 
-def _lines(drawing: Drawing, placed: Placed, columns: Sequence[Column]) -> Iterator[_Line]:
+def _lines(drawing: Drawing, boxes: Mapping[str, Rect], columns: Sequence[Column]) -> Iterator[_Line]:
     def column(name: str) -> int | None:
-        rect = placed.nodes.get(name)
+        rect = boxes.get(name)
         if rect is None:
             return None
         return next(
@@ -90,7 +98,7 @@ def _lines(drawing: Drawing, placed: Placed, columns: Sequence[Column]) -> Itera
 
     for edge in drawing.edges:
         first, last = column(edge.source), column(edge.target)
-        if first is None or last is None or edge.source == edge.target or edge.id not in placed.edges:
+        if first is None or last is None or edge.source == edge.target:
             continue
         if first <= last:
             yield _Line(edge.id, edge.source, edge.target, first, last, True)
@@ -107,15 +115,11 @@ def _neighbours(line: _Line, rects: Mapping[str, Rect]) -> bool:
     return not any(between.overlaps(rect) for rect in rects.values() if rect not in (upper, lower))
 
 
-def _wishes(line: _Line, placed: Placed, columns: Sequence[Column]) -> dict[int, float]:
-    """Where Graphviz leads the line through the columns between; else straight."""
-    y1, y2 = placed.nodes[line.near].centre[1], placed.nodes[line.far].centre[1]
-    found = {}
-    for number in range(line.first + 1, line.last):
-        there = height_at(placed.edges[line.id], columns[number].middle)
-        share = (number - line.first) / (line.last - line.first)
-        found[number] = y1 + (y2 - y1) * share if there is None else there
-    return found
+def _wishes(line: _Line, boxes: Mapping[str, Rect]) -> dict[int, float]:
+    """How high the line would pass the columns between if it ran straight."""
+    y1, y2 = boxes[line.near].centre[1], boxes[line.far].centre[1]
+    steps = line.last - line.first
+    return {line.first + step: y1 + (y2 - y1) * step / steps for step in range(1, steps)}
 
 
 def _ends(
@@ -157,7 +161,7 @@ def _levels(
         room = columns[right].x - columns[left].right
         wanted = widths[line.id] + 2 * _SIGN if widths[line.id] else _SIGN
         key = (beside, at_end[line.id])
-        found[key] = max(found[key], min(wanted, room * 0.6))
+        found[key] = max(found[key], min(wanted, max(room * 0.6, room - _TURN)))
     return found
 
 
@@ -194,9 +198,3 @@ def _bracket(start: Point, stop: Point, column: Column) -> Path:
     out = ((x, start[1]), (x, start[1]), (x, start[1] + turn))
     back = ((x, stop[1]), (x, stop[1]), stop)
     return Path(start, (out, ((x, stop[1] - turn),), back))
-
-
-def _hits(path: Path, rects: Iterable[Rect]) -> bool:
-    bounds = path.bounds()
-    near = [rect.grow(-1) for rect in rects if rect.overlaps(bounds)]
-    return any(crosses(rect, *pair) for pair in pairwise(path.flattened()) for rect in near)

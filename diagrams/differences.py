@@ -46,7 +46,6 @@ def drawing_of(compared: Compared, *, limit: int = MOST_SHOWN) -> Drawing:
         subtitle=joined(counted(_CHANGES[each.action] for each in elements)),
         notes=(*notes_of(len(elements) - len(rest), len(rest)), *left_out),
         viewpoint="difference",
-        direction="right",
         swatches=tuple(SWATCHES.values()),
         swatches_name=phrase("change"),
     )

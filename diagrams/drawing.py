@@ -13,7 +13,6 @@ from diagrams.geometry import Point, Rect
 
 Words = str | Mapping[str, str]
 Emphasis = Literal["normal", "focus", "faint"]
-Direction = Literal["down", "right"]
 Arrangement = Literal["layers", "map", "tree"]
 Outlined = Literal["box", "rounded", "disc", "diamond", "line", "none"]
 MarkTone = Literal["ink", "quiet", "line", "rule", "accent", "none"]
@@ -193,7 +192,6 @@ class Drawing:
     description: Words = ""
     viewpoint: str = ""
     arrangement: Arrangement = "layers"
-    direction: Direction = "down"  # of the layers
     rank_names: Mapping[int, Words] = field(default_factory=dict)
     orthogonal: bool = False  # lines of a stored view run at right angles
     swatches: tuple[Swatch, ...] = ()  # in the order of the legend; those that nothing has are left out of it

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from diagrams import apart, boxes, engines, layered_layout, simple_layout, stored_layout, tree_layout
+from diagrams import boxes, engines, layered_layout, simple_layout, stored_layout, tree_layout
 from diagrams.drawing import Drawing
 from diagrams.notation import phrase
 from diagrams.options import SECONDS
 from diagrams.placed import Placed, with_labels
+from diagrams.routing import PROGRAM
 from ea_repo.errors import TimedOut
 
 
@@ -18,6 +19,8 @@ def place(drawing: Drawing, lang: str, *, engine: str | None = None, seconds: fl
     """Positions for everything. A stored view keeps its own; a note says where Graphviz took too long."""
     if drawing.placed:
         return with_labels(drawing, stored_layout.place(drawing), lang)
+    if engine is not None:
+        engines.engine(engine)  # not every drawing needs it, but what was asked for should be there
     measured = sizes(drawing, lang)
     if drawing.arrangement == "tree":
         return with_labels(drawing, tree_layout.place(drawing, measured), lang)
@@ -27,10 +30,7 @@ def place(drawing: Drawing, lang: str, *, engine: str | None = None, seconds: fl
             from diagrams import map_layout  # noqa: PLC0415 - it calculates with NumPy, which other drawings do without
 
             return with_labels(drawing, map_layout.place(drawing, measured, lang, allowed.run), lang)
-        layered = apart.place_below(
-            drawing, measured, lang, lambda rest: layered_layout.place(rest, measured, lang, allowed.run)
-        )
-        return with_labels(drawing, layered, lang)
+        return with_labels(drawing, layered_layout.place(drawing, measured, lang, allowed.run), lang)
     except TimedOut:
         note = phrase("simple_layout", seconds=f"{seconds:g}")
     except engines.EngineFailed:
@@ -41,16 +41,17 @@ def place(drawing: Drawing, lang: str, *, engine: str | None = None, seconds: fl
 def place_many(wanted: Sequence[tuple[Drawing, str]], *, seconds: float = SECONDS) -> list[Placed]:
     """Positions as `place` gives them for (drawing, language) pairs, `seconds` for each.
 
-    Layered drawings are laid out together in one process, and once where languages differ in no size.
+    The lines of layered drawings are led together in one process, and once where languages differ in no size.
     """
     plans = {
         at: layered_layout.Plan.of(drawing, sizes(drawing, lang), lang)
         for at, (drawing, lang) in enumerate(wanted)
-        if not drawing.placed and drawing.arrangement == "layers" and not apart.unreached(drawing)
+        if not drawing.placed and drawing.arrangement == "layers"
     }
     sources = {at: plan.source() for at, plan in plans.items()}
-    asked = list(dict.fromkeys(sources.values()))
-    laid = dict(zip(asked, engines.run_many(asked, seconds=seconds), strict=True))
+    asked = [source for source in dict.fromkeys(sources.values()) if source]
+    laid = dict(zip(asked, engines.run_many(asked, program=PROGRAM, seconds=seconds), strict=True))
+    laid[""] = {}
     found = []
     for at, (drawing, lang) in enumerate(wanted):
         answer = laid[sources[at]] if at in sources else None

@@ -1,29 +1,19 @@
-"""A map: frames packed tight inside, each in a place that lines hardly change (`map_places`), lines led around the boxes.
+"""A map: frames packed tight inside, each in a place that lines hardly change (`map_places`), lines led around the boxes."""
 
-Graphviz is asked for the lines only, by `nop2`, which moves nothing.
-"""
-
-import math
-from collections import defaultdict
 from collections.abc import Mapping
-from typing import Any
-
-import graphviz
 
 from diagrams.blocks import GAP, Block, Blocks, block, shelves
 from diagrams.drawing import Drawing
 from diagrams.geometry import Path, Point, Rect, centred
-from diagrams.graphviz_json import Run, numbers, path_of
+from diagrams.graphviz_json import Run
 from diagrams.map_places import Joint, places
-from diagrams.placed import Placed, framed_clusters
+from diagrams.parallel_lines import side_by_side
+from diagrams.placed import Placed, headings
+from diagrams.routing import PROGRAM, Routing
 from diagrams.simple_layout import lines
-from diagrams.stored_layout import loop
 
-_POINTS_PER_INCH = 72.0
-_BOX = {"shape": "box", "fixedsize": "true", "label": ""}
 #: Between blocks: room for lines and their names, and the same whether there are any, so that a name moves nothing.
 _GAP = 52.0
-_APART = 7.0  # between lines that join the same two boxes
 
 
 def place(drawing: Drawing, sizes: Mapping[str, tuple[float, float]], lang: str, run: Run) -> Placed:
@@ -70,93 +60,16 @@ def _from_middle(part: Block, name: str) -> Point:
     return x - part.width / 2, y - part.height / 2
 
 
-def _inches(pixels: float) -> str:
-    return f"{pixels / _POINTS_PER_INCH:.4f}"
-
-
 def _routed(drawing: Drawing, placed: Placed, lang: str, run: Run) -> dict[str, Path]:
     """The lines, led around boxes and the headings of frames."""
-    rects = {**placed.clusters, **placed.nodes}
-    graph = graphviz.Digraph(
-        graph_attr={"splines": "true", "esep": "+5", "sep": "+8"}, node_attr=_BOX, edge_attr={"dir": "none"}
-    )
-    names = {name: f"n{number}" for number, name in enumerate(placed.nodes)}
-    for name, rect in placed.nodes.items():
-        _pin(graph, names[name], rect)
-    frames = framed_clusters(drawing, placed, lang).values()
-    headings = [each for frame in frames for each in (*frame.text_rects(), frame.icon) if each is not None]
-    for number, rect in enumerate(headings):
-        _pin(graph, f"h{number}", rect)
-    routed = {}
-    for number, edge in enumerate(drawing.edges):
-        if edge.source in names and edge.target in names and edge.source != edge.target:
-            graph.edge(names[edge.source], names[edge.target], id=f"e{number}")
-            routed[f"e{number}"] = edge.id
-    # What ends at a frame or on a line is not routed but drawn straight.
-    paths = lines(drawing, rects)
-    if routed:
-        found = run(str(graph.source), "nop2")
-        shift = _shift(found, placed.nodes, names)
-        for row in found.get("edges", ()):
-            if row.get("id") in routed and "pos" in row:
-                paths[routed[row["id"]]] = path_of(row["pos"], 0.0).moved(*shift)
-    return _parted(drawing, paths, placed.nodes)
-
-
-def _pin(graph: Any, name: str, rect: Rect) -> None:
-    x, y = rect.centre
-    graph.node(name, pos=f"{x:.2f},{-y:.2f}", width=_inches(rect.width), height=_inches(rect.height))
-
-
-def _shift(found: Mapping[str, Any], rects: Mapping[str, Rect], names: Mapping[str, str]) -> tuple[float, float]:
-    """Graphviz moves the whole to the origin: by how much it must be moved back."""
-    positions = {each["name"]: numbers(each["pos"]) for each in found["objects"]}
-    name, rect = next(iter(rects.items()))
-    x, y = positions[names[name]]
-    return rect.centre[0] - x, rect.centre[1] + y
-
-
-def _parted(drawing: Drawing, paths: Mapping[str, Path], rects: Mapping[str, Rect]) -> dict[str, Path]:
-    """Lines that join the same two boxes would lie on each other: they are set side by side."""
-    together: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
-    ends = {edge.id: (edge.source, edge.target) for edge in drawing.edges}
-    for name in paths:
-        together[tuple(sorted(ends[name]))].append(name)
-    found = dict(paths)
-    for pair, names in together.items():
-        if pair[0] == pair[1]:
-            for lane, name in enumerate(names):
-                if pair[0] in rects:
-                    found[name] = _straight_loop(rects[pair[0]], lane)
-            continue
-        for lane, name in enumerate(names):
-            offset = (lane - (len(names) - 1) / 2) * _APART
-            forth = ends[name][0] == pair[0]
-            if offset and ends[name][0] in rects and ends[name][1] in rects:
-                boxes = (rects[ends[name][0]], rects[ends[name][1]])
-                found[name] = _aside(paths[name], offset if forth else -offset, *boxes)
-    return found
-
-
-def _straight_loop(rect: Rect, lane: int) -> Path:
-    first, *rest = loop(rect, lane)
-    return Path(first, tuple((point,) for point in rest))
-
-
-def _aside(path: Path, offset: float, source: Rect, target: Rect) -> Path:
-    """The path moved across its direction; its ends slide along the borders that they stand on."""
-    (x1, y1), (x2, y2) = path.start, path.end
-    distance = math.dist(path.start, path.end) or 1.0
-    right, down = -(y2 - y1) / distance * offset, (x2 - x1) / distance * offset
-    moved = path.moved(right, down)
-    steps = list(moved.steps)
-    steps[-1] = (*steps[-1][:-1], _slid(path.end, right, down, target))
-    return Path(_slid(path.start, right, down, source), tuple(steps))
-
-
-def _slid(end: Point, right: float, down: float, rect: Rect) -> Point:
-    x, y = end
-    beside = min(abs(x - rect.x), abs(x - rect.right)) < min(abs(y - rect.y), abs(y - rect.bottom))
-    if beside:
-        return x, min(max(y + down, rect.y + 3), rect.bottom - 3)
-    return min(max(x + right, rect.x + 3), rect.right - 3), y
+    boxes = placed.nodes
+    between = {
+        edge.id: (edge.source, edge.target)
+        for edge in drawing.edges
+        if edge.source in boxes and edge.target in boxes and edge.source != edge.target
+    }
+    routing = Routing(boxes, tuple(headings(drawing, placed, lang)), between)
+    source = routing.source()
+    # What ends at a frame or on a line is not led but drawn straight.
+    paths = lines(drawing, {**placed.clusters, **placed.nodes}, routing.read(run(source, PROGRAM)) if source else {})
+    return side_by_side(drawing, paths, placed.nodes)

@@ -141,7 +141,7 @@ def _lines(words: Words, lang: str, room: float, size: float, bold: bool = False
 
 def heads(drawing: Drawing, placed: Placed, lang: str) -> list[Written]:
     """A heading over each layer of a drawing whose layers are columns."""
-    if not drawing.rank_names or drawing.direction != "right":
+    if not drawing.rank_names:
         return []
     columns: defaultdict[int, list[Rect]] = defaultdict(list)
     for node in drawing.nodes:

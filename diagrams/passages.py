@@ -3,9 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
-from diagrams.geometry import Path, Rect
+from diagrams.geometry import Rect
 
 #: Free between a line that passes and the boxes above and below it.
 _CLEAR = 6.0
@@ -41,11 +40,8 @@ class Column:
         self.gaps = [(top, bottom) for top, bottom in zip(ends[::2], [*ends[1::2], _FAR], strict=True)]
 
 
-def columns_of(rects: Iterable[Rect], headings: Sequence[Rect], others: Sequence[Rect] = ()) -> list[Column]:
-    """What stands below each other is a column; from left to right. A heading reaches as far as it is long.
-
-    `others` stand in the way, too, but make no columns.
-    """
+def columns_of(rects: Iterable[Rect], headings: Sequence[Rect]) -> list[Column]:
+    """What stands below each other is a column; from left to right. A heading reaches as far as it is long."""
     rects = list(rects)
     found: list[Column] = []
     for rect in sorted(rects, key=lambda each: (each.x, each.right)):
@@ -59,7 +55,7 @@ def columns_of(rects: Iterable[Rect], headings: Sequence[Rect], others: Sequence
         over = [each for each in headings if each.x < column.right and column.x < each.right]
         column.x = min([column.x, *(each.x for each in over if each.x > left)])
         column.right = max([column.right, *(each.right for each in over if each.right < right)])
-        column.stand([*rects, *headings, *others])
+        column.stand([*rects, *headings])
     return found
 
 
@@ -104,11 +100,3 @@ def _side_by_side(gap: tuple[float, float], wanted: Sequence[float]) -> list[flo
         found[at] = min(found[at], last)
         last = found[at] - apart
     return found
-
-
-def height_at(path: Path, x: float) -> float | None:
-    """Where a line passes an upright."""
-    for (x1, y1), (x2, y2) in pairwise(path.flattened()):
-        if x1 != x2 and min(x1, x2) <= x <= max(x1, x2):
-            return y1 + (y2 - y1) * (x - x1) / (x2 - x1)
-    return None

@@ -70,6 +70,14 @@ def framed_clusters(drawing: Drawing, placed: Placed, lang: str) -> dict[str, Bo
     }
 
 
+def headings(drawing: Drawing, placed: Placed, lang: str) -> Iterable[Rect]:
+    """Where the names and icons of frames stand."""
+    for box in framed_clusters(drawing, placed, lang).values():
+        yield from box.text_rects()
+        if box.icon is not None:
+            yield box.icon
+
+
 def with_labels(drawing: Drawing, placed: Placed, lang: str) -> Placed:
     """Finds a free place for every line label; those that have none are counted in a note."""
     wanted = []

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from diagrams.blocks import Block, Blocks, columns, shelves
 from diagrams.drawing import Drawing, Words
-from diagrams.geometry import Path, Rect, straight
+from diagrams.geometry import Path, Rect, along, straight
 from diagrams.placed import Placed
 from diagrams.stored_layout import direct, loop
 
@@ -29,13 +29,13 @@ def _layered(drawing: Drawing, parts: Blocks) -> Block:
     for node in drawing.nodes:
         ranks[node.rank or 0].append(parts.single(node.id))
     layers = [layer for _, layer in sorted(ranks.items())]
-    return columns(layers, down=drawing.direction == "down", gap=_RANK_GAP)
+    return columns(layers, gap=_RANK_GAP)
 
 
-def lines(drawing: Drawing, rects: Mapping[str, Rect]) -> dict[str, Path]:
-    """Straight from border to border; a line to a line ends in its middle."""
-    paths: dict[str, Path] = {}
-    waiting = list(drawing.edges)
+def lines(drawing: Drawing, rects: Mapping[str, Rect], known: Mapping[str, Path] | None = None) -> dict[str, Path]:
+    """Those that are not `known`, straight from border to border; a line to a line ends in its middle."""
+    paths = dict(known or {})
+    waiting = [edge for edge in drawing.edges if edge.id not in paths]
     while waiting:
         later = []
         for edge in waiting:
@@ -54,6 +54,5 @@ def _end(name: str, rects: Mapping[str, Rect], paths: Mapping[str, Path]) -> Rec
     if name in rects:
         return rects[name]
     if name in paths:
-        (x1, y1), (x2, y2) = paths[name].start, paths[name].end
-        return Rect((x1 + x2) / 2, (y1 + y2) / 2, 0, 0)
+        return Rect(*along(paths[name].flattened(), 0.5), 0, 0)
     return None

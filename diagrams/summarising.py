@@ -78,7 +78,7 @@ def summarised(
         notes.append(phrase("top_groups", shown=len(shown), count=len(order), rest=len(order) - len(shown)))
     return replace(
         drawing, nodes=tuple(sorted(nodes, key=lambda node: node.id)), edges=tuple(edges), clusters=(),
-        notes=(*notes, *left_out), arrangement="layers", direction="right", rank_names={}, swatches=(), swatches_name="",
+        notes=(*notes, *left_out), arrangement="layers", rank_names={}, swatches=(), swatches_name="",
     )  # fmt: skip
 
 

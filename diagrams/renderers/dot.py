@@ -62,7 +62,7 @@ def write(drawing: Drawing, placed: Placed | None, *, theme: Theme = "light", la
             "fontname": "Pretendard",
             "bgcolor": colours.page,
             "fontcolor": colours.ink,
-            "rankdir": "LR" if drawing.direction == "right" else "TB",
+            "rankdir": "LR" if drawing.arrangement == "layers" else "TB",
             "compound": "true",
             "splines": "true",
         },

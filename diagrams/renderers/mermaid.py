@@ -36,7 +36,7 @@ class _Writer(TextGraph):
 
     def lines(self) -> Iterator[str]:
         yield from self._title()
-        yield "flowchart LR" if self.drawing.direction == "right" else "flowchart TB"
+        yield "flowchart LR" if self.drawing.arrangement == "layers" else "flowchart TB"
         yield from self._lacking()
         yield from self._content(None, 1)
         for at, note in enumerate(self.notes()):

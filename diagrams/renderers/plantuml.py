@@ -41,7 +41,7 @@ class _Writer(TextGraph):
         yield f"skinparam backgroundColor {colours.page}"
         yield f"skinparam defaultFontColor {colours.ink}"
         yield "skinparam shadowing false"
-        if self.drawing.direction == "right":
+        if self.drawing.arrangement == "layers":
             yield "left to right direction"
         if title := "\\n".join(escaped(part, wrap=False) for part in self.heading()):
             yield f"title {title}"

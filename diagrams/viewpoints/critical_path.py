@@ -65,7 +65,6 @@ def critical_path(
         ),
         notes=tuple(notes),
         viewpoint="critical-path",
-        direction="right",
         swatches=(_LONGEST, _SLACK, _ALONE, _TOO_EARLY),
         swatches_name=phrase("schedule"),
     )

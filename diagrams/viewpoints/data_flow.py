@@ -65,7 +65,6 @@ def data_flow(
         subtitle=joined([phrase("flows_count", count=len(flows)), *traffic.data_count(), *chosen, *moment_of(state)]),
         notes=tuple(drawn.notes) if flows else (phrase("no_flows"),),
         viewpoint="data-flow",
-        direction="right",
         rank_names=drawn.rank_names,
     )
     return summarised(state, drawing, ends.values(), flows, collapse, limit)

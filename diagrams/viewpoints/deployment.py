@@ -69,7 +69,6 @@ def deployment(
         notes=content.notes if ranks else (phrase("nothing_deployed"),),
         description=asked.description or "",
         viewpoint="deployment",
-        direction="right",
         rank_names=headings(node.rank for node in nodes if node.rank is not None),
     )
     drawing = coloured(state, drawing, (concepts[each] for each in content.shown), colour)

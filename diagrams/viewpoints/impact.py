@@ -56,7 +56,6 @@ def impact(
         notes=tuple(notes),
         description=centre.description or "",
         viewpoint="impact",
-        direction="right",
         rank_names=rank_names({*drawn.ranks.values(), *(node.rank or 0 for node in rest)}, beyond(drawn, counts)),
     )
     drawing = coloured(state, drawing, drawn.concepts.values(), colour)

@@ -62,7 +62,6 @@ def layered(
         notes=content.notes if ranks else (phrase("nothing_layered"),),
         description=asked.description or "",
         viewpoint="layered",
-        direction="right",
         rank_names=headings(node.rank for node in content.nodes if node.rank is not None),
     )
     drawing = coloured(state, drawing, (concepts[each] for each in content.shown), colour)

@@ -67,7 +67,6 @@ def outage(
         subtitle=joined([*_effects(told), *chosen, *moment_of(state)]),
         notes=tuple(notes),
         viewpoint="outage",
-        direction="right",
         rank_names={rank: _round(rank, beyond(drawn, counts)) for rank in sorted(ranks)},
         swatches=tuple(_SWATCHES.values()),
         swatches_name=phrase("effect"),

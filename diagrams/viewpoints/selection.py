@@ -17,8 +17,6 @@ from ea_repo.store.records import Concept
 from ea_repo.store.state import State
 
 MOST_SHOWN = 60
-#: More boxes than this stand in columns, which takes less room than rows.
-_MANY = 30
 #: Names beside more lines than this would hide the picture, and so would more lines than that.
 _MOST_NAMED, _MOST_LINES = 60, 120
 
@@ -61,7 +59,6 @@ def selection(
         subtitle=joined([*filters(state, type=type), *moment_of(state)]),
         notes=tuple(notes),
         viewpoint="selection",
-        direction="right" if len(shown) > _MANY else "down",
     )
     drawing = coloured(state, drawing, shown.values(), colour)
     return summarised(state, drawing, chosen.values(), inside, collapse, limit)

@@ -60,7 +60,6 @@ def sharing(
         notes=notes,
         description=data.description or "",
         viewpoint="sharing",
-        direction="right",
         rank_names=_headings(node.rank or 0 for node in nodes),
         swatches=tuple(_ROLES.values()),
         swatches_name=phrase("role"),

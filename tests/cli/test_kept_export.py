@@ -173,15 +173,17 @@ def test_a_file_that_cannot_be_believed_is_not(damage: str, government: str, wor
 
 
 def test_a_drawing_that_the_engine_failed_on_is_not_kept(
-    government: str, words: Words, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    government: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def failing(*_: object) -> None:
         raise engines.EngineFailed("out of order")
 
     engines.engine()
     monkeypatch.setattr(engines, "_run", failing)
-    monkeypatch.setattr(engines, "_failures", 0)
-    assert main(words(tmp_path / "first.svg")) == 0
+    before = engines.failures()
+    landscape = ["-d", government, "diagram", "export", "landscape", "-o", str(tmp_path / "first.svg")]
+    assert main(landscape) == 0
+    assert engines.failures() == before + 1
     assert not folder_of(government).exists()
 
 

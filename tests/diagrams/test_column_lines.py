@@ -22,7 +22,7 @@ def a_stack(**fields: object) -> Drawing:
     nodes += [a_node(f"b{at}", "Node", f"Server number {at} of the second data centre", rank=1) for at in range(3)]
     edges = [an_edge(f"past {first} {last}", first, last) for first in ("a0", "a1") for last in ("c", "d")]
     edges += [an_edge("near", "a0", "b0"), an_edge("back", "c", "b1", backward=True), an_edge("inside", "b0", "b2")]
-    return a_drawing(nodes, edges, direction="right", **fields)
+    return a_drawing(nodes, edges, **fields)
 
 
 def through_boxes(drawing: Drawing, placed: Placed) -> list[tuple[str, str]]:
@@ -67,7 +67,7 @@ def test_no_line_runs_through_the_heading_of_a_frame() -> None:
         else node
         for node in drawing.nodes
     ]
-    drawing = Drawing(drawing.title, tuple(nodes), drawing.edges, drawing.clusters, direction="right")
+    drawing = Drawing(drawing.title, tuple(nodes), drawing.edges, drawing.clusters)
     placed = layout.place(drawing, "en", engine=WASI)
     (heading,) = framed_clusters(drawing, placed, "en")["site"].text_rects()
     assert not through_boxes(drawing, placed)

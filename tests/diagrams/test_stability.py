@@ -98,22 +98,22 @@ def test_a_flow_more_moves_few_boxes_in_a_landscape(government: State) -> None:
             assert max(found) <= 0.25, (asked, change, found)
 
 
-#: The mean share of boxes that one line more or less may move in the example of a viewpoint. Layers are ordered by
-#: Graphviz, which turns them around for a crossing less: what is measured there is kept from getting worse.
+#: The mean share of boxes that a line more or less may move in the example of a viewpoint. Most stay far below; the most
+#: is moved where few boxes hang together closely, and where what has no line goes below the rest.
 MOST_MOVED = {
     "agency-tree": 0.25,
-    "context": 0.6,
+    "context": 0.2,
     "critical-path": 0.5,
-    "data-flow": 0.5,
-    "deployment": 0.45,
-    "difference": 0.65,
+    "data-flow": 0.1,
+    "deployment": 0.25,
+    "difference": 0.25,
     "impact": 0.2,
     "landscape": 0.05,
-    "layered": 0.85,
-    "metamodel": 0.45,
-    "outage": 0.8,
-    "selection": 0.85,
-    "sharing": 0.2,
+    "layered": 0.1,
+    "metamodel": 0.3,
+    "outage": 0.15,
+    "selection": 0.45,
+    "sharing": 0.15,
 }
 
 
@@ -127,10 +127,17 @@ def test_a_line_more_or_less_moves_no_more_than_is_said(name: str, government: S
     found = []
     for _ in range(4):
         line = chance.choice(drawing.edges)
-        other = chance.choice([node.id for node in drawing.nodes if node.id not in (line.source, line.target)])
+        other = chance.choice([name for name in joinable(drawing) if name not in (line.source, line.target)])
         more = replace(drawing, edges=(*drawing.edges, replace(line, id="a new line", target=other, name="")))
         found += [moved_share(before, layout.place(each, "en")) for each in (more, without_a_line(drawing, chance))]
     assert statistics.mean(found) <= MOST_MOVED[name], found
+
+
+def joinable(drawing: Drawing) -> list[str]:
+    """The boxes but for those in frames that no line enters: with a line they would not be drawn there."""
+    ends = {end for edge in drawing.edges for end in (edge.source, edge.target)}
+    entered = {node.cluster for node in drawing.nodes if node.id in ends}
+    return [node.id for node in drawing.nodes if node.cluster is None or node.cluster in entered]
 
 
 def places_of(drawing: Drawing) -> Placed:

@@ -142,9 +142,10 @@ def _export_command(name: str) -> Any:
         keep = kept_export.keeping(ctx.obj["arguments"], output, database_url(ctx))
         with state(ctx, on, as_of, draft) as found:
             drawing = draw(found, name, **arguments)
+        failed = failures()
         picture = render(drawing, wanted, lang=settings().language, **options)
         write_file(output, picture)
-        if not failures():
+        if failures() == failed:
             keep(picture)
 
     extras: tuple[Extra, ...] = (

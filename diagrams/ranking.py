@@ -1,32 +1,33 @@
-"""Which column each box stands in, where the drawing does not say it: lines run from a column to a later one.
+"""Which column each box stands in, where the drawing does not say it: most lines run from a column to the next.
 
-What hangs on the rest by one line stands beside what it hangs on; only what is joined more than once is ranked as a whole.
-So a line more changes the columns of few boxes.
+What hangs on the rest by one line stands beside what it hangs on. What is joined more than once is reached from the box with
+most lines, a column a step, and boxes then move to where their lines are short and run to the right. A line may run back
+where that keeps many others short, so that a line more changes the columns of few boxes.
 """
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict, deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 #: From a box to a box in a later column, by their numbers.
 Arc = tuple[int, int]
 
 #: Leaves of one hub in a column before they are spread over several.
 _FAN = 12
-#: The columns of what is joined more than once are settled after a few.
+#: What a column costs that a line runs back or does not run on, where one that it is longer than needed costs 1.
+_BACK = 3
 _ROUNDS = 30
 
 
 def ranked(count: int, lines: Iterable[Arc], large: Collection[int] = ()) -> list[int]:
     """The column, counted from 0, of each of `count` boxes, for lines that run from the first of a pair to the second.
 
-    Circles are opened where they close in the order of the boxes. Leaves stand nearer to their hub than `large` boxes
-    that hang on it, too. O(boxes + lines) in each of a few rounds.
+    Leaves stand nearer to their hub than `large` boxes that hang on it, too. O(boxes + lines) in each of a few rounds.
     """
-    arcs = _without_circles(count, sorted({arc for arc in lines if arc[0] != arc[1]}))
+    arcs = sorted({arc for arc in lines if arc[0] != arc[1]})
     core, leaves = _stripped(count, arcs)
     found = _settled(core, [(first, last) for first, last in arcs if first in core and last in core])
-    lengths = _lengths(count, arcs, large)
+    lengths = _lengths(arcs, large)
     for leaf, hub, step in reversed(leaves):
         found[leaf] = found[hub] + step * lengths.get(leaf, 1)
     for together in _components(count, arcs):
@@ -34,31 +35,6 @@ def ranked(count: int, lines: Iterable[Arc], large: Collection[int] = ()) -> lis
         for each in together:
             found[each] -= begin
     return [found[each] for each in range(count)]
-
-
-def _without_circles(count: int, arcs: Sequence[Arc]) -> list[Arc]:
-    """Arcs that close a circle, turned round."""
-    after: defaultdict[int, list[int]] = defaultdict(list)
-    for first, last in arcs:
-        after[first].append(last)
-    turned: set[Arc] = set()
-    state = [0] * count  # 1: on the way here, 2: done
-    for root in range(count):
-        way: list[tuple[int, Iterator[int]]] = [] if state[root] else [(root, iter(after[root]))]
-        state[root] = state[root] or 1
-        while way:
-            at, others = way[-1]
-            for other in others:
-                if state[other] == 1:
-                    turned.add((at, other))
-                elif not state[other]:
-                    state[other] = 1
-                    way.append((other, iter(after[other])))
-                    break
-            else:
-                state[at] = 2
-                way.pop()
-    return sorted({arc[::-1] if arc in turned else arc for arc in arcs})
 
 
 def _stripped(count: int, arcs: Iterable[Arc]) -> tuple[set[int], list[tuple[int, int, int]]]:
@@ -82,39 +58,45 @@ def _stripped(count: int, arcs: Iterable[Arc]) -> tuple[set[int], list[tuple[int
 
 
 def _settled(core: Collection[int], arcs: Sequence[Arc]) -> dict[int, int]:
-    """Columns in which lines are short: each box moves to where most of its lines pull it, as far as they let it."""
-    before: defaultdict[int, list[int]] = defaultdict(list)
-    after: defaultdict[int, list[int]] = defaultdict(list)
+    """Columns in which lines are short and few run back, found from those that steps from the largest hub give."""
+    steps: defaultdict[int, list[Arc]] = defaultdict(list)  # the other box, and how many columns further it should be
     for first, last in arcs:
-        before[last].append(first)
-        after[first].append(last)
+        steps[first].append((last, 1))
+        steps[last].append((first, -1))
     found: dict[int, int] = {}
-    missing = {each: len(before[each]) for each in sorted(core)}
-    ready = [each for each, count in missing.items() if not count]
-    for each in ready:
-        found[each] = max((found[other] + 1 for other in before[each]), default=0)
-        for other in after[each]:
-            missing[other] -= 1
-            if not missing[other]:
-                ready.append(other)
+    for hub in sorted(core, key=lambda each: (-len(steps[each]), each)):
+        if hub in found:
+            continue
+        found[hub] = 0
+        waiting = deque([hub])
+        while waiting:
+            each = waiting.popleft()
+            for other, step in steps[each]:
+                if other not in found:
+                    found[other] = found[each] + step
+                    waiting.append(other)
     for _ in range(_ROUNDS):
         moved = False
-        for each in reversed(ready):
-            pull = len(after[each]) - len(before[each])
-            if pull > 0:
-                wished = min(found[other] for other in after[each]) - 1
-            elif pull < 0:
-                wished = max(found[other] for other in before[each]) + 1
-            else:
-                continue
-            moved |= wished != found[each]
-            found[each] = wished
+        for each in sorted(core):
+            wished = {found[each], *(found[other] - step for other, step in steps[each])}
+            best = min(sorted(wished), key=lambda column: (_cost(column, steps[each], found), column != found[each]))
+            moved |= best != found[each]
+            found[each] = best
         if not moved:
             break
     return found
 
 
-def _lengths(count: int, arcs: Sequence[Arc], large: Collection[int]) -> Mapping[int, int]:
+def _cost(column: int, steps: Iterable[Arc], found: Mapping[int, int]) -> int:
+    """What the lines of a box cost that stands in that column."""
+    total = 0
+    for other, step in steps:
+        over = (found[other] - column) * step - 1
+        total += over if over >= 0 else -over * _BACK
+    return total
+
+
+def _lengths(arcs: Sequence[Arc], large: Collection[int]) -> Mapping[int, int]:
     """How many columns each leaf of a hub with many stands away from it."""
     degree = Counter(end for arc in arcs for end in arc)
     fans: defaultdict[tuple[int, bool], list[int]] = defaultdict(list)

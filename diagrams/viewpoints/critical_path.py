@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from graphlib import TopologicalSorter
 from itertools import pairwise
 from typing import Annotated
 
@@ -38,7 +39,11 @@ def critical_path(
     shown = _shown(plan, max(limit, 2))
     owners = owners_of(state, (plan.tasks[uid].concept for uid in shown))
     joined_up = {end for each in plan.precedes for end in (each.source, each.target)}
-    nodes = [_node(state, plan, uid, owners, alone=uid not in joined_up) for uid in sorted(shown)]
+    steps = _steps(plan, shown)
+    nodes = [
+        replace(_node(state, plan, uid, owners, alone=uid not in joined_up), rank=steps.get(uid))
+        for uid in sorted(shown)
+    ]
     alone = [node for node in nodes if node.cluster is not None]
     clusters = [Cluster(_FRAME, phrase("without_dependencies"), Kind("Frame"))] if alone else []
     edges = [_edge(state, plan, each) for each in plan.precedes if each.source in shown and each.target in shown]
@@ -79,6 +84,19 @@ def _shown(plan: Schedule, limit: int) -> frozenset[str]:
         plan.tasks, key=lambda uid: (uid not in plan.longest, uid not in joined_up, plan.tasks[uid].slack, uid)
     )
     return frozenset(order[:limit])
+
+
+def _steps(plan: Schedule, shown: frozenset[str]) -> dict[str, int]:
+    """How many of those shown each must wait for one after the other, so that no line runs back in time."""
+    before: dict[str, set[str]] = {}
+    for each in plan.precedes:
+        if each.source in shown and each.target in shown:
+            before.setdefault(each.target, set()).add(each.source)
+            before.setdefault(each.source, set())
+    found: dict[str, int] = {}
+    for uid in TopologicalSorter(before).static_order():
+        found[uid] = max((found[other] + 1 for other in before[uid]), default=0)
+    return found
 
 
 def _chain(plan: Schedule) -> list[Words]:

@@ -11,12 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import isotonic_regression
 
+import diagrams
 from diagrams import heights as heights_module
 from diagrams import layout
 from diagrams.drawing import Drawing
 from diagrams.geometry import Rect, along
 from diagrams.heights import Item, Room, heights, nearest
 from diagrams.ranking import ranked
+from ea_repo.catalogue import entries
+from ea_repo.store.state import State
 from tests.diagrams.drawings import a_drawing, a_node, an_edge, drawings
 from tests.diagrams.test_column_lines import through_boxes
 
@@ -164,6 +167,14 @@ def test_no_line_between_columns_runs_through_a_box(columns: list[int], lines: l
     pairs = {(first % len(nodes), last % len(nodes)) for first, last in lines}
     edges = [an_edge(f"{a}-{b}", f"n{a}", f"n{b}", "Flow", name="data " * (a % 3)) for a, b in sorted(pairs) if a != b]
     drawing = a_drawing(nodes, edges)
+    assert not through_boxes(drawing, layout.place(drawing, "en"))
+
+
+@pytest.mark.parametrize("name", sorted(entries("viewpoint")))
+def test_no_line_of_a_viewpoint_in_columns_runs_through_a_box(name: str, government: State) -> None:
+    drawing = diagrams.draw(government, name, **entries("viewpoint")[name].example)
+    if not isinstance(drawing, Drawing) or drawing.placed or drawing.arrangement != "layers":
+        pytest.skip("it has no columns")
     assert not through_boxes(drawing, layout.place(drawing, "en"))
 
 

@@ -13,7 +13,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 Arc = tuple[int, int]
 
 #: Leaves of one hub in a column before they are spread over several.
-_FAN = 12
+_FAN = 16
 #: What a column costs that a line runs back or does not run on, where one that it is longer than needed costs 1.
 _BACK = 3
 _ROUNDS = 30

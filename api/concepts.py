@@ -1,4 +1,4 @@
-"""Lists of concepts, for elements and relationships alike."""
+"""Concepts in answers: lists of them, for elements and relationships alike, and one that was written."""
 
 import difflib
 from dataclasses import replace
@@ -6,12 +6,24 @@ from typing import Annotated, Any, Literal
 
 from fastapi import Query, Request, Response
 
-from api.encoding import CONCEPT_FIELDS, CSV, chosen_response, list_tag, not_modified, page_response, wants_csv
+from api.encoding import (
+    CONCEPT_FIELDS,
+    CSV,
+    address,
+    chosen_response,
+    json_response,
+    list_tag,
+    not_modified,
+    page_response,
+    version_tag,
+    wants_csv,
+)
 from api.records import OpenState
 from api.routes import READS, problems
 from api.schemas.answers import ConceptPage
 from ea_repo.errors import NotFound
 from ea_repo.metamodel import Metamodel
+from ea_repo.repository import Repository
 from ea_repo.store import query as store_query
 from ea_repo.store.records import ConceptKind
 
@@ -33,6 +45,13 @@ LISTED: dict[str, Any] = {
 
 
 Direction = Annotated[Literal["both", "out", "in"], Query(description="out: from it; in: to it.")]
+
+
+def written(repository: Repository, uid: str, status: int) -> Response:
+    """The answer to a write by a planner: the element as it is now, with its version and address."""
+    with repository.state() as state:
+        found = state.get(uid)
+    return json_response(found, status, {"ETag": version_tag(found.version), "Location": address("elements", uid)})
 
 
 def listed(

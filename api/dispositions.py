@@ -13,14 +13,14 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 
 from api.access import Reader, Writer
+from api.concepts import written
 from api.dependencies import IfMatch, OpenRepository, UidPath, version_in
-from api.encoding import address, json_response, version_tag
+from api.encoding import json_response
 from api.receiving import BINARY, deleted_after
 from api.routes import CHANGES, CREATES, READS, new_router, problems
 from api.schemas.answers import Concept
 from api.schemas.values import Body, Line, ModelKey, Text, Uid, example
 from ea_repo.planning.records import disposition, documents
-from ea_repo.repository import Repository
 
 router = new_router("planning")
 _ZIP = "application/zip"
@@ -72,7 +72,7 @@ def propose_disposition(repository: OpenRepository, user: Writer, body: NewList)
         repository, body.documents, body.action, model=body.model, author=user.name, name=body.name or "",
         reason=body.reason or "",
     )  # fmt: skip
-    return _shown(repository, uid, 201)
+    return written(repository, uid, 201)
 
 
 @router.post("/planning/disposition-lists/{uid}/steps", response_model=Concept, responses=problems(*CHANGES))
@@ -83,7 +83,7 @@ def decide_disposition(
     disposition.decide(
         repository, uid, body.step, author=user.name, note=body.note, base_version=version_in(if_match)
     )  # fmt: skip
-    return _shown(repository, uid, 200)
+    return written(repository, uid, 200)
 
 
 @router.post(
@@ -139,9 +139,3 @@ def _package(written: Callable[[Path], tuple[str, str]]) -> Response:
         "Content-Length": str(package.stat().st_size),
     }
     return StreamingResponse(deleted_after(package, folder), headers=headers, media_type=_ZIP)
-
-
-def _shown(repository: Repository, uid: str, status: int) -> Response:
-    with repository.state() as state:
-        found = state.get(uid)
-    return json_response(found, status, {"ETag": version_tag(found.version), "Location": address("elements", uid)})

@@ -11,8 +11,9 @@ from fastapi.responses import StreamingResponse
 from pydantic import Field
 
 from api.access import Reader, Writer
+from api.concepts import written
 from api.dependencies import CurrentSettings, DateQuery, IfMatch, OpenRepository, OpenState, Reason, UidPath, version_in
-from api.encoding import address, json_response, not_modified, version_tag
+from api.encoding import not_modified
 from api.receiving import BINARY, file_body, received
 from api.routes import CHANGES, CREATES, READS, new_router, problems
 from api.schemas.answers import Concept
@@ -120,6 +121,4 @@ def document_content(
 
 def _shown(repository: Repository, applied: Applied, status: int) -> Response:
     uid = next(uid for record, uid in applied.versions if record == "concept")
-    with repository.state() as state:
-        found = state.get(uid)
-    return json_response(found, status, {"ETag": version_tag(found.version), "Location": address("elements", uid)})
+    return written(repository, uid, status)

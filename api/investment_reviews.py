@@ -6,15 +6,14 @@ from fastapi import Response
 from pydantic import Field
 
 from api.access import Writer
+from api.concepts import written
 from api.dependencies import IfMatch, OpenRepository, UidPath, version_in
-from api.encoding import address, json_response, version_tag
 from api.problems import in_body
 from api.routes import CHANGES, CREATES, new_router, problems
 from api.schemas.answers import Concept
 from api.schemas.values import Body, DayDate, ModelKey, Text, Uid, example
 from ea_repo.planning.informatization import decisions
 from ea_repo.planning.informatization import investment_reviews as reviews
-from ea_repo.repository import Repository
 
 router = new_router("planning")
 Reasons = Annotated[Text, Field(min_length=1, max_length=20_000, description="Why it was decided so.")]
@@ -57,7 +56,7 @@ def record_review(repository: OpenRepository, user: Writer, body: NewReview) -> 
             amount_saved=body.amount_saved, currency=body.currency, reviewed_by=body.reviewed_by,
             reviewed_on=body.reviewed_on, model=body.model,
         )  # fmt: skip
-    return _shown(repository, next(uid for record, uid in applied.versions if record == "concept"), 201)
+    return written(repository, next(uid for record, uid in applied.versions if record == "concept"), 201)
 
 
 @router.put("/planning/investment-reviews/{uid}", response_model=Concept, responses=problems(*CHANGES))
@@ -72,10 +71,4 @@ def decide_review(
             candidates=body.candidates, amount_saved=body.amount_saved, currency=body.currency,
             reviewed_by=body.reviewed_by, reviewed_on=body.reviewed_on,
         )  # fmt: skip
-    return _shown(repository, uid, 200)
-
-
-def _shown(repository: Repository, uid: str, status: int) -> Response:
-    with repository.state() as state:
-        found = state.get(uid)
-    return json_response(found, status, {"ETag": version_tag(found.version), "Location": address("elements", uid)})
+    return written(repository, uid, 200)

@@ -6,8 +6,9 @@ from fastapi import Response
 from pydantic import BaseModel, Field
 
 from api.access import Writer
+from api.concepts import written
 from api.dependencies import IfMatch, OpenRepository, UidPath, version_in
-from api.encoding import address, json_response, version_tag
+from api.encoding import json_response
 from api.problems import in_body
 from api.routes import CHANGES, CREATES, new_router, problems
 from api.schemas.answers import Concept
@@ -89,6 +90,4 @@ def decide_operating_review(
             repository, uid, body.decision, body.reasons, author=user.name, base_version=version,
             reviewed_by=body.reviewed_by, reviewed_on=body.reviewed_on,
         )  # fmt: skip
-    with repository.state() as state:
-        found = state.get(uid)
-    return json_response(found, 200, {"ETag": version_tag(found.version), "Location": address("elements", uid)})
+    return written(repository, uid, 200)

@@ -1,6 +1,6 @@
 """Publishing a published model of 3,006 elements and 358 views in English, against `dot` on its DOT files one by one.
 
-The DOT files are the drawings of the pages that Graphviz lays out, each run as an architect's script would: a process for
+The DOT files are the drawings of the pages but for maps, as `ea-repo diagram export` writes them, each run as an architect's script would: a process for
 each file, writing SVG. Ours makes the same drawings in light and dark with links and legends, the stored views as well,
 and all pages, lists and the search. Again without a change, and of one changed element, for information. The model lies
 beside the checkout; where it or `dot` is absent there is nothing to measure.
@@ -61,7 +61,7 @@ def made(database: str, folder: Path) -> Published:
 
 
 def sources(database: str, folder: Path) -> list[Path]:
-    """The DOT files of all drawings that are laid out."""
+    """The DOT files of all drawings that dot could place."""
     folder.mkdir()
     found = []
     with open_repository(database) as repository, repository.state() as state:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from diagrams.blocks import Block, Blocks
 from diagrams.boxes import CLUSTER_PADDING, cluster_label_size
-from diagrams.column_lines import LINE_APART, name_room
+from diagrams.column_lines import LINE_APART, name_room, named_at_end
 from diagrams.drawing import Cluster, Drawing
 from diagrams.geometry import Rect, around, centred
 from diagrams.heights import Item, Room, heights
@@ -206,19 +206,21 @@ def _name_rooms(
     drawing: Drawing, links: Mapping[str, tuple[int, int]], columns: list[int], lang: str
 ) -> Mapping[int, float]:
     """What names of lines and loops need to the right of each column."""
-    leaving = Counter(min(pair, key=lambda each: columns[each]) for pair in links.values())
-    arriving = Counter(max(pair, key=lambda each: columns[each]) for pair in links.values())
+    ends = {
+        line: (min(pair, key=columns.__getitem__), max(pair, key=columns.__getitem__)) for line, pair in links.items()
+    }
+    at_end = named_at_end(ends)
     names: defaultdict[int, float] = defaultdict(float)
     loops: defaultdict[int, float] = defaultdict(float)
     for edge in drawing.edges:
         width = line_label(edge, lang).width
         if edge.id not in links or (not width and edge.source != edge.target):
             continue
-        near, far = sorted(links[edge.id], key=lambda each: columns[each])
+        near, far = ends[edge.id]
         if edge.source == edge.target:
             loops[columns[near]] = max(loops[columns[near]], loop_room(width))
         elif columns[near] < columns[far]:
-            beside = columns[far] - 1 if leaving[near] >= arriving[far] else columns[near]
+            beside = columns[far] - 1 if at_end[edge.id] else columns[near]
             names[beside] = max(names[beside], name_room(width))
     return {column: loops[column] + names[column] for column in {*names, *loops}}
 

@@ -8,7 +8,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeVar
 
 from diagrams.drawing import Drawing
 from diagrams.geometry import Path, Point, Rect
@@ -26,6 +26,8 @@ _TURN = 44.0
 #: How far a line between two boxes of one column swings out, least and most.
 _SWING = (22.0, 46.0)
 Side = Literal["left", "right"]
+Name = TypeVar("Name")
+End = TypeVar("End")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,12 @@ def name_room(name: float) -> float:
     return name + 2 * _SIGN + _TURN
 
 
+def named_at_end(lines: Mapping[Name, tuple[End, End]]) -> dict[Name, bool]:
+    """Whether the name of each line, from its left to its right end, stands at the right one: where fewer lines meet."""
+    leaving, arriving = Counter(near for near, _ in lines.values()), Counter(far for _, far in lines.values())
+    return {line: leaving[near] >= arriving[far] for line, (near, far) in lines.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Lines:
     """Paths by line, and the middles of the rooms for their names."""
@@ -68,8 +76,7 @@ def drawn(drawing: Drawing, boxes: Mapping[str, Rect], headings: Sequence[Rect],
     through = passages(columns, {line.id: _wishes(line, boxes) for line in lines})
     starts, stops = _ends(lines, boxes, columns, through)
     widths = {edge.id: line_label(edge, lang).width for edge in drawing.edges}
-    leaving, arriving = Counter(line.near for line in lines), Counter(line.far for line in lines)
-    at_end = {line.id: leaving[line.near] >= arriving[line.far] for line in lines}
+    at_end = named_at_end({line.id: (line.near, line.far) for line in lines})
     levels = _levels(lines, columns, at_end, widths)
     paths, rooms = dict[str, Path](), dict[str, Point]()
     for line in lines:

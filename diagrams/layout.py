@@ -1,4 +1,4 @@
-"""Drawing to positions: boxes are measured here and arranged by Graphviz, or simply where that takes long."""
+"""Drawing to positions: boxes are measured here and arranged, simply where Graphviz takes long with the lines."""
 
 import time
 from collections import defaultdict

@@ -12,7 +12,7 @@ from threading import Thread
 from ea_repo.environment import processors
 from ea_repo.publishing.making import Job, Made, Maker, Order
 
-#: So many pages are laid out in one run of Graphviz, and go to a process at once.
+#: So many pages go to a process at once, and have their lines led in one run of Graphviz where any need it.
 _TOGETHER = 24
 #: Fewer pages than this are made before another process has started.
 _WORTH_A_PROCESS = 150
